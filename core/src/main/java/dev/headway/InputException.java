@@ -1,0 +1,12 @@
+package dev.headway;
+
+/** A run's input failed while it was iterated or closed. The cause is what it threw. */
+public final class InputException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Creates one with a message for people. */
+  public InputException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.headway;
+
+import dev.headway.limit.Rule;
+import dev.headway.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+
+/** A key's throttle, which is looked up, and kept from being forgotten, while it is called. */
+final class KeyThrottle<K> implements Throttle {
+
+  private final KeyedThrottle<K> throttles;
+  private final K key;
+  private final boolean urgent;
+
+  KeyThrottle(KeyedThrottle<K> throttles, K key, boolean urgent) {
+    this.throttles = throttles;
+    this.key = key;
+    this.urgent = urgent;
+  }
+
+  private <T, X extends Exception> T use(Use<T, X> use) throws X {
+    Throttle throttle = throttles.borrow(key);
+    try {
+      return use.of(urgent ? throttle.urgent() : throttle);
+    } finally {
+      throttles.giveBack(key);
+    }
+  }
+
+  private interface Use<T, X extends Exception> {
+    T of(Throttle throttle) throws X;
+  }
+
+  @Override
+  public String name() {
+    return use(Throttle::name);
+  }
+
+  @Override
+  public TimeSource timeSource() {
+    return use(Throttle::timeSource);
+  }
+
+  @Override
+  public Permit acquire(Cost cost) throws InterruptedException {
+    return use(throttle -> throttle.acquire(cost));
+  }
+
+  @Override
+  public Optional<Permit> tryAcquire(Cost cost) {
+    return use(throttle -> throttle.tryAcquire(cost));
+  }
+
+  @Override
+  public Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException {
+    return use(throttle -> throttle.tryAcquire(cost, timeout));
+  }
+
+  @Override
+  public CompletableFuture<Permit> acquireAsync(Cost cost) {
+    return use(
+        throttle -> {
+          CompletableFuture<Permit> place = throttle.acquireAsync(cost);
+          throttles.borrow(key);
+          place.whenComplete((permit, failure) -> throttles.giveBack(key));
+          return place;
+        });
+  }
+
+  @Override
+  public Throttle urgent() {
+    return new KeyThrottle<>(throttles, key, true);
+  }
+
+  /** The keys under this key share its line, so from now on it is never forgotten. */
+  @Override
+  public <J> KeyedThrottle<J> keyed(BiConsumer<? super J, ? super Limits> rules) {
+    return throttles.borrow(key).keyed(rules);
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return use(Throttle::snapshot);
+  }
+
+  @Override
+  public void pauseFor(Duration duration) {
+    use(
+        throttle -> {
+          throttle.pauseFor(duration);
+          return this;
+        });
+  }
+
+  @Override
+  public void pause() {
+    use(
+        throttle -> {
+          throttle.pause();
+          return this;
+        });
+  }
+
+  @Override
+  public void update(List<Rule> rules, boolean dropOthers) {
+    use(
+        throttle -> {
+          throttle.update(rules, dropOthers);
+          return this;
+        });
+  }
+
+  /** The throttle's own text. */
+  @Override
+  public String toString() {
+    return use(Throttle::toString);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.headway;
+
+import dev.headway.time.TimeSource;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How a throttle's rules are to change. Rules that are given replace those of the same kind: a rate
+ * all rates, a budget all of that name. Other kinds stay as they are.
+ */
+public final class Limits extends RuleBuilder<Limits> {
+
+  private final TimeSource time;
+  private boolean dropOthers;
+
+  Limits(TimeSource time) {
+    this.time = time;
+  }
+
+  /** Drops all rules but those that are given to this. */
+  public Limits dropOthers() {
+    dropOthers = true;
+    return this;
+  }
+
+  boolean dropsOthers() {
+    return dropOthers;
+  }
+
+  @Override
+  Limits self() {
+    return this;
+  }
+
+  @Override
+  long clockAtZero() {
+    return clockAtZero(time);
+  }
+
+  static long clockAtZero(TimeSource time) {
+    Instant now = time.instant();
+    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - time.nanoTime();
+  }
+}

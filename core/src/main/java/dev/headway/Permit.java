@@ -1,0 +1,45 @@
+package dev.headway;
+
+import java.time.Duration;
+
+/**
+ * Leave to start one piece of work. It is closed when the work has ended, by any thread:
+ *
+ * <pre>{@code
+ * try (Permit permit = throttle.acquire()) {
+ *   work();
+ * }
+ * }</pre>
+ *
+ * <p>What is done before a permit is closed happens before whatever is started because it was.
+ */
+public interface Permit extends AutoCloseable {
+
+  /** What was taken for it, as settled by now. */
+  Cost cost();
+
+  /** How long its caller stood in line. */
+  Duration waited();
+
+  /**
+   * Says how much of a budget the work takes in fact. What was taken too much is given back to
+   * those that wait; what was taken too little is charged to those that come.
+   *
+   * @param budget the name of a budget that the throttle counts, or {@link Cost#PERMITS}
+   * @param amount all of what the work takes of it, at least 0 (1 for permits)
+   * @throws IllegalArgumentException if the throttle counts no such budget or the amount is too low
+   * @throws IllegalStateException if the permit has been closed
+   */
+  void settle(String budget, long amount);
+
+  /**
+   * Ends the permit, as {@link #close} does, where a second time would be a mistake.
+   *
+   * @throws IllegalStateException if it has been released or closed before
+   */
+  void release();
+
+  /** Ends the permit. Does nothing the second time. */
+  @Override
+  void close();
+}

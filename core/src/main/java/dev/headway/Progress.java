@@ -1,0 +1,45 @@
+package dev.headway;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How far a run has come.
+ *
+ * @param total how many items there are, where the input knows
+ * @param started how many have started; they are the first so many of the input
+ * @param succeeded how many have ended well
+ * @param failed how many have failed for good
+ * @param retries how many attempts have been made again after a failure
+ * @param throttled how many attempts were told to slow down
+ * @param elapsed since the run began
+ */
+public record Progress(
+    OptionalLong total,
+    long started,
+    long succeeded,
+    long failed,
+    long retries,
+    long throttled,
+    Duration elapsed) {
+
+  /** How many have ended. */
+  public long finished() {
+    return succeeded + failed;
+  }
+
+  /** How many have ended a second, over the whole run; 0 before the first. */
+  public double perSecond() {
+    return elapsed.isPositive() ? finished() * 1e9 / elapsed.toNanos() : 0;
+  }
+
+  /** How long the rest will take at this rate, where that can be told. */
+  public Optional<Duration> remaining() {
+    if (total.isEmpty() || finished() == 0) {
+      return Optional.empty();
+    }
+    double nanosEach = (double) elapsed.toNanos() / finished();
+    return Optional.of(Duration.ofNanos((long) (nanosEach * (total.getAsLong() - finished()))));
+  }
+}

@@ -1,0 +1,163 @@
+package dev.headway;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * So many permits in so long: {@code 3/s}, {@code 12/37m}, {@code 100/500ms}.
+ *
+ * <p>Two rates are equal if they make the same promise: {@code 60/60s} is {@code 60/m}, but {@code
+ * 4/2s} is not {@code 2/s}, since four in two seconds may all come in the first.
+ *
+ * @param permits how many, 1 to 10<sup>15</sup>
+ * @param period in how long, from 1 nanosecond to 36,500 days
+ */
+public record Rate(long permits, Duration period) {
+
+  private static final long MOST_PERMITS = 1_000_000_000_000_000L;
+  private static final Duration LONGEST_PERIOD = Duration.ofDays(36_500);
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "(?<permits>\\d+(\\.\\d+)?) *(/|per) *(?<count>\\d+(\\.\\d+)?)? *(?<unit>[a-zµ]+)");
+  private static final String ALLOWED =
+      "a rate is PERMITS/PERIOD, such as 3/s, 12/37m, 100/500ms or 2.5/s; units are ns, us, ms, s,"
+          + " m, h, d and w or their names, permits go up to 10^15 and periods from 1ns to 36500d";
+
+  /** The units of time, longest first, with the texts that name them; the first is canonical. */
+  private enum Unit {
+    WEEK(604_800_000_000_000L, "w", "week"),
+    DAY(86_400_000_000_000L, "d", "day"),
+    HOUR(3_600_000_000_000L, "h", "hr", "hour"),
+    MINUTE(60_000_000_000L, "m", "min", "minute"),
+    SECOND(1_000_000_000L, "s", "sec", "second"),
+    MILLISECOND(1_000_000L, "ms", "milli", "millisecond"),
+    MICROSECOND(1_000L, "us", "µs", "micro", "microsecond"),
+    NANOSECOND(1L, "ns", "nano", "nanosecond");
+
+    private final long nanos;
+    private final List<String> names;
+
+    Unit(long nanos, String... names) {
+      this.nanos = nanos;
+      this.names = List.of(names);
+    }
+
+    private static Optional<Unit> named(String text) {
+      for (Unit unit : values()) {
+        for (String name : unit.names) {
+          if (text.equals(name) || (name.length() > 2 && text.equals(name + "s"))) {
+            return Optional.of(unit);
+          }
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Creates a rate.
+   *
+   * @throws IllegalArgumentException if a part is outside its range
+   */
+  public Rate {
+    if (permits < 1 || permits > MOST_PERMITS) {
+      throw new IllegalArgumentException(
+          "permits of a rate must be 1 to " + MOST_PERMITS + ", not " + permits);
+    }
+    if (!period.isPositive() || period.compareTo(LONGEST_PERIOD) > 0) {
+      throw new IllegalArgumentException(
+          "the period of a rate must be 1 ns to 36500 days, not " + period);
+    }
+  }
+
+  /**
+   * A rate of {@code permits} in each {@code period}.
+   *
+   * @throws IllegalArgumentException if a part is outside its range
+   */
+  public static Rate of(long permits, Duration period) {
+    return new Rate(permits, period);
+  }
+
+  /**
+   * So many a second. A number that is not whole is kept as one permit in the time that it takes,
+   * rounded up to a nanosecond: 0.2 is {@code 1/5s} and 2.5 is {@code 1/400ms}. No second then
+   * holds more than the next whole number.
+   *
+   * @throws IllegalArgumentException if {@code permits} is not a number above 0, or out of range
+   */
+  public static Rate perSecond(double permits) {
+    if (!(permits > 0 && permits <= MOST_PERMITS)) {
+      throw new IllegalArgumentException(
+          "permits a second must be above 0 and at most " + MOST_PERMITS + ", not " + permits);
+    }
+    if (permits == Math.rint(permits)) {
+      return new Rate((long) permits, Duration.ofSeconds(1));
+    }
+    double nanos = Math.ceil(Unit.SECOND.nanos / permits);
+    if (nanos > LONGEST_PERIOD.toNanos()) {
+      throw new IllegalArgumentException(
+          "permits a second must allow one in 36500 days, not " + permits);
+    }
+    return new Rate(1, Duration.ofNanos((long) nanos));
+  }
+
+  /**
+   * Reads a rate: {@code 3/s}, {@code 4/min}, {@code 12/37m}, {@code 1/5h}, {@code 8/3d}, {@code
+   * 6/minutes}, {@code 100/500ms}. A fraction of a permit is kept as {@link #perSecond} does it:
+   * {@code 2.5/s} is {@code 1/400ms}.
+   *
+   * @throws IllegalArgumentException if the text is not a rate or is out of range; the message
+   *     quotes it
+   */
+  public static Rate parse(String text) {
+    Matcher matcher = TEXT.matcher(text.strip());
+    Optional<Unit> unit = matcher.matches() ? Unit.named(matcher.group("unit")) : Optional.empty();
+    if (unit.isEmpty()) {
+      throw unreadable(text, null);
+    }
+    try {
+      BigDecimal permits = new BigDecimal(matcher.group("permits"));
+      String count = matcher.group("count");
+      BigDecimal nanos =
+          BigDecimal.valueOf(unit.get().nanos)
+              .multiply(count == null ? BigDecimal.ONE : new BigDecimal(count));
+      if (permits.stripTrailingZeros().scale() > 0) {
+        nanos = nanos.divide(permits, 0, RoundingMode.CEILING);
+        permits = BigDecimal.ONE;
+      }
+      return new Rate(permits.longValueExact(), Duration.ofNanos(nanos.longValueExact()));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw unreadable(text, e);
+    }
+  }
+
+  private static IllegalArgumentException unreadable(
+      String text, @org.jspecify.annotations.Nullable Throwable cause) {
+    String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+    return new IllegalArgumentException("\"" + shown + "\" is not a rate: " + ALLOWED, cause);
+  }
+
+  /** The time from one permit to the next when they are evenly spread, rounded up. */
+  public Duration interval() {
+    return Duration.ofNanos(Math.ceilDiv(period.toNanos(), permits));
+  }
+
+  /** The canonical text, which {@link #parse} reads back as an equal rate. */
+  @Override
+  public String toString() {
+    long nanos = period.toNanos();
+    for (Unit unit : Unit.values()) {
+      if (unit != Unit.WEEK && nanos % unit.nanos == 0) {
+        long count = nanos / unit.nanos;
+        return permits + "/" + (count == 1 ? "" : count) + unit.names.getFirst();
+      }
+    }
+    throw new AssertionError("every period is a whole number of nanoseconds: " + period);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.headway;
+
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes of a run, as it comes, or in input order if the run is ordered. Read it by one thread at
+ * a time, and close it:
+ *
+ * <pre>{@code
+ * try (Results<Url, Page> pages = run.map(urls, this::fetch)) {
+ *   for (Page page : pages) {
+ *     save(page);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A reader that is slow holds the run back: no more is started than there is room for unread
+ * results. Leaving before all is read cancels the rest.
+ *
+ * @param <T> items
+ * @param <R> results
+ */
+public interface Results<T extends @Nullable Object, R extends @Nullable Object>
+    extends Iterable<R>, AutoCloseable, java.util.Iterator<R> {
+
+  /**
+   * This, as the one iterator that it has. {@link #hasNext} and {@link #next} wait for the next
+   * result and throw
+   *
+   * <ul>
+   *   <li>{@link TaskFailedException} for the first task that fails, which cancels the rest,
+   *   <li>{@link InputException} if the input fails, which cancels the rest,
+   *   <li>{@link java.util.concurrent.CancellationException} if the thread is interrupted, with the
+   *       interrupt still pending, or if the run has been closed before all was read.
+   * </ul>
+   */
+  @Override
+  default java.util.Iterator<R> iterator() {
+    return this;
+  }
+
+  /**
+   * The same as outcomes: a failed task is one of them and cancels nothing. Only the failure of the
+   * input, and an interrupt, are thrown. After {@link #close} it still gives the outcomes of all
+   * that had been started and not been read.
+   */
+  Iterable<Outcome<T, R>> outcomes();
+
+  /**
+   * Waits for the next outcome, for readers that can be interrupted.
+   *
+   * @return null if there are no more
+   * @throws InterruptedException if the thread is or gets interrupted; the run goes on
+   * @throws InputException if the input fails
+   */
+  @Nullable Outcome<T, R> await() throws InterruptedException;
+
+  /** The results as a stream, which closes this when it is closed. */
+  Stream<R> stream();
+
+  /** How far the run has come. May be asked by any thread. */
+  Progress progress();
+
+  /**
+   * Cancels what is left: interrupts the tasks that run, waits until they have ended and closes the
+   * input. Does nothing once all has been read.
+   *
+   * @throws InputException if the input fails to close
+   */
+  @Override
+  void close();
+}

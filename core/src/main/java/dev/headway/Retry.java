@@ -1,0 +1,134 @@
+package dev.headway;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+/**
+ * Which failures are tried again, how often and after how long. Immutable.
+ *
+ * <p>The wait before the k-th retry is drawn evenly from the upper half of {@code first × 2^(k-1)},
+ * and grows up to a longest wait; the randomness keeps callers that failed together from coming back
+ * together.
+ */
+public final class Retry {
+
+  private static final Retry NEVER =
+      new Retry(0, e -> true, Duration.ofMillis(200), Duration.ofSeconds(30), Long.MAX_VALUE);
+
+  private final int retries;
+  private final Predicate<? super Throwable> which;
+  private final Duration first;
+  private final Duration longest;
+  private final long throttled;
+
+  private Retry(
+      int retries,
+      Predicate<? super Throwable> which,
+      Duration first,
+      Duration longest,
+      long throttled) {
+    this.retries = retries;
+    this.which = which;
+    this.first = first;
+    this.longest = longest;
+    this.throttled = throttled;
+  }
+
+  /** Nothing is tried again. */
+  public static Retry never() {
+    return NEVER;
+  }
+
+  /**
+   * Whatever fails is tried again up to so many times, after 200 ms at first and 30 s at most.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static Retry upTo(int retries) {
+    if (retries < 0) {
+      throw new IllegalArgumentException("retries must be at least 0, not " + retries);
+    }
+    return new Retry(retries, e -> true, NEVER.first, NEVER.longest, NEVER.throttled);
+  }
+
+  /** The same, for failures of these types only. */
+  @SafeVarargs
+  public final Retry on(Class<? extends Throwable>... types) {
+    List<Class<? extends Throwable>> all = List.of(types);
+    return when(failure -> all.stream().anyMatch(type -> type.isInstance(failure)));
+  }
+
+  /** The same, for failures that suit a predicate only. */
+  public Retry when(Predicate<? super Throwable> which) {
+    return new Retry(retries, which, first, longest, throttled);
+  }
+
+  /**
+   * The same, with another first wait.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public Retry backoff(Duration first) {
+    return backoff(first, first.compareTo(longest) > 0 ? first : longest);
+  }
+
+  /**
+   * The same, with another first and longest wait.
+   *
+   * @throws IllegalArgumentException if one is negative, or the longest is shorter than the first
+   */
+  public Retry backoff(Duration first, Duration longest) {
+    if (first.isNegative() || longest.compareTo(first) < 0) {
+      throw new IllegalArgumentException(
+          "a backoff must begin at 0 or more and not end below that, not " + first + " and "
+              + longest);
+    }
+    return new Retry(retries, which, first, longest, throttled);
+  }
+
+  /**
+   * The same, for tasks that may be told to slow down so often; once more is a failure. Without
+   * this, a task that is told so is tried again for ever.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public Retry throttledUpTo(long times) {
+    if (times < 0) {
+      throw new IllegalArgumentException("times must be at least 0, not " + times);
+    }
+    return new Retry(retries, which, first, longest, times);
+  }
+
+  /**
+   * Whether a task that has now been told to slow down so often may be tried again.
+   *
+   * @param times how often, with this one
+   */
+  public boolean allowsThrottled(long times) {
+    return times <= throttled;
+  }
+
+  /**
+   * Whether a task that has now failed so often may be tried again.
+   *
+   * @param failures how often, with this one
+   */
+  public boolean allows(int failures, Throwable failure) {
+    return failures <= retries && which.test(failure);
+  }
+
+  /**
+   * How long to wait before the next attempt.
+   *
+   * @param failures how often it has failed, at least 1
+   */
+  public Duration delay(int failures) {
+    long most = longest.toNanos();
+    long doublings = Math.min(failures - 1, 62);
+    long grown =
+        first.toNanos() > (most >> doublings) ? most : first.toNanos() << doublings;
+    return Duration.ofNanos(grown - ThreadLocalRandom.current().nextLong(grown / 2 + 1));
+  }
+}

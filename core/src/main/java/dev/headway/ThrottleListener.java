@@ -1,0 +1,35 @@
+package dev.headway;
+
+import dev.headway.limit.Rule;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Hears what a throttle does. Each method is called by the thread that it concerns, or by the one
+ * that made the change, while no lock is held; it should return soon. What it throws is logged and
+ * changes nothing.
+ */
+public interface ThrottleListener {
+
+  /**
+   * A caller begins to wait.
+   *
+   * @param expected how long it will at least wait, as far as the rules can tell
+   */
+  default void onWait(String throttle, Cost cost, Duration expected) {}
+
+  /** A caller was granted a permit, after having waited so long; zero if it did not have to. */
+  default void onGrant(String throttle, Cost cost, Duration waited) {}
+
+  /** A caller was not let in line. */
+  default void onRefuse(String throttle, Cost cost, RuntimeException reason) {}
+
+  /** A caller left the line: it was interrupted, its time was up or its future was cancelled. */
+  default void onGiveUp(String throttle, Cost cost, Duration waited) {}
+
+  /** Everybody backs off for so long. */
+  default void onPause(String throttle, Duration pause) {}
+
+  /** The rules have become these. */
+  default void onUpdate(String throttle, List<Rule> rules) {}
+}

@@ -1,0 +1,119 @@
+package dev.headway.limit;
+
+import dev.headway.Counted;
+import dev.headway.Rate;
+
+/**
+ * At most so many in any stretch of one period, wherever it is laid, and all at once if need be.
+ *
+ * <p>The algorithm is the sliding-window log: the instants of the last period are kept, and the
+ * oldest must leave before what would exceed the rate may start. An amount that starts (or, counted
+ * from the end, ends) at {@code t} counts in {@code [t, t + period)} and is gone at {@code t +
+ * period}. It is exact: no approximation by buckets or by weighting two fixed windows. It holds
+ * memory for what did start in the last period, 16 bytes each, and none before.
+ */
+public final class SlidingWindow implements Limit {
+
+  private final Rate rate;
+  private final Counted counted;
+  private final long permits;
+  private final long period;
+
+  /** What counts for one period from its instant on. */
+  private StartLog log = new StartLog();
+
+  /** What has started and not ended; counts without end. Always 0 if counted from the start. */
+  private long held;
+
+  /** A window that holds at most what {@code rate} says, counted from one instant or the other. */
+  public SlidingWindow(Rate rate, Counted counted) {
+    this.rate = rate;
+    this.counted = counted;
+    this.permits = rate.permits();
+    this.period = rate.period().toNanos();
+  }
+
+  @Override
+  public long readyAt(long now, long amount) {
+    log.dropUntil(now - period);
+    long over = held + log.total() + amount - permits;
+    if (over <= 0) {
+      return now;
+    }
+    return over > log.total() ? NEVER : log.instantOf(over) + period;
+  }
+
+  @Override
+  public void start(long now, long amount) {
+    if (counted == Counted.FROM_START) {
+      log.add(now, amount);
+    } else {
+      held += amount;
+    }
+  }
+
+  @Override
+  public void end(long startedAt, long now, long amount) {
+    if (counted == Counted.FROM_END) {
+      held -= amount;
+      log.dropUntil(now - period);
+      log.add(now, amount);
+    }
+  }
+
+  @Override
+  public void settle(long startedAt, long now, long from, long to) {
+    if (counted == Counted.FROM_START) {
+      log.change(startedAt, to - from);
+    } else {
+      held += to - from;
+    }
+  }
+
+  @Override
+  public long capacity() {
+    return permits;
+  }
+
+  @Override
+  public long available(long now) {
+    log.dropUntil(now - period);
+    return Math.max(0, permits - held - log.total());
+  }
+
+  @Override
+  public long forecast(long now, long ahead, long amount) {
+    long last = ahead + amount - 1;
+    long over = held + log.total() + last % permits + 1 - permits;
+    long inThisPeriod =
+        over <= 0 ? now : (over > log.total() ? now : log.instantOf(over)) + period;
+    return Math.max(now, inThisPeriod) + Saturated.multiply(last / permits, period);
+  }
+
+  @Override
+  public boolean idle(long now) {
+    return available(now) == permits;
+  }
+
+  @Override
+  public long periodNanos() {
+    return period;
+  }
+
+  /** Takes over another window's log. What had left that log by its own period stays forgotten. */
+  @Override
+  public boolean inherit(Limit former, long now) {
+    if (former instanceof SlidingWindow window && window.counted == counted) {
+      log = window.log;
+      held = window.held;
+      return true;
+    }
+    return false;
+  }
+
+  /** The rule as text, such as {@code 100/m}. */
+  @Override
+  public String toString() {
+    return counted == Counted.FROM_START ? rate.toString() : rate + " from end";
+  }
+}

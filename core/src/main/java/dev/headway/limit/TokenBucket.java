@@ -1,0 +1,119 @@
+package dev.headway.limit;
+
+import dev.headway.Rate;
+
+/**
+ * A rate in the long run, with some saved up for a burst.
+ *
+ * <p>The algorithm is GCRA, the generic cell rate algorithm of ATM's traffic management (ITU-T
+ * I.371), a leaky bucket as a meter: all that has to be known is the instant at which the bucket
+ * will be full again. Here that instant is kept as the beginning of a busy spell and the amount
+ * started since, so that no rounding adds up however long the spell lasts.
+ */
+public final class TokenBucket implements Limit {
+
+  private final Rate rate;
+  private final long burst;
+  private final Pace pace;
+
+  /** The bucket is full {@code pace.nanos(started)} after {@code since}. */
+  private long since;
+
+  private long started;
+
+  /**
+   * A bucket that is full at first.
+   *
+   * @param rate how fast it fills
+   * @param burst how much it holds, at least 1
+   * @throws IllegalArgumentException if {@code burst} is below 1 or takes over 36,500 days to fill
+   */
+  public TokenBucket(Rate rate, long burst) {
+    this.rate = rate;
+    this.burst = burst;
+    this.pace = new Pace(rate);
+    if (burst < 1 || pace.nanos(burst) > 36_500L * 86_400 * 1_000_000_000) {
+      throw new IllegalArgumentException(
+          "a bucket that fills at " + rate + " must hold from 1 to what comes in 36500 days, not "
+              + burst);
+    }
+  }
+
+  @Override
+  public long readyAt(long now, long amount) {
+    if (amount > burst) {
+      return NEVER;
+    }
+    return Math.max(now, since + pace.nanos(started + amount - burst));
+  }
+
+  @Override
+  public void start(long now, long amount) {
+    if (since + pace.nanos(started) <= now) {
+      since = now;
+      started = 0;
+    }
+    add(amount);
+  }
+
+  private void add(long amount) {
+    started += amount;
+    long periods = Math.floorDiv(started, pace.permits);
+    since += Saturated.multiply(Math.abs(periods), pace.period) * Long.signum(periods);
+    started -= periods * pace.permits;
+  }
+
+  @Override
+  public void end(long startedAt, long now, long amount) {
+    // What ends gives nothing back: time does.
+  }
+
+  @Override
+  public void settle(long startedAt, long now, long from, long to) {
+    if (to >= from) {
+      start(now, to - from);
+    } else {
+      add(to - from);
+    }
+  }
+
+  @Override
+  public long capacity() {
+    return burst;
+  }
+
+  @Override
+  public long forecast(long now, long ahead, long amount) {
+    boolean full = idle(now);
+    long wanted = (full ? 0 : started) + ahead + amount - burst;
+    return Math.max(now, (full ? now : since) + pace.nanos(wanted));
+  }
+
+  @Override
+  public boolean idle(long now) {
+    return since + pace.nanos(started) <= now;
+  }
+
+  @Override
+  public long periodNanos() {
+    return rate.period().toNanos();
+  }
+
+  /** Takes over what another bucket lacks of being full. */
+  @Override
+  public boolean inherit(Limit former, long now) {
+    if (former instanceof TokenBucket bucket) {
+      since = now;
+      started = 0;
+      add(Math.min(burst, bucket.burst - bucket.available(now)));
+      return true;
+    }
+    return false;
+  }
+
+  /** The rule as text, such as {@code bucket 5/s with 20}. */
+  @Override
+  public String toString() {
+    return "bucket " + rate + " with " + burst;
+  }
+}

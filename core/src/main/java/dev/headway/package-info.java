@@ -1,0 +1,5 @@
+/** The public face: {@link dev.headway.Throttle} to wait on, {@link dev.headway.Headway} to run. */
+@NullMarked
+package dev.headway;
+
+import org.jspecify.annotations.NullMarked;

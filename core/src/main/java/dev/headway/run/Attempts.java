@@ -1,0 +1,190 @@
+package dev.headway.run;
+
+import dev.headway.Cost;
+import dev.headway.InvalidTaskException;
+import dev.headway.Outcome;
+import dev.headway.Permit;
+import dev.headway.TaskFailedException;
+import dev.headway.Task;
+import dev.headway.Throttle;
+import dev.headway.ThrottleExceededException;
+import dev.headway.ThrottledException;
+import dev.headway.Timing;
+import dev.headway.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries one item until its task succeeds or must not be tried again.
+ *
+ * <p>Each attempt takes a permit. One that is told to slow down pauses the throttle before it gives
+ * its permit back, and asks for the next one as an urgent caller: so nobody starts in between, and
+ * the item is at the front when the pause ends. One that fails backs off without a permit, and then
+ * stands in line like anybody else.
+ */
+public final class Attempts<T extends @Nullable Object, R extends @Nullable Object> {
+
+  private final Plan plan;
+  private final Task<? super T, ? extends R> task;
+  private final Host host;
+  private final TimeSource time;
+  private final T item;
+  private final long index;
+
+  private int failures;
+  private long throttled;
+  private @Nullable Instant startedAt;
+  private long waitedNanos;
+  private long tookNanos;
+  private @Nullable R value;
+
+  /** Where an attempt is made, and who hears of it. */
+  public interface Host {
+    /** The first permit has been granted. */
+    default void started() {}
+
+    /** An attempt was told to slow down. */
+    default void throttled() {}
+
+    /** An attempt has failed and will be made again when this returns. */
+    void backOff(long nanos) throws InterruptedException;
+  }
+
+  /** Prepares to try an item. */
+  public Attempts(
+      Plan plan, Task<? super T, ? extends R> task, T item, long index, Host host) {
+    this.plan = plan;
+    this.task = task;
+    this.item = item;
+    this.index = index;
+    this.host = host;
+    this.time = plan.throttle().timeSource();
+  }
+
+  /** Tries it; what the task throws becomes a failure, an interrupt included. */
+  public Outcome<T, R> run() {
+    Throttle throttle = plan.throttle();
+    try {
+      Cost cost = cost();
+      Permit permit = acquire(throttle, cost);
+      host.started();
+      while (true) {
+        Throwable failure = work(permit, throttle);
+        if (failure == null) {
+          return new Outcome.Success<>(item, index, failures + 1, timing(), value());
+        }
+        if (failure instanceof ThrottledException && plan.retry().allowsThrottled(throttled)) {
+          permit = acquire(throttle.urgent(), cost);
+        } else if (mayRetry(failure)) {
+          backOff();
+          permit = acquire(throttle, cost);
+        } else {
+          return failed(failure);
+        }
+      }
+    } catch (InterruptedException | ThrottleExceededException e) {
+      return failed(e);
+    } catch (InvalidTaskException e) {
+      return failure(e);
+    }
+  }
+
+  /** Works once; null if it went well. A throttle that is to pause does so before the permit ends. */
+  private @Nullable Throwable work(Permit permit, Throttle throttle) {
+    long began = time.nanoTime();
+    try (permit) {
+      try {
+        value = task.run(item);
+        return null;
+      } catch (ThrottledException e) {
+        pause(throttle, e);
+        return e;
+      } catch (Throwable e) {
+        return e;
+      } finally {
+        tookNanos = time.nanoTime() - began;
+      }
+    }
+  }
+
+  @SuppressWarnings("NullAway") // a result may be null where the task's type allows it
+  private R value() {
+    return value;
+  }
+
+  private void pause(Throttle throttle, ThrottledException told) {
+    throttled++;
+    host.throttled();
+    told.retryAfter().ifPresentOrElse(throttle::pauseFor, throttle::pause);
+  }
+
+  private boolean mayRetry(Throwable failure) {
+    failures++;
+    return !(failure instanceof InterruptedException)
+        && !(failure instanceof ThrottledException)
+        && plan.retry().allows(failures, failure);
+  }
+
+  private void backOff() throws InterruptedException {
+    long began = time.nanoTime();
+    host.backOff(plan.retry().delay(failures).toNanos());
+    waitedNanos += time.nanoTime() - began;
+  }
+
+  private Cost cost() {
+    try {
+      if (item == null) {
+        throw invalid("it is null", null);
+      }
+      return plan.costing().apply(item);
+    } catch (InvalidTaskException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw invalid("its cost cannot be told: " + e.getMessage(), e);
+    }
+  }
+
+  private Permit acquire(Throttle throttle, Cost cost) throws InterruptedException {
+    long began = time.nanoTime();
+    try {
+      return throttle.acquire(cost);
+    } catch (IllegalArgumentException e) {
+      throw invalid(String.valueOf(e.getMessage()), e);
+    } finally {
+      waitedNanos += time.nanoTime() - began;
+      if (startedAt == null) {
+        startedAt = time.instant();
+      }
+    }
+  }
+
+  private InvalidTaskException invalid(String why, @Nullable Throwable cause) {
+    return new InvalidTaskException(item, index, why, cause);
+  }
+
+  private Outcome<T, R> failed(Throwable failure) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure instanceof TaskFailedException nested && nested.item() == item) {
+      return failure(nested);
+    }
+    return failure(new TaskFailedException(item, index, attempts(), failure));
+  }
+
+  private Outcome<T, R> failure(TaskFailedException exception) {
+    return new Outcome.Failure<>(item, index, attempts(), timing(), exception);
+  }
+
+  private int attempts() {
+    return startedAt == null ? 0 : failures;
+  }
+
+  private Timing timing() {
+    return new Timing(
+        startedAt == null ? time.instant() : startedAt,
+        Duration.ofNanos(waitedNanos),
+        Duration.ofNanos(tookNanos));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.headway.run;
+
+import dev.headway.Outcome;
+import dev.headway.Progress;
+import dev.headway.Results;
+import dev.headway.Task;
+import dev.headway.TaskFailedException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The face that a run shows to its reader. */
+public final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
+    implements Results<T, R> {
+
+  private final Run<T, R> run;
+  private @Nullable Outcome<T, R> ahead;
+  private boolean ended;
+
+  private RunResults(Run<T, R> run) {
+    this.run = run;
+  }
+
+  /** Begins to run. */
+  public static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(
+      Plan plan, Input<T> input, Task<? super T, ? extends R> task) {
+    Run<T, R> run = new Run<>(plan, input, task);
+    run.begin();
+    return new RunResults<>(run);
+  }
+
+  @Override
+  public @Nullable Outcome<T, R> await() throws InterruptedException {
+    Outcome<T, R> outcome = ahead;
+    ahead = null;
+    if (outcome == null && !ended) {
+      outcome = run.next();
+      if (outcome == null) {
+        ended = true;
+        run.close();
+      }
+    }
+    return outcome;
+  }
+
+  private @Nullable Outcome<T, R> awaitUnlessInterrupted() {
+    try {
+      return await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      run.stop();
+      CancellationException cancelled =
+          new CancellationException("interrupted while waiting for a result");
+      cancelled.initCause(e);
+      throw cancelled;
+    }
+  }
+
+  private boolean fillAhead() {
+    if (ahead == null) {
+      ahead = awaitUnlessInterrupted();
+    }
+    return ahead != null;
+  }
+
+  private Outcome<T, R> takeAhead() {
+    Outcome<T, R> outcome = fillAhead() ? ahead : null;
+    ahead = null;
+    if (outcome == null) {
+      throw new NoSuchElementException("all has been read");
+    }
+    return outcome;
+  }
+
+  @Override
+  public boolean hasNext() {
+    boolean cutShort = run.isCutShort();
+    if (fillAhead()) {
+      if (ahead instanceof Outcome.Failure<T, R> failure) {
+        throw cancelled(failure.exception());
+      }
+      return true;
+    }
+    if (cutShort) {
+      throw new CancellationException("the run was closed before all was read");
+    }
+    return false;
+  }
+
+  @Override
+  public R next() {
+    hasNext();
+    return takeAhead().value();
+  }
+
+  private TaskFailedException cancelled(TaskFailedException failure) {
+    close();
+    return failure;
+  }
+
+  @Override
+  public Iterable<Outcome<T, R>> outcomes() {
+    return () ->
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return fillAhead();
+          }
+
+          @Override
+          public Outcome<T, R> next() {
+            return takeAhead();
+          }
+        };
+  }
+
+  @Override
+  public Stream<R> stream() {
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED), false)
+        .onClose(this::close);
+  }
+
+  @Override
+  public Progress progress() {
+    return run.progress();
+  }
+
+  @Override
+  public void close() {
+    run.close();
+  }
+}

@@ -1,0 +1,165 @@
+package dev.headway.run;
+
+import dev.headway.time.TimeSource;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of a publisher as an iterator. Asks for one item at a time, when one is wanted, so that
+ * nothing is taken from the publisher that is not started.
+ */
+final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
+
+  private final TimeSource time;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private Flow.@Nullable Subscription subscription;
+  private @Nullable T item;
+  private @Nullable Throwable failure;
+  private boolean requested;
+  private boolean done;
+  private boolean closed;
+  private @Nullable Thread waiting;
+
+  Subscription(TimeSource time) {
+    this.time = time;
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription offered) {
+    boolean welcome;
+    lock.lock();
+    try {
+      welcome = subscription == null && !closed;
+      if (welcome) {
+        subscription = offered;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!welcome) {
+      offered.cancel();
+    }
+    wake();
+  }
+
+  @Override
+  public void onNext(T next) {
+    lock.lock();
+    try {
+      item = next;
+      requested = false;
+    } finally {
+      lock.unlock();
+    }
+    wake();
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    lock.lock();
+    try {
+      failure = cause;
+      done = true;
+    } finally {
+      lock.unlock();
+    }
+    wake();
+  }
+
+  @Override
+  public void onComplete() {
+    lock.lock();
+    try {
+      done = true;
+    } finally {
+      lock.unlock();
+    }
+    wake();
+  }
+
+  private void wake() {
+    Thread thread;
+    lock.lock();
+    try {
+      thread = waiting;
+    } finally {
+      lock.unlock();
+    }
+    if (thread != null) {
+      time.unpark(thread);
+    }
+  }
+
+  /** Waits for the next item; false too if the thread is interrupted, since the run then ends. */
+  @Override
+  public boolean hasNext() {
+    while (true) {
+      Flow.Subscription ask = null;
+      lock.lock();
+      try {
+        if (item != null) {
+          waiting = null;
+          return true;
+        }
+        if (done || closed) {
+          waiting = null;
+          if (failure != null) {
+            throw new IllegalStateException("the publisher failed: " + failure, failure);
+          }
+          return false;
+        }
+        waiting = Thread.currentThread();
+        if (!requested && subscription != null) {
+          requested = true;
+          ask = subscription;
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      if (ask != null) {
+        ask.request(1);
+      } else {
+        time.park(this, TimeSource.NEVER);
+      }
+    }
+  }
+
+  @Override
+  public T next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    lock.lock();
+    try {
+      T next = item;
+      if (next == null) {
+        throw new NoSuchElementException();
+      }
+      item = null;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void close() {
+    Flow.Subscription open;
+    lock.lock();
+    try {
+      closed = true;
+      open = done ? null : subscription;
+    } finally {
+      lock.unlock();
+    }
+    if (open != null) {
+      open.cancel();
+    }
+  }
+}

@@ -1,0 +1,434 @@
+package dev.headway.throttle;
+
+import dev.headway.Cost;
+import dev.headway.limit.Rule;
+import dev.headway.time.TimeSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where callers wait: all the queueing of a throttle, and of the throttles that share limits with
+ * it.
+ *
+ * <p>The algorithm. All state, limits included, belongs to one guard that is held for nanoseconds.
+ * A caller that finds nobody waiting and all rules ready starts at once. Any other stands in its
+ * lane's line, and from then on it is served, by whichever thread changes something: a permit is
+ * closed, a waiter leaves, the rules change, or the one timer rings that is set for the instant at
+ * which somebody can next start. Serving means: under the guard, grant to everybody who can start
+ * now, first come first served; outside it, wake them, and set the timer if nobody has. A grant is
+ * made for the waiter before it wakes, so it never races for it, and a waiter that gives up before
+ * it was granted leaves no trace, since nothing was charged for it.
+ *
+ * <p>Lanes are looked at in the order in which their first callers came. The first level of rules
+ * that keeps a caller waiting is reserved for it: later callers that need the same level stay
+ * behind, so a heavy request is not overtaken by light ones; those that do not need it go on.
+ */
+final class Gate {
+
+  /** How many may be granted before the guard is let go. */
+  private static final int BATCH = 64;
+
+  final TimeSource time;
+
+  private final Guard guard = new Guard();
+  private final List<Lane> lanesInUse = new ArrayList<>();
+  private final Set<RuleSet> reserved = new HashSet<>();
+  private long lastNow;
+  private long arrivals;
+  private int waiting;
+  private long timerAt = TimeSource.NEVER;
+  private TimeSource.@Nullable Timer timer;
+
+  /** What the last look at the lanes found: when somebody can next start. */
+  private long wakeAt;
+
+  Gate(TimeSource time) {
+    this.time = time;
+  }
+
+  /** What was decided under the guard and is to be done outside it. */
+  private static final class Chores {
+    final List<Waiter> told = new ArrayList<>();
+    TimeSource.@Nullable Timer obsolete;
+    long armAt = TimeSource.NEVER;
+    boolean again;
+  }
+
+  /** Starts at once if nobody waits and the rules allow it; null if not. */
+  @Nullable LocalPermit tryStart(Lane lane, Cost cost) {
+    long read = time.nanoTime();
+    guard.lock();
+    try {
+      long now = advance(read);
+      lane.checkBudgets(cost);
+      return waiting == 0 && lane.readyAt(now, cost) <= now ? grant(lane, cost, now, now) : null;
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  /** Starts at once if the rules allow it and nobody goes before; null if not. */
+  @Nullable LocalPermit tryEnter(Lane lane, Cost cost, boolean urgent) {
+    Waiter waiter = new Visitor(cost, urgent);
+    Chores chores = new Chores();
+    long read = time.nanoTime();
+    guard.lock();
+    try {
+      long now = advance(read);
+      lane.checkBudgets(cost);
+      if (lane.readyAt(now, cost) > now) {
+        RuntimeException impossible = lane.impossible(cost);
+        if (impossible != null) {
+          throw impossible;
+        }
+        return null;
+      }
+      if (waiting == 0) {
+        return grant(lane, cost, now, now);
+      }
+      waiter.arrival = arrivals++;
+      waiter.since = now;
+      join(lane, waiter);
+      serve(now, chores);
+      if (waiter.state == Waiter.State.WAITING) {
+        part(lane, waiter, Waiter.State.GONE);
+      }
+    } finally {
+      guard.unlock();
+    }
+    perform(chores);
+    return waiter.state == Waiter.State.GONE ? null : waiter.outcome();
+  }
+
+  /** Somebody who does not wait. */
+  private static final class Visitor extends Waiter {
+    Visitor(Cost cost, boolean urgent) {
+      super(cost, urgent);
+    }
+
+    @Override
+    void told() {
+      // It is told by what tryEnter returns.
+    }
+  }
+
+  /**
+   * Puts a caller in line and serves it if it can start. Where {@code refusal}, which is told how
+   * many wait and how long this one will at least, has an exception for one that cannot, the caller
+   * leaves again with it.
+   */
+  void enter(Lane lane, Waiter waiter, Refusal refusal) {
+    long read = time.nanoTime();
+    Chores chores = new Chores();
+    RuntimeException refused = null;
+    guard.lock();
+    try {
+      long now = advance(read);
+      int ahead = lane.queue.size();
+      long waitNanos = lane.forecast(now, waiter.cost) - now;
+      waiter.arrival = arrivals++;
+      waiter.since = now;
+      refused = lane.impossible(waiter.cost);
+      join(lane, waiter);
+      if (refused == null) {
+        serve(now, chores);
+        if (waiter.state == Waiter.State.WAITING) {
+          refused = refusal.of(ahead, waitNanos);
+        }
+      }
+      if (refused != null) {
+        part(lane, waiter, Waiter.State.GONE);
+        lane.refused++;
+        serve(now, chores);
+      }
+    } finally {
+      guard.unlock();
+    }
+    perform(chores);
+    if (refused != null) {
+      throw refused;
+    }
+  }
+
+  /** Says whether a caller that would have to wait is to be refused. */
+  interface Refusal {
+    @Nullable RuntimeException of(int ahead, long waitNanos);
+  }
+
+  /** Takes a caller out of the line. False if it was granted or refused before. */
+  boolean leave(Lane lane, Waiter waiter) {
+    Chores chores = new Chores();
+    long read = time.nanoTime();
+    guard.lock();
+    try {
+      if (waiter.state != Waiter.State.WAITING) {
+        return false;
+      }
+      part(lane, waiter, Waiter.State.GONE);
+      lane.abandoned++;
+      serve(advance(read), chores);
+    } finally {
+      guard.unlock();
+    }
+    perform(chores);
+    return true;
+  }
+
+  /** Ends a permit. False if it had been ended. */
+  boolean end(LocalPermit permit) {
+    long read = time.nanoTime();
+    boolean anyoneWaits;
+    guard.lock();
+    try {
+      if (permit.ended) {
+        return false;
+      }
+      permit.ended = true;
+      permit.lane.end(permit.startedAt, advance(read), permit.cost);
+      anyoneWaits = waiting > 0;
+    } finally {
+      guard.unlock();
+    }
+    if (anyoneWaits) {
+      serve();
+    }
+    return true;
+  }
+
+  /** Changes or reads something under the guard, and serves whoever can go on by it. */
+  <T> T change(Function<Long, T> change) {
+    Chores chores = new Chores();
+    long read = time.nanoTime();
+    T result;
+    guard.lock();
+    try {
+      long now = advance(read);
+      result = change.apply(now);
+      if (waiting > 0) {
+        serve(now, chores);
+      }
+    } finally {
+      guard.unlock();
+    }
+    perform(chores);
+    return result;
+  }
+
+  /** Replaces rules of a lane; those who wait for what can now never start are told so. */
+  List<Rule> update(Lane lane, List<Rule> changed, boolean dropOthers) {
+    Chores impossible = new Chores();
+    List<Rule> result =
+        change(
+            now -> {
+              lane.own.update(now, changed, dropOthers);
+              for (Lane each : List.copyOf(lanesInUse)) {
+                failImpossible(each, impossible);
+              }
+              return lane.own.rules();
+            });
+    perform(impossible);
+    return result;
+  }
+
+  private void failImpossible(Lane lane, Chores chores) {
+    Waiter next;
+    for (Waiter waiter = lane.queue.first(); waiter != null; waiter = next) {
+      next = waiter.next;
+      RuntimeException why = lane.impossible(waiter.cost);
+      if (why != null) {
+        fail(lane, waiter, why, chores);
+      }
+    }
+  }
+
+  /** Serves whoever can start now. */
+  void serve() {
+    Chores chores = new Chores();
+    chores.again = true;
+    perform(chores);
+  }
+
+  private void ring(long at) {
+    guard.lock();
+    try {
+      if (timerAt == at) {
+        timerAt = TimeSource.NEVER;
+        timer = null;
+      }
+    } finally {
+      guard.unlock();
+    }
+    serve();
+  }
+
+  private void serve(long now, Chores chores) {
+    for (int i = 0; i < BATCH && waiting > 0; i++) {
+      Lane lane = nextToStart(now, chores);
+      if (lane == null) {
+        setTimer(chores);
+        return;
+      }
+      Waiter head = lane.head();
+      LocalPermit permit = grant(lane, head.cost, head.since, now);
+      head.permit = permit;
+      part(lane, head, Waiter.State.GRANTED);
+      chores.told.add(head);
+    }
+    chores.again = waiting > 0;
+    if (waiting == 0) {
+      wakeAt = TimeSource.NEVER;
+      setTimer(chores);
+    }
+  }
+
+  /** The lane whose first caller can start now; null if there is none, and then wakeAt says when. */
+  private @Nullable Lane nextToStart(long now, Chores chores) {
+    wakeAt = TimeSource.NEVER;
+    reserved.clear();
+    if (lanesInUse.size() > 1) {
+      lanesInUse.sort(LANE_ORDER);
+    }
+    for (int i = 0; i < lanesInUse.size(); i++) {
+      Lane lane = lanesInUse.get(i);
+      Waiter head = lane.head();
+      RuntimeException failure;
+      try {
+        RuleSet obstacle = obstacle(lane, head.cost, now);
+        if (obstacle == null) {
+          return lane;
+        }
+        failure = failureOf(lane, head.cost, now, obstacle);
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+      if (failure != null) {
+        fail(lane, head, failure, chores);
+        i = -1;
+        reserved.clear();
+        wakeAt = TimeSource.NEVER;
+      }
+    }
+    return null;
+  }
+
+  private static final Comparator<Lane> LANE_ORDER =
+      (a, b) -> a.head() == b.head() ? 0 : a.head().before(b.head()) ? -1 : 1;
+
+  /** The first level that keeps a cost waiting, now reserved; null if it can start. */
+  private @Nullable RuleSet obstacle(Lane lane, Cost cost, long now) {
+    for (RuleSet level : lane.levels) {
+      if (reserved.contains(level)) {
+        return level;
+      }
+      if (level.readyAt(now, cost) > now) {
+        reserved.add(level);
+        wakeAt = Math.min(wakeAt, lane.readyAt(now, cost));
+        return level;
+      }
+    }
+    return null;
+  }
+
+  /** Why a cost that is kept waiting by a level must not go on waiting; null if it may. */
+  private static @Nullable RuntimeException failureOf(
+      Lane lane, Cost cost, long now, RuleSet obstacle) {
+    if (obstacle.nothingRuns() && obstacle.readyAt(now, cost) == TimeSource.NEVER) {
+      return new IllegalArgumentException(
+          cost + " can never start: nothing runs, and the rules " + lane.own.rules()
+              + " still do not allow it");
+    }
+    return null;
+  }
+
+  private void setTimer(Chores chores) {
+    if (wakeAt < timerAt || waiting == 0) {
+      chores.obsolete = timer;
+      timer = null;
+      timerAt = wakeAt;
+      chores.armAt = wakeAt;
+    }
+  }
+
+  /** Does what was decided, and goes on serving while there is more than one batch to grant. */
+  private void perform(Chores decided) {
+    Chores chores = decided;
+    while (true) {
+      chores.told.forEach(Waiter::told);
+      if (chores.obsolete != null) {
+        chores.obsolete.cancel();
+      }
+      if (chores.armAt != TimeSource.NEVER) {
+        arm(chores.armAt);
+      }
+      if (!chores.again) {
+        return;
+      }
+      chores = new Chores();
+      long read = time.nanoTime();
+      guard.lock();
+      try {
+        serve(advance(read), chores);
+      } finally {
+        guard.unlock();
+      }
+    }
+  }
+
+  private void arm(long at) {
+    TimeSource.Timer armed = time.schedule(at, () -> ring(at));
+    boolean current;
+    guard.lock();
+    try {
+      current = timerAt == at && timer == null;
+      if (current) {
+        timer = armed;
+      }
+    } finally {
+      guard.unlock();
+    }
+    if (!current) {
+      armed.cancel();
+    }
+  }
+
+  private LocalPermit grant(Lane lane, Cost cost, long since, long now) {
+    lane.start(now, cost);
+    lane.waitedNanos += now - since;
+    return new LocalPermit(this, lane, cost, now, now - since);
+  }
+
+  private void fail(Lane lane, Waiter waiter, RuntimeException failure, Chores chores) {
+    waiter.failure = failure;
+    part(lane, waiter, Waiter.State.FAILED);
+    lane.refused++;
+    chores.told.add(waiter);
+  }
+
+  private void join(Lane lane, Waiter waiter) {
+    if (lane.queue.size() == 0) {
+      lanesInUse.add(lane);
+    }
+    lane.add(waiter);
+    waiting++;
+  }
+
+  private void part(Lane lane, Waiter waiter, Waiter.State state) {
+    lane.remove(waiter);
+    waiting--;
+    if (lane.queue.size() == 0) {
+      lanesInUse.remove(lane);
+    }
+    waiter.state = state;
+  }
+
+  /** Time never goes back, whichever thread read it first. */
+  private long advance(long read) {
+    lastNow = Math.max(lastNow, read);
+    return lastNow;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.headway.throttle;
+
+import dev.headway.Cost;
+import dev.headway.Permit;
+import java.time.Duration;
+
+/** A permit of a throttle of this process. Its fields belong to its gate's guard. */
+final class LocalPermit implements Permit {
+
+  final Lane lane;
+  final long startedAt;
+  volatile Cost cost;
+  boolean ended;
+
+  private final Gate gate;
+  private final long waitedNanos;
+
+  LocalPermit(Gate gate, Lane lane, Cost cost, long startedAt, long waitedNanos) {
+    this.gate = gate;
+    this.lane = lane;
+    this.cost = cost;
+    this.startedAt = startedAt;
+    this.waitedNanos = waitedNanos;
+  }
+
+  @Override
+  public Cost cost() {
+    return cost;
+  }
+
+  @Override
+  public Duration waited() {
+    return Duration.ofNanos(waitedNanos);
+  }
+
+  @Override
+  public void settle(String budget, long amount) {
+    Cost settled =
+        budget.equals(Cost.PERMITS)
+            ? new Cost(amount, cost.budgets())
+            : cost.and(budget, amount);
+    gate.change(
+        now -> {
+          if (ended) {
+            throw new IllegalStateException(
+                "a permit is settled before it is closed: " + budget + " = " + amount
+                    + " came too late");
+          }
+          lane.checkBudget(budget);
+          for (RuleSet level : lane.levels) {
+            level.settle(startedAt, now, budget, cost.amount(budget), amount);
+          }
+          cost = settled;
+          return settled;
+        });
+  }
+
+  @Override
+  public void release() {
+    if (!gate.end(this)) {
+      throw new IllegalStateException(
+          "this permit has been released before; use close() where that may happen");
+    }
+  }
+
+  @Override
+  public void close() {
+    gate.end(this);
+  }
+}

@@ -1,0 +1,259 @@
+package dev.headway.throttle;
+
+import dev.headway.AcquireTimeoutException;
+import dev.headway.Cost;
+import dev.headway.KeyedThrottle;
+import dev.headway.Limits;
+import dev.headway.Permit;
+import dev.headway.QueueFullException;
+import dev.headway.Snapshot;
+import dev.headway.Throttle;
+import dev.headway.ThrottleExceededException;
+import dev.headway.WaitTooLongException;
+import dev.headway.limit.Rule;
+import dev.headway.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A throttle of this process: the face of one lane of a {@link Gate}. */
+public final class LocalThrottle implements Throttle {
+
+  private final Settings settings;
+  private final TimeSource time;
+  private final Gate gate;
+  private final Lane lane;
+  private final boolean urgent;
+
+  private LocalThrottle(Settings settings, Gate gate, Lane lane, boolean urgent) {
+    this.settings = settings;
+    this.time = settings.time();
+    this.gate = gate;
+    this.lane = lane;
+    this.urgent = urgent;
+  }
+
+  /** A throttle with a gate of its own. */
+  public static Throttle of(Settings settings, List<Rule> rules) {
+    Lane lane = new Lane(new RuleSet(rules), null);
+    return new LocalThrottle(settings, new Gate(settings.time()), lane, false);
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public TimeSource timeSource() {
+    return time;
+  }
+
+  @Override
+  public Permit acquire(Cost cost) throws InterruptedException {
+    Permit permit = settings.maxWait().isPresent() ? null : acquire(cost, TimeSource.NEVER);
+    if (permit == null) {
+      Duration longest = settings.maxWait().orElse(Duration.ZERO);
+      permit = acquire(cost, deadline(longest));
+      if (permit == null) {
+        throw waitedTooLong(longest);
+      }
+    }
+    return permit;
+  }
+
+  @Override
+  public Optional<Permit> tryAcquire(Cost cost) {
+    LocalPermit permit = gate.tryEnter(lane, cost, urgent);
+    if (permit != null) {
+      granted(permit);
+    }
+    return Optional.ofNullable(permit);
+  }
+
+  @Override
+  public Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException {
+    Duration longest =
+        settings.maxWait().filter(maxWait -> maxWait.compareTo(timeout) < 0).orElse(timeout);
+    return Optional.ofNullable(acquire(cost, deadline(longest)));
+  }
+
+  /** Waits until a deadline; null if that has passed. */
+  private @Nullable Permit acquire(Cost cost, long deadline) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    LocalPermit permit = gate.tryStart(lane, cost);
+    if (permit == null) {
+      BlockingWaiter waiter = new BlockingWaiter(time, cost, urgent);
+      enter(waiter);
+      boolean over;
+      try {
+        over = waiter.await(gate, lane, deadline);
+      } catch (InterruptedException e) {
+        gaveUp(waiter);
+        throw e;
+      }
+      if (!over) {
+        gaveUp(waiter);
+        return null;
+      }
+      permit = waiter.outcome();
+    }
+    granted(permit);
+    return permit;
+  }
+
+  @Override
+  public CompletableFuture<Permit> acquireAsync(Cost cost) {
+    LocalPermit permit = gate.tryStart(lane, cost);
+    if (permit != null) {
+      granted(permit);
+      return CompletableFuture.completedFuture(permit);
+    }
+    AsyncWaiter waiter =
+        new AsyncWaiter(gate, lane, cost, urgent, this::granted, this::gaveUp);
+    try {
+      enter(waiter);
+    } catch (ThrottleExceededException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    settings
+        .maxWait()
+        .ifPresent(longest -> waiter.expire(deadline(longest), waitedTooLong(longest)));
+    return waiter.future();
+  }
+
+  private long deadline(Duration wait) {
+    long now = time.nanoTime();
+    return wait.compareTo(Duration.ofNanos(TimeSource.NEVER - now)) >= 0
+        ? TimeSource.NEVER
+        : now + Math.max(0, wait.toNanos());
+  }
+
+  private void enter(Waiter waiter) {
+    long[] expected = {0};
+    try {
+      gate.enter(
+          lane,
+          waiter,
+          (ahead, waitNanos) -> {
+            expected[0] = waitNanos;
+            return refusal(ahead, waitNanos);
+          });
+    } catch (RuntimeException e) {
+      settings.tell(listener -> listener.onRefuse(name(), waiter.cost, e));
+      throw e;
+    }
+    settings.tell(l -> l.onWait(name(), waiter.cost, Duration.ofNanos(expected[0])));
+  }
+
+  private @Nullable RuntimeException refusal(int ahead, long waitNanos) {
+    if (ahead >= settings.maxWaiting()) {
+      return new QueueFullException(
+          "as many wait for \"" + name() + "\" as may: " + settings.maxWaiting());
+    }
+    Duration wait = Duration.ofNanos(waitNanos);
+    return settings
+        .maxWait()
+        .filter(longest -> wait.compareTo(longest) > 0)
+        .map(
+            longest ->
+                new WaitTooLongException(
+                    "the wait for \"" + name() + "\" would be at least " + wait
+                        + ", and may be at most " + longest))
+        .orElse(null);
+  }
+
+  private AcquireTimeoutException waitedTooLong(Duration longest) {
+    return new AcquireTimeoutException(
+        "waited for \"" + name() + "\" as long as may be: " + longest);
+  }
+
+  private void granted(LocalPermit permit) {
+    settings.tell(listener -> listener.onGrant(name(), permit.cost(), permit.waited()));
+  }
+
+  private void gaveUp(Waiter waiter) {
+    Duration waited = Duration.ofNanos(time.nanoTime() - waiter.since);
+    settings.tell(listener -> listener.onGiveUp(name(), waiter.cost, waited));
+  }
+
+  @Override
+  public Throttle urgent() {
+    return new LocalThrottle(settings, gate, lane, true);
+  }
+
+  @Override
+  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
+    return Throttle.keyed(
+        key -> {
+          Lane inner = new Lane(new RuleSet(List.of()), lane);
+          Throttle throttle =
+              new LocalThrottle(settings.named(name() + "/" + key), gate, inner, false);
+          throttle.update(limits -> rules.accept(key, limits));
+          return throttle;
+        });
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return gate.change(
+        now -> {
+          long ready = lane.readyAt(now, Cost.one());
+          long next = ready == TimeSource.NEVER ? ready : lane.forecast(now, Cost.one());
+          Optional<Duration> until =
+              next == TimeSource.NEVER
+                  ? Optional.empty()
+                  : Optional.of(Duration.ofNanos(Math.max(0, next - now)));
+          return new Snapshot(
+              name(),
+              lane.own.rules(),
+              lane.queue.size(),
+              lane.running,
+              lane.available(now),
+              until,
+              until.map(time.instant()::plus),
+              lane.running == 0 && lane.queue.size() == 0 && lane.own.idle(now),
+              lane.granted,
+              lane.refused,
+              lane.abandoned,
+              Duration.ofNanos(lane.waitedNanos));
+        });
+  }
+
+  @Override
+  public void pauseFor(Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("a pause must not be negative: " + duration);
+    }
+    long until = Math.min(deadline(duration), TimeSource.NEVER - 1);
+    gate.change(
+        now -> {
+          lane.own.pauseUntil(until);
+          return until;
+        });
+    settings.tell(listener -> listener.onPause(name(), duration));
+  }
+
+  @Override
+  public void pause() {
+    long period = gate.change(now -> lane.longestPeriod());
+    pauseFor(period == 0 ? Duration.ofSeconds(1) : Duration.ofNanos(period));
+  }
+
+  @Override
+  public void update(List<Rule> changed, boolean dropOthers) {
+    List<Rule> rules = gate.update(lane, changed, dropOthers);
+    settings.tell(listener -> listener.onUpdate(name(), rules));
+  }
+
+  /** The name and the rules. */
+  @Override
+  public String toString() {
+    return name() + snapshot().rules().stream().map(Rule::limit).toList();
+  }
+}

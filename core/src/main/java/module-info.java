@@ -1,0 +1,8 @@
+/** Headway's core: rates, limits, throttles and runs. Needs nothing but the JDK. */
+module dev.headway {
+  requires static transitive org.jspecify;
+
+  exports dev.headway;
+  exports dev.headway.limit;
+  exports dev.headway.time;
+}

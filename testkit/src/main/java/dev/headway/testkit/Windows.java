@@ -1,0 +1,52 @@
+package dev.headway.testkit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+
+/** Says how full the fullest window is, wherever it is laid over some instants. */
+public final class Windows {
+
+  private Windows() {}
+
+  /**
+   * The most instants in any half-open interval of a length: from one instant up to, but not
+   * including, {@code period} later.
+   *
+   * @param nanos instants in nanoseconds of one clock, in any order
+   * @throws IllegalArgumentException if the period is not positive
+   */
+  public static int fullest(long[] nanos, Duration period) {
+    if (!period.isPositive()) {
+      throw new IllegalArgumentException("a window must be longer than 0, not " + period);
+    }
+    long length = period.toNanos();
+    long[] sorted = nanos.clone();
+    Arrays.sort(sorted);
+    int most = 0;
+    int first = 0;
+    for (int last = 0; last < sorted.length; last++) {
+      while (sorted[last] - sorted[first] >= length) {
+        first++;
+      }
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
+  }
+
+  /**
+   * The most instants in any half-open interval of a length.
+   *
+   * @param instants in any order
+   * @throws IllegalArgumentException if the period is not positive
+   */
+  public static int fullest(Collection<Instant> instants, Duration period) {
+    return fullest(
+        instants.stream()
+            .mapToLong(i -> TimeUnit.SECONDS.toNanos(i.getEpochSecond()) + i.getNano())
+            .toArray(),
+        period);
+  }
+}

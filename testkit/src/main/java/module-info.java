@@ -1,0 +1,7 @@
+/** For tests: time that passes only when nobody has anything to do, and checks of windows. */
+module dev.headway.testkit {
+  requires transitive dev.headway;
+  requires static org.jspecify;
+
+  exports dev.headway.testkit;
+}
