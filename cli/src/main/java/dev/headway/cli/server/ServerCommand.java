@@ -2,6 +2,7 @@ package dev.headway.cli.server;
 
 import dev.headway.Rate;
 import dev.headway.cli.DurationConverter;
+import dev.headway.cli.RateConverter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
@@ -11,12 +12,10 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code headway server}: runs a {@link PracticeServer} until it is interrupted.
@@ -132,16 +131,5 @@ public final class ServerCommand implements Callable<Integer> {
         rate == null ? "every request, as there is no --rate" : "at most " + rate + ", strictly",
         server.uri());
     err.flush();
-  }
-
-  private static final class RateConverter implements ITypeConverter<Rate> {
-    @Override
-    public Rate convert(String text) {
-      try {
-        return Rate.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
   }
 }

@@ -1,0 +1,84 @@
+package dev.headway.cli;
+
+import dev.headway.cli.demo.DemoCommand;
+import dev.headway.cli.fetch.FetchCommand;
+import dev.headway.cli.server.ServerCommand;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code headway} command: a face over its subcommands. */
+@Command(
+    name = "headway",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = "Runs a lot of work as fast as a limit allows, and never faster.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  headway demo",
+      "  headway fetch --rate 40/s urls.txt > results.jsonl",
+      "  headway fetch --help"
+    },
+    subcommands = {FetchCommand.class, ServerCommand.class, DemoCommand.class})
+public final class Main implements Runnable {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  /** Made by picocli. */
+  public Main() {}
+
+  /** Runs the command and ends the JVM with its exit status. */
+  public static void main(String[] arguments) {
+    prepare();
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** Sets what holds for the whole JVM. */
+  static void prepare() {
+    // The JDK's client must not send anything again by itself: each request takes a permit.
+    System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+    // Every client loads the machine's trusted certificates, which can be done while options are read.
+    Thread.ofPlatform().daemon().name("headway-trust").start(Main::loadTrust);
+  }
+
+  private static void loadTrust() {
+    try {
+      SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      System.err.println("headway: there will be no https here: " + e.getMessage());
+    }
+  }
+
+  /** The command, ready to be executed. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "Which command? One of " + spec.subcommands().keySet() + ".");
+  }
+
+  /** Reads the version from the manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version =
+          Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+              .orElse("(not packaged)");
+      return new String[] {
+        "headway " + version, "Java " + Runtime.version() + " on " + System.getProperty("os.name")
+      };
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.headway.cli.demo;
+
+import dev.headway.cli.server.PracticeServer;
+import dev.headway.cli.server.ServerStats;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+
+/** Draws what two servers see, side by side, a row for each step of time, as it happens. */
+final class Chart {
+
+  private static final int REQUESTS_A_MARK = 10;
+  private static final int WIDTH = 32;
+
+  private final PrintWriter out;
+  private final Duration step;
+  private final Side left;
+  private final Side right;
+
+  Chart(PrintWriter out, Duration step, PracticeServer left, PracticeServer right) {
+    this.out = out;
+    this.step = step;
+    this.left = new Side(left);
+    this.right = new Side(right);
+  }
+
+  /** One server, and what it had seen at the last row. */
+  private static final class Side {
+    private final PracticeServer server;
+    private long requests;
+    private long rejected;
+
+    Side(PracticeServer server) {
+      this.server = server;
+    }
+
+    /** A mark for each few requests since the last row: = for those accepted, x for the others. */
+    String next() {
+      ServerStats stats = server.stats();
+      long came = stats.requests() - requests;
+      long refused = stats.rejected() - rejected;
+      requests = stats.requests();
+      rejected = stats.rejected();
+      return came == 0 ? "" : marks("=", came - refused) + marks("x", refused) + " " + came;
+    }
+
+    private static String marks(String mark, long count) {
+      return mark.repeat((int) Math.ceilDiv(count, REQUESTS_A_MARK));
+    }
+  }
+
+  void draw(BooleanSupplier done) throws InterruptedException {
+    out.printf(
+        "  seconds  %-" + WIDTH + "s %s%n", "no throttle", "headway");
+    out.printf(
+        "           (each mark up to %d requests: = answered, x refused)%n", REQUESTS_A_MARK);
+    out.flush();
+    double seconds = 0;
+    boolean last = false;
+    while (!last) {
+      Thread.sleep(step);
+      last = done.getAsBoolean();
+      out.printf(
+          Locale.ROOT, "  %7.2f  %-" + WIDTH + "s %s%n", seconds, left.next(), right.next());
+      out.flush();
+      seconds += step.toMillis() / 1e3;
+    }
+    out.println();
+  }
+}

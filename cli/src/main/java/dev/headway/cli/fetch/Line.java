@@ -1,0 +1,12 @@
+package dev.headway.cli.fetch;
+
+import java.util.Optional;
+
+/**
+ * One line of the input.
+ *
+ * @param number its number, from 1
+ * @param text what it says
+ * @param fault what is wrong with the line itself, so that its text cannot be trusted
+ */
+record Line(long number, String text, Optional<String> fault) {}

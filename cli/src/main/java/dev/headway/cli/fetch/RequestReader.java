@@ -1,0 +1,214 @@
+package dev.headway.cli.fetch;
+
+import dev.headway.Cost;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Turns a line into a request: a URL, or a JSON object with {@code url} and, if wanted, {@code id},
+ * {@code method}, {@code headers}, {@code body} and {@code cost}.
+ */
+final class RequestReader {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Set<String> FIELDS =
+      Set.of("id", "url", "method", "headers", "body", "cost");
+
+  private final Duration timeout;
+  private final boolean http2;
+
+  /**
+   * Prepares to read.
+   *
+   * @param timeout how long a request may take
+   * @param http2 whether to ask servers without TLS for HTTP/2
+   */
+  RequestReader(Duration timeout, boolean http2) {
+    this.timeout = timeout;
+    this.http2 = http2;
+  }
+
+  /** A line's request; one that cannot be read says which line it is and why. */
+  Entry read(Line line) {
+    String text = line.text().strip();
+    Object id = line.number();
+    if (line.fault().isPresent()) {
+      return unreadable(line, id, line.fault().get());
+    }
+    try {
+      if (!text.startsWith("{")) {
+        return new Entry.Request(id, request(text).build(), Cost.one());
+      }
+      JsonNode json = JSON.readTree(text);
+      id = id(json, id);
+      return new Entry.Request(id, request(json), cost(json.path("cost")));
+    } catch (JacksonException e) {
+      return unreadable(line, id, "it is not JSON: " + e.getOriginalMessage());
+    } catch (IllegalArgumentException e) {
+      return unreadable(line, id, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Entry unreadable(Line line, Object id, String why) {
+    return new Entry.Unreadable(id, "line " + line.number() + ": " + why);
+  }
+
+  private static Object id(JsonNode json, Object lineNumber) {
+    JsonNode id = json.path("id");
+    if (id.isMissingNode() || id.isNull()) {
+      return lineNumber;
+    }
+    if (id.isString() || id.isNumber()) {
+      return id.isString() ? id.stringValue() : id.numberValue();
+    }
+    throw new IllegalArgumentException("its id must be a text or a number, not " + shown(id));
+  }
+
+  private HttpRequest.Builder request(String url) {
+    URI uri = uri(url);
+    HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(timeout);
+    if (!http2 && "http".equalsIgnoreCase(uri.getScheme())) {
+      builder.version(Version.HTTP_1_1);
+    }
+    return builder;
+  }
+
+  private static URI uri(String url) {
+    URI uri;
+    try {
+      uri = new URI(url);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "\"" + shortened(url) + "\" is not a URL: " + e.getReason(), e);
+    }
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    if (!Set.of("http", "https").contains(scheme) || uri.getHost() == null) {
+      throw new IllegalArgumentException(
+          "\"" + shortened(url) + "\" is not a URL that can be fetched: it must begin with http://"
+              + " or https:// and name a host");
+    }
+    return uri;
+  }
+
+  private HttpRequest request(JsonNode json) {
+    for (String field : json.propertyNames()) {
+      if (!FIELDS.contains(field)) {
+        throw new IllegalArgumentException(
+            "\"" + shortened(field) + "\" is not a field of a request: url, id, method, headers,"
+                + " body and cost are");
+      }
+    }
+    JsonNode url = json.path("url");
+    if (!url.isString()) {
+      throw new IllegalArgumentException("its url must be a text, not " + shown(url));
+    }
+    HttpRequest.Builder builder = request(url.stringValue().strip());
+    JsonNode headers = json.path("headers");
+    boolean typed = addHeaders(builder, headers);
+    JsonNode body = json.path("body");
+    String method = method(json.path("method"), body);
+    builder.method(method, publisher(body));
+    if (!typed && (body.isObject() || body.isArray())) {
+      builder.setHeader("Content-Type", "application/json");
+    }
+    return builder.build();
+  }
+
+  private static String method(JsonNode method, JsonNode body) {
+    if (method.isMissingNode() || method.isNull()) {
+      return body.isMissingNode() || body.isNull() ? "GET" : "POST";
+    }
+    if (!method.isString()) {
+      throw new IllegalArgumentException("its method must be a text, not " + shown(method));
+    }
+    return method.stringValue().toUpperCase(Locale.ROOT);
+  }
+
+  /** A text goes as it is, anything else as JSON. */
+  private static BodyPublisher publisher(JsonNode body) {
+    if (body.isMissingNode() || body.isNull()) {
+      return BodyPublishers.noBody();
+    }
+    return BodyPublishers.ofString(
+        body.isString() ? body.stringValue() : JSON.writeValueAsString(body));
+  }
+
+  /** Adds the headers, and says whether they give the body's type. */
+  private static boolean addHeaders(HttpRequest.Builder builder, JsonNode headers) {
+    if (headers.isMissingNode() || headers.isNull()) {
+      return false;
+    }
+    if (!headers.isObject()) {
+      throw new IllegalArgumentException(
+          "its headers must be an object of names and texts, not " + shown(headers));
+    }
+    boolean typed = false;
+    for (Map.Entry<String, JsonNode> header : headers.properties()) {
+      String name = header.getKey();
+      typed |= name.equalsIgnoreCase("Content-Type");
+      if (header.getValue().isContainer() || header.getValue().isNull()) {
+        throw new IllegalArgumentException("its header " + name + " must be a text");
+      }
+      try {
+        builder.header(name, header.getValue().asString());
+      } catch (IllegalArgumentException e) {
+        // What the JDK says quotes the value, which may be a secret.
+        throw new IllegalArgumentException(
+            "its header \"" + shortened(name) + "\" is one that may not be set, or its value has"
+                + " characters that may not be sent");
+      }
+    }
+    return typed;
+  }
+
+  /** A number of permits, or an object of amounts by budget. */
+  private static Cost cost(JsonNode json) {
+    if (json.isMissingNode() || json.isNull()) {
+      return Cost.one();
+    }
+    if (json.isIntegralNumber() && json.canConvertToLong()) {
+      return Cost.permits(json.longValue());
+    }
+    if (!json.isObject()) {
+      throw new IllegalArgumentException(
+          "its cost must be a number of permits, or an object such as {\"tokens\": 1200}, not "
+              + shown(json));
+    }
+    long permits = 1;
+    Map<String, Long> budgets = new HashMap<>();
+    for (Map.Entry<String, JsonNode> amount : json.properties()) {
+      if (!amount.getValue().isIntegralNumber() || !amount.getValue().canConvertToLong()) {
+        throw new IllegalArgumentException(
+            "its cost of " + amount.getKey() + " must be a whole number, not "
+                + shown(amount.getValue()));
+      }
+      if (amount.getKey().equals(Cost.PERMITS)) {
+        permits = amount.getValue().longValue();
+      } else {
+        budgets.put(amount.getKey(), amount.getValue().longValue());
+      }
+    }
+    return new Cost(permits, budgets);
+  }
+
+  private static String shown(JsonNode json) {
+    return json.isMissingNode() ? "left out" : shortened(json.toString());
+  }
+
+  private static String shortened(String text) {
+    String visible = text.replaceAll("\\p{Cntrl}", "\uFFFD");
+    return visible.length() > 100 ? visible.substring(0, 100) + "…" : visible;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.headway.cli.fetch;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What became of one line.
+ *
+ * @param id what it is reported by
+ * @param url what was asked for, if the line could be read
+ * @param status the last answer's, if there was one
+ * @param attempts how many requests were sent
+ * @param waited how long they stood in line or backed off
+ * @param took how long the last was under way
+ * @param body what came, if all went well
+ * @param error what went wrong, if anything did
+ */
+@SuppressWarnings("ArrayRecordComponent") // results are never compared
+record Result(
+    Object id,
+    Optional<String> url,
+    OptionalInt status,
+    int attempts,
+    Duration waited,
+    Duration took,
+    byte[] body,
+    Optional<String> error) {
+
+  boolean succeeded() {
+    return error.isEmpty();
+  }
+}

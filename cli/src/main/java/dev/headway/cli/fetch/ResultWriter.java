@@ -1,0 +1,63 @@
+package dev.headway.cli.fetch;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes results as JSON, a line each, whole lines only. */
+final class ResultWriter implements AutoCloseable {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final OutputStream output;
+
+  ResultWriter(OutputStream output) {
+    this.output = output;
+  }
+
+  /**
+   * Writes a line.
+   *
+   * @throws IOException if it cannot be written
+   */
+  void write(Result result) throws IOException {
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+    line.put("id", result.id());
+    line.put("url", result.url().orElse(null));
+    line.put("status", result.status().isPresent() ? result.status().getAsInt() : null);
+    line.put("attempts", result.attempts());
+    line.put("waitedMs", result.waited().toMillis());
+    line.put("tookMs", result.took().toMillis());
+    if (result.error().isPresent()) {
+      line.put("error", result.error().get());
+    } else {
+      putBody(line, result.body());
+    }
+    byte[] bytes = JSON.writeValueAsBytes(line);
+    byte[] whole = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+    whole[bytes.length] = '\n';
+    output.write(whole);
+    output.flush();
+  }
+
+  /** Text as text, anything else in Base64. */
+  private static void putBody(Map<String, @Nullable Object> line, byte[] body) {
+    try {
+      line.put(
+          "body", StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+    } catch (CharacterCodingException e) {
+      line.put("bodyBase64", body);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    output.close();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.headway.cli.progress;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How far a run has come.
+ *
+ * @param total how much there is to do, if that is known
+ * @param succeeded how much has gone well
+ * @param failed how much has failed
+ * @param again how many attempts were made again
+ * @param elapsed since the run began
+ */
+record Score(OptionalLong total, long succeeded, long failed, long again, Duration elapsed) {
+
+  long finished() {
+    return succeeded + failed;
+  }
+
+  private double perSecond() {
+    return elapsed.isZero() ? 0 : finished() * 1e9 / elapsed.toNanos();
+  }
+
+  private Optional<Duration> left() {
+    if (total.isEmpty() || finished() == 0 || total.getAsLong() < finished()) {
+      return Optional.empty();
+    }
+    double nanosEach = (double) elapsed.toNanos() / finished();
+    return Optional.of(Duration.ofNanos((long) (nanosEach * (total.getAsLong() - finished()))));
+  }
+
+  /** Such as {@code 120 of 300 done, 2 failed, 40.0/s, 5 s left}. */
+  String line() {
+    StringBuilder text = new StringBuilder().append(finished());
+    total.ifPresent(all -> text.append(" of ").append(all));
+    text.append(" done, ").append(failed).append(" failed, ");
+    text.append(String.format(Locale.ROOT, "%.1f/s", perSecond()));
+    left().ifPresent(left -> text.append(", ").append(spoken(left)).append(" left"));
+    return text.toString();
+  }
+
+  /** Such as {@code 300 done in 7.2 s: 298 succeeded, 2 failed, 4 attempts made again}. */
+  String summary() {
+    StringBuilder text = new StringBuilder().append(finished());
+    text.append(" done in ").append(spoken(elapsed)).append(": ");
+    text.append(succeeded).append(" succeeded, ").append(failed).append(" failed");
+    if (again > 0) {
+      text.append(", ").append(again).append(again == 1 ? " attempt" : " attempts");
+      text.append(" made again");
+    }
+    return text.toString();
+  }
+
+  private static String spoken(Duration duration) {
+    if (duration.toSeconds() < 60) {
+      return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3);
+    }
+    return duration.toHours() > 0
+        ? String.format(
+            Locale.ROOT, "%d h %02d min", duration.toHours(), duration.toMinutesPart())
+        : String.format(
+            Locale.ROOT, "%d min %02d s", duration.toMinutes(), duration.toSecondsPart());
+  }
+}

@@ -1,0 +1,47 @@
+package dev.headway.http;
+
+import dev.headway.Rate;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the fields of a response say about limits. What cannot be understood is as if it were not
+ * there.
+ *
+ * @param retryAfter how long the client is asked to wait: {@code Retry-After}, in seconds or as a
+ *     date (RFC 9110, section 10.2.3)
+ * @param quota what is left: {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers, the latest form
+ *     and its predecessors), or else {@code X-RateLimit-Remaining} and {@code X-RateLimit-Reset}; of
+ *     several, the one that leaves least
+ * @param policies the server's limits on requests: {@code RateLimit-Policy}
+ */
+public record ServerAdvice(
+    Optional<Duration> retryAfter, Optional<Quota> quota, List<Rate> policies) {
+
+  /** Keeps a copy of the list. */
+  public ServerAdvice {
+    policies = List.copyOf(policies);
+  }
+
+  /**
+   * Reads the fields of a response.
+   *
+   * @param received when it was received; the server's own {@code Date} is preferred, so that clocks
+   *     that differ do no harm
+   */
+  public static ServerAdvice of(HttpHeaders fields, Instant received) {
+    Instant now = fields.firstValue("Date").flatMap(FieldTimes::date).orElse(received);
+    return new ServerAdvice(
+        fields.firstValue("Retry-After").flatMap(text -> FieldTimes.wait(text, now)),
+        RateLimitFields.quota(fields, now),
+        RateLimitFields.policies(fields));
+  }
+
+  /** How long to wait after having been refused, if the server said so in any way. */
+  public Optional<Duration> pause() {
+    return retryAfter.or(() -> quota.filter(q -> q.remaining() == 0).map(Quota::resetIn));
+  }
+}
