@@ -1,6 +1,6 @@
 /** Headway's core: rates, limits, throttles and runs. Needs nothing but the JDK. */
 module dev.headway {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.headway;
   exports dev.headway.limit;
