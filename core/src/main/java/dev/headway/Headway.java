@@ -6,6 +6,7 @@ import dev.headway.run.Plan;
 import dev.headway.run.RunResults;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs many tasks within limits, some at once. Immutable: each setting gives another one, and one can
- * run any number of times.
+ * Runs many tasks within limits, some at once. Immutable: each setting gives another one, and one
+ * can run any number of times.
  *
  * <pre>{@code
  * Headway run = Headway.with("100/m", "5/s").atOnce(8);
@@ -29,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Inputs are pulled lazily, one item at a time, by one thread at a time, and closed if they can be.
- * Every item ends as exactly one outcome; where the caller leaves early, those that have not are
- * known: items start in input order, and {@link Progress#started} says how many have.
+ * <p>Inputs are pulled lazily, one item at a time, by one thread at a time, and closed if they can
+ * be. Every item ends as exactly one outcome; where the caller leaves early, those that have not
+ * are known: items start in input order, and {@link Progress#started} says how many have.
  */
 public final class Headway {
 
@@ -51,7 +52,12 @@ public final class Headway {
     int atOnce = Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
     return new Headway(
         new Plan(
-            throttle, atOnce, false, Retry.never(), item -> Cost.one(), Optional.empty(),
+            throttle,
+            atOnce,
+            false,
+            Retry.never(),
+            item -> Cost.one(),
+            Optional.empty(),
             TELL_EVERY));
   }
 
@@ -148,8 +154,7 @@ public final class Headway {
   /** Runs a task on each item. It begins at once; the results must be closed. */
   public <T, R extends @Nullable Object> Results<T, R> map(
       Flow.Publisher<? extends T> items, Task<? super T, ? extends R> task) {
-    return RunResults.begin(
-        plan, Input.<T>of(items, plan.throttle().timeSource()), task);
+    return RunResults.begin(plan, Input.<T>of(items, plan.throttle().timeSource()), task);
   }
 
   /**
@@ -207,13 +212,40 @@ public final class Headway {
    */
   public <R extends @Nullable Object> List<R> invokeAll(
       Iterable<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    List<R> all = new ArrayList<>();
-    try (Results<?, R> results = ordered().map(tasks, Callable::call)) {
+    return all(asCompleted().map(tasks, Callable::call));
+  }
+
+  /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
+  public <R extends @Nullable Object> List<R> invokeAll(
+      Iterator<? extends Callable<? extends R>> tasks) throws InterruptedException {
+    return all(asCompleted().map(tasks, Callable::call));
+  }
+
+  /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
+  public <R extends @Nullable Object> List<R> invokeAll(
+      Stream<? extends Callable<? extends R>> tasks) throws InterruptedException {
+    return all(asCompleted().map(tasks, Callable::call));
+  }
+
+  /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
+  public <R extends @Nullable Object> List<R> invokeAll(
+      Flow.Publisher<? extends Callable<? extends R>> tasks) throws InterruptedException {
+    return all(asCompleted().map(tasks, Callable::call));
+  }
+
+  private static <R extends @Nullable Object> List<R> all(Results<?, R> results)
+      throws InterruptedException {
+    List<Outcome<?, R>> all = new ArrayList<>();
+    try (results) {
       for (Outcome<?, R> outcome = results.await(); outcome != null; outcome = results.await()) {
-        all.add(outcome.value());
+        outcome.value();
+        all.add(outcome);
       }
     }
-    return all;
+    all.sort(Comparator.comparingLong(Outcome::index));
+    List<R> values = new ArrayList<>();
+    all.forEach(outcome -> values.add(outcome.value()));
+    return values;
   }
 
   /**
@@ -226,10 +258,37 @@ public final class Headway {
    * @throws InputException if the input fails
    * @throws InterruptedException if interrupted; the rest is cancelled then
    */
+  public <R extends @Nullable Object> R invokeAny(Iterable<? extends Callable<? extends R>> tasks)
+      throws InterruptedException {
+    return any(asCompleted().map(tasks, Callable::call));
+  }
+
+  /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
+  public <R extends @Nullable Object> R invokeAny(Iterator<? extends Callable<? extends R>> tasks)
+      throws InterruptedException {
+    return any(asCompleted().map(tasks, Callable::call));
+  }
+
+  /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
+  public <R extends @Nullable Object> R invokeAny(Stream<? extends Callable<? extends R>> tasks)
+      throws InterruptedException {
+    return any(asCompleted().map(tasks, Callable::call));
+  }
+
+  /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
   public <R extends @Nullable Object> R invokeAny(
-      Iterable<? extends Callable<? extends R>> tasks) throws InterruptedException {
+      Flow.Publisher<? extends Callable<? extends R>> tasks) throws InterruptedException {
+    return any(asCompleted().map(tasks, Callable::call));
+  }
+
+  private Headway asCompleted() {
+    return new Headway(plan.withOrdered(false));
+  }
+
+  private static <R extends @Nullable Object> R any(Results<?, R> results)
+      throws InterruptedException {
     TaskFailedException failure = null;
-    try (Results<?, R> results = map(tasks, Callable::call)) {
+    try (results) {
       for (Outcome<?, R> outcome = results.await(); outcome != null; outcome = results.await()) {
         if (outcome instanceof Outcome.Failure<?, R> failed) {
           if (failure == null) {
@@ -257,7 +316,11 @@ public final class Headway {
   public <T extends @Nullable Object, R extends @Nullable Object> Outcome<T, R> attempt(
       T item, Task<? super T, ? extends R> task) {
     return new Attempts<T, R>(
-            plan, task, item, 0, nanos -> plan.throttle().timeSource().sleep(Duration.ofNanos(nanos)))
+            plan,
+            task,
+            item,
+            0,
+            nanos -> plan.throttle().timeSource().sleep(Duration.ofNanos(nanos)))
         .run();
   }
 }

@@ -60,14 +60,14 @@ final class KeyThrottle<K> implements Throttle {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the place itself says how it ends
   public CompletableFuture<Permit> acquireAsync(Cost cost) {
-    return use(
-        throttle -> {
-          CompletableFuture<Permit> place = throttle.acquireAsync(cost);
-          throttles.borrow(key);
-          place.whenComplete((permit, failure) -> throttles.giveBack(key));
-          return place;
-        });
+    return use(throttle -> {
+      CompletableFuture<Permit> place = throttle.acquireAsync(cost);
+      throttles.borrow(key);
+      var unused = place.whenComplete((permit, failure) -> throttles.giveBack(key));
+      return place;
+    });
   }
 
   @Override
@@ -88,29 +88,26 @@ final class KeyThrottle<K> implements Throttle {
 
   @Override
   public void pauseFor(Duration duration) {
-    use(
-        throttle -> {
-          throttle.pauseFor(duration);
-          return this;
-        });
+    use(throttle -> {
+      throttle.pauseFor(duration);
+      return this;
+    });
   }
 
   @Override
   public void pause() {
-    use(
-        throttle -> {
-          throttle.pause();
-          return this;
-        });
+    use(throttle -> {
+      throttle.pause();
+      return this;
+    });
   }
 
   @Override
   public void update(List<Rule> rules, boolean dropOthers) {
-    use(
-        throttle -> {
-          throttle.update(rules, dropOthers);
-          return this;
-        });
+    use(throttle -> {
+      throttle.update(rules, dropOthers);
+      return this;
+    });
   }
 
   /** The throttle's own text. */

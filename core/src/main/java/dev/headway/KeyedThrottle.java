@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One throttle a key, made when it is first used and forgotten when idle.
  *
  * <p>A throttle is forgotten only if a fresh one would behave the same: nobody is about to use it,
- * nothing runs or waits, and no rule remembers a start. Idle ones are looked for whenever the number
- * of keys has doubled, so there are never many more throttles than are in use.
+ * nothing runs or waits, and no rule remembers a start. Idle ones are looked for whenever the
+ * number of keys has doubled, so there are never many more throttles than are in use.
  *
  * @param <K> keys, with {@code equals} and {@code hashCode}
  */

@@ -8,12 +8,13 @@ import java.util.OptionalLong;
  * How far a run has come.
  *
  * @param total how many items there are, where the input knows
- * @param started how many have started; they are the first so many of the input
+ * @param started how many have started, or failed because they cannot; they are the first so many
+ *     of the input
  * @param succeeded how many have ended well
  * @param failed how many have failed for good
  * @param retries how many attempts have been made again after a failure
  * @param throttled how many attempts were told to slow down
- * @param elapsed since the run began
+ * @param elapsed since the run began, until it ended
  */
 public record Progress(
     OptionalLong total,
@@ -40,6 +41,7 @@ public record Progress(
       return Optional.empty();
     }
     double nanosEach = (double) elapsed.toNanos() / finished();
-    return Optional.of(Duration.ofNanos((long) (nanosEach * (total.getAsLong() - finished()))));
+    long left = Math.max(0, total.getAsLong() - finished());
+    return Optional.of(Duration.ofNanos((long) (nanosEach * left)));
   }
 }

@@ -21,6 +21,7 @@ public record Rate(long permits, Duration period) {
 
   private static final long MOST_PERMITS = 1_000_000_000_000_000L;
   private static final Duration LONGEST_PERIOD = Duration.ofDays(36_500);
+  private static final int LONGEST_TEXT = 80;
   private static final Pattern TEXT =
       Pattern.compile(
           "(?<permits>\\d+(\\.\\d+)?) *(/|per) *(?<count>\\d+(\\.\\d+)?)? *(?<unit>[a-zµ]+)");
@@ -40,6 +41,8 @@ public record Rate(long permits, Duration period) {
     NANOSECOND(1L, "ns", "nano", "nanosecond");
 
     private final long nanos;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is
     private final List<String> names;
 
     Unit(long nanos, String... names) {
@@ -96,15 +99,19 @@ public record Rate(long permits, Duration period) {
       throw new IllegalArgumentException(
           "permits a second must be above 0 and at most " + MOST_PERMITS + ", not " + permits);
     }
-    if (permits == Math.rint(permits)) {
-      return new Rate((long) permits, Duration.ofSeconds(1));
-    }
-    double nanos = Math.ceil(Unit.SECOND.nanos / permits);
-    if (nanos > LONGEST_PERIOD.toNanos()) {
+    try {
+      return of(BigDecimal.valueOf(permits), BigDecimal.valueOf(Unit.SECOND.nanos));
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
-          "permits a second must allow one in 36500 days, not " + permits);
+          "permits a second must allow one in 36500 days, not " + permits, e);
     }
-    return new Rate(1, Duration.ofNanos((long) nanos));
+  }
+
+  /** Keeps a fraction of a permit as one permit in the time that it takes. */
+  private static Rate of(BigDecimal permits, BigDecimal nanos) {
+    return permits.stripTrailingZeros().scale() > 0
+        ? of(BigDecimal.ONE, nanos.divide(permits, 0, RoundingMode.CEILING))
+        : new Rate(permits.longValueExact(), Duration.ofNanos(nanos.longValueExact()));
   }
 
   /**
@@ -117,21 +124,17 @@ public record Rate(long permits, Duration period) {
    */
   public static Rate parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip());
-    Optional<Unit> unit = matcher.matches() ? Unit.named(matcher.group("unit")) : Optional.empty();
+    boolean matches = text.length() <= LONGEST_TEXT && matcher.matches();
+    Optional<Unit> unit = matches ? Unit.named(matcher.group("unit")) : Optional.empty();
     if (unit.isEmpty()) {
       throw unreadable(text, null);
     }
     try {
-      BigDecimal permits = new BigDecimal(matcher.group("permits"));
       String count = matcher.group("count");
       BigDecimal nanos =
           BigDecimal.valueOf(unit.get().nanos)
               .multiply(count == null ? BigDecimal.ONE : new BigDecimal(count));
-      if (permits.stripTrailingZeros().scale() > 0) {
-        nanos = nanos.divide(permits, 0, RoundingMode.CEILING);
-        permits = BigDecimal.ONE;
-      }
-      return new Rate(permits.longValueExact(), Duration.ofNanos(nanos.longValueExact()));
+      return of(new BigDecimal(matcher.group("permits")), nanos);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw unreadable(text, e);
     }
@@ -139,7 +142,7 @@ public record Rate(long permits, Duration period) {
 
   private static IllegalArgumentException unreadable(
       String text, @org.jspecify.annotations.Nullable Throwable cause) {
-    String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+    String shown = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "…" : text;
     return new IllegalArgumentException("\"" + shown + "\" is not a rate: " + ALLOWED, cause);
   }
 

@@ -1,11 +1,12 @@
 package dev.headway;
 
+import java.util.Iterator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes of a run, as it comes, or in input order if the run is ordered. Read it by one thread at
- * a time, and close it:
+ * What comes of a run, as it comes, or in input order if the run is ordered. Read it by one thread
+ * at a time, and close it:
  *
  * <pre>{@code
  * try (Results<Url, Page> pages = run.map(urls, this::fetch)) {
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param <R> results
  */
 public interface Results<T extends @Nullable Object, R extends @Nullable Object>
-    extends Iterable<R>, AutoCloseable, java.util.Iterator<R> {
+    extends Iterable<R>, AutoCloseable {
 
   /**
-   * This, as the one iterator that it has. {@link #hasNext} and {@link #next} wait for the next
-   * result and throw
+   * The results, each of which is read once, by however many iterators. {@code hasNext} and {@code
+   * next} wait for the next result and throw
    *
    * <ul>
    *   <li>{@link TaskFailedException} for the first task that fails, which cancels the rest,
@@ -36,14 +37,12 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
    * </ul>
    */
   @Override
-  default java.util.Iterator<R> iterator() {
-    return this;
-  }
+  Iterator<R> iterator();
 
   /**
    * The same as outcomes: a failed task is one of them and cancels nothing. Only the failure of the
-   * input, and an interrupt, are thrown. After {@link #close} it still gives the outcomes of all
-   * that had been started and not been read.
+   * input, once, and an interrupt are thrown. After that, and after {@link #close}, it still gives
+   * the outcomes of all that had been started and not been read.
    */
   Iterable<Outcome<T, R>> outcomes();
 
@@ -52,7 +51,7 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
    *
    * @return null if there are no more
    * @throws InterruptedException if the thread is or gets interrupted; the run goes on
-   * @throws InputException if the input fails
+   * @throws InputException once, if the input fails, which cancels the rest
    */
   @Nullable Outcome<T, R> await() throws InterruptedException;
 
@@ -63,10 +62,11 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
   Progress progress();
 
   /**
-   * Cancels what is left: interrupts the tasks that run, waits until they have ended and closes the
-   * input. Does nothing once all has been read.
+   * Cancels what is left: interrupts the tasks that run, waits until they have ended and the input
+   * is closed. Does nothing once all has been read. May be called by any thread, at any time; a
+   * task of the run itself, which cannot wait for its own end, only cancels.
    *
-   * @throws InputException if the input fails to close
+   * @throws InputException if the input fails to close, unless the reader has been told
    */
   @Override
   void close();

@@ -9,13 +9,16 @@ import java.util.function.Predicate;
  * Which failures are tried again, how often and after how long. Immutable.
  *
  * <p>The wait before the k-th retry is drawn evenly from the upper half of {@code first × 2^(k-1)},
- * and grows up to a longest wait; the randomness keeps callers that failed together from coming back
- * together.
+ * and grows up to a longest wait; the randomness keeps callers that failed together from coming
+ * back together.
  */
 public final class Retry {
 
   private static final Retry NEVER =
       new Retry(0, e -> true, Duration.ofMillis(200), Duration.ofSeconds(30), Long.MAX_VALUE);
+
+  /** Longer than anybody waits, and short enough to count in nanoseconds. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
   private final int retries;
   private final Predicate<? super Throwable> which;
@@ -55,6 +58,7 @@ public final class Retry {
 
   /** The same, for failures of these types only. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // they are copied and only read
   public final Retry on(Class<? extends Throwable>... types) {
     List<Class<? extends Throwable>> all = List.of(types);
     return when(failure -> all.stream().anyMatch(type -> type.isInstance(failure)));
@@ -82,7 +86,9 @@ public final class Retry {
   public Retry backoff(Duration first, Duration longest) {
     if (first.isNegative() || longest.compareTo(first) < 0) {
       throw new IllegalArgumentException(
-          "a backoff must begin at 0 or more and not end below that, not " + first + " and "
+          "a backoff must begin at 0 or more and not end below that, not "
+              + first
+              + " and "
               + longest);
     }
     return new Retry(retries, which, first, longest, throttled);
@@ -125,10 +131,13 @@ public final class Retry {
    * @param failures how often it has failed, at least 1
    */
   public Duration delay(int failures) {
-    long most = longest.toNanos();
+    long most = nanos(longest);
     long doublings = Math.min(failures - 1, 62);
-    long grown =
-        first.toNanos() > (most >> doublings) ? most : first.toNanos() << doublings;
+    long grown = nanos(first) > (most >> doublings) ? most : nanos(first) << doublings;
     return Duration.ofNanos(grown - ThreadLocalRandom.current().nextLong(grown / 2 + 1));
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.compareTo(LONGEST_WAIT) < 0 ? duration.toNanos() : LONGEST_WAIT.toNanos();
   }
 }

@@ -16,13 +16,13 @@ import java.util.List;
  *
  * @param <B> the type that each method returns, for chaining
  */
-public abstract sealed class RuleBuilder<B extends RuleBuilder<B>>
-    permits ThrottleBuilder, Limits {
+public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits ThrottleBuilder, Limits {
 
   private static final String RATE = "rate";
   private static final String SPACING = "spacing";
 
   private final List<Rule> rules = new ArrayList<>();
+  private boolean built;
 
   RuleBuilder() {}
 
@@ -31,7 +31,13 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>>
   /** What a clock showed, in nanoseconds, when the throttle's time was 0: for {@link #align}. */
   abstract long clockAtZero();
 
+  /** What was collected, once: limits have a memory, and no two throttles may share it. */
   List<Rule> rules() {
+    if (built) {
+      throw new IllegalStateException(
+          "a builder builds one throttle, since its limits belong to that; begin another builder");
+    }
+    built = true;
     List<Rule> finished = new ArrayList<>();
     for (Rule rule : rules) {
       boolean align = rule.kind().equals(ALIGNED) && rule.limit() instanceof Spacing;

@@ -15,10 +15,11 @@ import java.util.Optional;
  * @param running how many permits are open
  * @param available how many permits could start at once if nobody waited; {@link Long#MAX_VALUE} if
  *     no rule bounds them
- * @param untilNextStart how long a caller that comes now for one permit has at least to wait, behind
- *     all that wait; empty if only the end of what runs can tell
+ * @param untilNextStart how long a caller that comes now for one permit has at least to wait,
+ *     behind all that wait; empty if only the end of what runs can tell
  * @param nextStart the same as an instant of the day
- * @param idle whether nothing runs or waits, and no rule remembers anything that could delay a start
+ * @param idle whether nothing runs or waits, and no rule remembers anything that could delay a
+ *     start
  * @param granted how many permits have been granted in all
  * @param refused how many callers were not let in line in all
  * @param abandoned how many callers have left the line in all, without a permit

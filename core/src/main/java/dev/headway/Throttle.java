@@ -120,8 +120,8 @@ public interface Throttle {
   Throttle urgent();
 
   /**
-   * One throttle a key that shares this one's rules, and its line: what a key's own rules do not let
-   * start keeps nobody else waiting.
+   * One throttle a key that shares this one's rules, and its line: what a key's own rules do not
+   * let start keeps nobody else waiting.
    *
    * @param rules adds the rules of a key; all keys' must be of this throttle's time
    * @param <K> keys, with {@code equals} and {@code hashCode}
@@ -264,6 +264,7 @@ public interface Throttle {
   }
 
   /** The same consumer, each call of which waits for a permit first. */
+  @SuppressWarnings("overloads") // a lambda of one argument needs its type or a result to be clear
   default <T> Consumer<T> wrap(Consumer<? super T> consumer) {
     return argument -> Wrapped.run(this, () -> consumer.accept(argument));
   }

@@ -56,7 +56,7 @@ public final class Concurrency implements Limit {
   @Override
   public boolean inherit(Limit former, long now) {
     if (former instanceof Concurrency concurrency) {
-      running = concurrency.running;
+      running = Math.max(running, concurrency.running);
       return true;
     }
     return false;

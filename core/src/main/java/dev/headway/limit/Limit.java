@@ -29,12 +29,14 @@ public interface Limit {
 
   /**
    * Hears that what started at {@code startedAt} as {@code from}, and has not ended, takes {@code
-   * to} in fact. Unless a rule can do better, more counts as started now and less gives nothing
-   * back.
+   * to} in fact; either may be 0. Unless a rule can do better, what is more counts as started now,
+   * and what is less as ended now.
    */
   default void settle(long startedAt, long now, long from, long to) {
     if (to > from) {
       start(now, to - from);
+    } else if (to < from) {
+      end(startedAt, now, from - to);
     }
   }
 
@@ -78,9 +80,12 @@ public interface Limit {
   }
 
   /**
-   * Takes over what {@code former}, the limit that this one replaces, remembers.
+   * Takes over what {@code former}, a limit that this one replaces, remembers, in so far as that is
+   * stricter than what this one has taken over from others. The former is left as it is: several
+   * may come to take over from it.
    *
-   * @return whether it did; if not, what is running is started here at {@code now}
+   * @return whether what is running is counted here now; if no former limit makes it so, it is
+   *     started here at {@code now}
    */
   default boolean inherit(Limit former, long now) {
     return false;

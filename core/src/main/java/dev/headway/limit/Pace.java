@@ -2,8 +2,6 @@ package dev.headway.limit;
 
 import dev.headway.Rate;
 import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.math.BigDecimal;
 
 /** How long amounts take at a rate, exactly. */
 final class Pace {
@@ -21,14 +19,24 @@ final class Pace {
 
   /** The nanoseconds that {@code amount}, of either sign, takes; rounded up. */
   long nanos(long amount) {
-    long product = amount * period;
-    if (Math.multiplyHigh(amount, period) == product >> 63) {
-      return Math.ceilDiv(product, permits);
+    return -divideFloor(-amount, period, permits);
+  }
+
+  /** The largest amount that takes no longer than {@code nanos}. */
+  long amount(long nanos) {
+    return divideFloor(nanos, permits, period);
+  }
+
+  private static long divideFloor(long value, long factor, long divisor) {
+    long product = value * factor;
+    if (Math.multiplyHigh(value, factor) == product >> 63) {
+      return Math.floorDiv(product, divisor);
     }
-    BigDecimal exact =
-        new BigDecimal(BigInteger.valueOf(amount).multiply(BigInteger.valueOf(period)))
-            .divide(BigDecimal.valueOf(permits), 0, RoundingMode.CEILING);
-    BigDecimal most = BigDecimal.valueOf(Long.MAX_VALUE / 4);
-    return exact.min(most).max(most.negate()).longValueExact();
+    BigInteger exact = BigInteger.valueOf(value).multiply(BigInteger.valueOf(factor));
+    BigInteger[] parts = exact.divideAndRemainder(BigInteger.valueOf(divisor));
+    BigInteger floor = parts[1].signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
+    return floor.bitLength() < Long.SIZE - 1
+        ? floor.longValueExact()
+        : floor.signum() * (Long.MAX_VALUE >> 1);
   }
 }

@@ -5,6 +5,9 @@ public final class Pause implements Limit {
 
   private long until = Long.MIN_VALUE;
 
+  /** No pause, until it is extended. */
+  public Pause() {}
+
   /** Puts the instant off to {@code until}, if that is later than it is. */
   public void extend(long until) {
     this.until = Math.max(this.until, until);

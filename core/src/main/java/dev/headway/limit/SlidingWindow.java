@@ -40,7 +40,7 @@ public final class SlidingWindow implements Limit {
     if (over <= 0) {
       return now;
     }
-    return over > log.total() ? NEVER : log.instantOf(over) + period;
+    return over > log.total() ? NEVER : Saturated.add(log.instantOf(over), period);
   }
 
   @Override
@@ -86,8 +86,8 @@ public final class SlidingWindow implements Limit {
     long last = ahead + amount - 1;
     long over = held + log.total() + last % permits + 1 - permits;
     long inThisPeriod =
-        over <= 0 ? now : (over > log.total() ? now : log.instantOf(over)) + period;
-    return Math.max(now, inThisPeriod) + Saturated.multiply(last / permits, period);
+        over <= 0 ? now : Saturated.add(over > log.total() ? now : log.instantOf(over), period);
+    return Saturated.add(Math.max(now, inThisPeriod), Saturated.multiply(last / permits, period));
   }
 
   @Override
@@ -100,15 +100,31 @@ public final class SlidingWindow implements Limit {
     return period;
   }
 
-  /** Takes over another window's log. What had left that log by its own period stays forgotten. */
+  /**
+   * Takes over another window's log if it remembers more. What had left that log by its own period
+   * stays forgotten; what was counted from the other end of a permit counts from where it was.
+   */
   @Override
   public boolean inherit(Limit former, long now) {
-    if (former instanceof SlidingWindow window && window.counted == counted) {
-      log = window.log;
-      held = window.held;
-      return true;
+    if (!(former instanceof SlidingWindow window)) {
+      return false;
     }
-    return false;
+    window.log.dropUntil(now - window.period);
+    StartLog other = window.log.copy();
+    if (counted == Counted.FROM_END) {
+      held = Math.max(held, window.held);
+    } else if (window.held > 0) {
+      other.add(now, window.held);
+    }
+    if (other.total() > log.total()) {
+      log = other;
+    }
+    return counted == Counted.FROM_START || window.counted == counted;
+  }
+
+  /** What it lets through. */
+  public Rate rate() {
+    return rate;
   }
 
   /** The rule as text, such as {@code 100/m}. */

@@ -17,18 +17,20 @@ public final class Spacing implements Limit {
   private static final long LATEST_START = 1_000_000;
 
   private final Rate rate;
-  private final Pace pace;
   private final long interval;
 
   /** What an instant lacks of being a multiple is counted from here, or {@link #NOT_ALIGNED}. */
   private final long origin;
 
-  private long next = Long.MIN_VALUE;
+  /** The last start: when it was, the slot that it took, and how many intervals it takes. */
+  private long lastAt = Long.MIN_VALUE;
+
+  private long slot = Long.MIN_VALUE;
+  private long taken;
 
   private Spacing(Rate rate, long origin) {
     this.rate = rate;
-    this.pace = new Pace(rate);
-    this.interval = pace.nanos(1);
+    this.interval = rate.interval().toNanos();
     this.origin = origin;
   }
 
@@ -56,21 +58,28 @@ public final class Spacing implements Limit {
     return new Spacing(rate, Math.floorMod(clockNanos, interval));
   }
 
+  private long next() {
+    return Saturated.add(slot, Saturated.multiply(taken, interval));
+  }
+
+  /** By how much an instant comes after the last multiple of the interval; 0 if not aligned. */
+  private long late(long instant) {
+    return origin == NOT_ALIGNED ? 0 : (Math.floorMod(instant, interval) + origin) % interval;
+  }
+
   @Override
   public long readyAt(long now, long amount) {
-    long ready = Math.max(now, next);
-    if (origin == NOT_ALIGNED) {
-      return ready;
-    }
-    long late = Math.floorMod(ready + origin, interval);
+    long ready = Math.max(now, next());
+    long late = late(ready);
     long tolerated = Math.min(Math.max(interval / 100, LATEST_START), interval / 2);
-    return late <= tolerated ? ready : ready - late + interval;
+    return late <= tolerated ? ready : Saturated.add(ready - late, interval);
   }
 
   @Override
   public void start(long now, long amount) {
-    long slot = origin == NOT_ALIGNED ? now : now - Math.floorMod(now + origin, interval);
-    next = Math.max(slot, next) + pace.nanos(amount);
+    slot = Math.max(now - late(now), next());
+    lastAt = now;
+    taken = amount;
   }
 
   @Override
@@ -78,9 +87,12 @@ public final class Spacing implements Limit {
     // What ends gives nothing back: time does.
   }
 
+  /** Only the last start can take less in fact: others have started where earlier ones left off. */
   @Override
   public void settle(long startedAt, long now, long from, long to) {
-    next += pace.nanos(to - from);
+    if (to > from || startedAt == lastAt) {
+      taken += to - from;
+    }
   }
 
   @Override
@@ -90,12 +102,13 @@ public final class Spacing implements Limit {
 
   @Override
   public long forecast(long now, long ahead, long amount) {
-    return readyAt(now, amount) + pace.nanos(ahead);
+    long first = readyAt(now, amount);
+    return Math.max(first, Saturated.add(first - late(first), Saturated.multiply(ahead, interval)));
   }
 
   @Override
   public boolean idle(long now) {
-    return next <= now;
+    return next() <= now;
   }
 
   @Override
@@ -105,11 +118,20 @@ public final class Spacing implements Limit {
 
   @Override
   public boolean inherit(Limit former, long now) {
-    if (former instanceof Spacing spacing) {
-      next = spacing.next == Long.MIN_VALUE ? spacing.next : spacing.next - spacing.interval + interval;
-      return true;
+    if (!(former instanceof Spacing spacing)) {
+      return false;
     }
-    return false;
+    if (spacing.slot >= slot) {
+      slot = spacing.slot;
+      lastAt = spacing.lastAt;
+      taken = spacing.taken;
+    }
+    return true;
+  }
+
+  /** The rate at which it spaces. */
+  public Rate rate() {
+    return rate;
   }
 
   /** The rule as text, such as {@code spaced 5/s}. */

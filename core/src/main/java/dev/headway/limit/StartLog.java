@@ -33,6 +33,9 @@ final class StartLog {
   private @Nullable Chunk spare;
   private long total;
 
+  /** All that counted from here or before has been dropped. */
+  private long forgotten = Long.MIN_VALUE;
+
   /** The sum of all amounts. */
   long total() {
     return total;
@@ -69,6 +72,7 @@ final class StartLog {
 
   /** Drops all that counts from {@code instant} or before. */
   void dropUntil(long instant) {
+    forgotten = Math.max(forgotten, instant);
     while (true) {
       while (head.from < head.to && head.instants[head.from] <= instant) {
         total -= head.amounts[head.from++];
@@ -88,7 +92,9 @@ final class StartLog {
     }
   }
 
-  /** The instant of the amount that, when it and all before it leave, makes {@code amount} leave. */
+  /**
+   * The instant of the amount that, when it and all before it leave, makes {@code amount} leave.
+   */
   long instantOf(long amount) {
     long left = amount;
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
@@ -102,17 +108,38 @@ final class StartLog {
     throw new IllegalArgumentException(amount + " is more than the " + total + " held");
   }
 
-  /** Adds to what counts from {@code instant}, or takes from it; nothing if it has left. */
+  /**
+   * Adds to what counts from {@code instant}, or takes from it; nothing if it has left. Where the
+   * log has no such instant, the next one stands for it: what is told too late counts for longer.
+   */
   void change(long instant, long by) {
+    if (instant <= forgotten) {
+      return;
+    }
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
       if (chunk.from < chunk.to && chunk.instants[chunk.to - 1] >= instant) {
         int found = Arrays.binarySearch(chunk.instants, chunk.from, chunk.to, instant);
-        if (found >= 0) {
-          chunk.amounts[found] += by;
-          total += by;
-        }
+        int at = found >= 0 ? found : -1 - found;
+        long change = Math.max(by, -chunk.amounts[at]);
+        chunk.amounts[at] += change;
+        total += change;
         return;
       }
     }
+    if (by > 0) {
+      add(instant, by);
+    }
+  }
+
+  /** Another log that holds the same. */
+  StartLog copy() {
+    StartLog copy = new StartLog();
+    for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
+      for (int i = chunk.from; i < chunk.to; i++) {
+        copy.add(chunk.instants[i], chunk.amounts[i]);
+      }
+    }
+    copy.forgotten = forgotten;
+    return copy;
   }
 }

@@ -1,6 +1,7 @@
 package dev.headway.limit;
 
 import dev.headway.Rate;
+import java.util.ArrayDeque;
 
 /**
  * A rate in the long run, with some saved up for a burst.
@@ -9,6 +10,9 @@ import dev.headway.Rate;
  * I.371), a leaky bucket as a meter: all that has to be known is the instant at which the bucket
  * will be full again. Here that instant is kept as the beginning of a busy spell and the amount
  * started since, so that no rounding adds up however long the spell lasts.
+ *
+ * <p>What turns out to have been taken too much is given back only as far as the bucket has never
+ * been full since: what had run over by then is gone. Hence the lows that are kept.
  */
 public final class TokenBucket implements Limit {
 
@@ -17,9 +21,16 @@ public final class TokenBucket implements Limit {
   private final Pace pace;
 
   /** The bucket is full {@code pace.nanos(started)} after {@code since}. */
-  private long since;
+  private long since = Long.MIN_VALUE;
 
   private long started;
+
+  /** What lacked, in time, just before a start; kept while no later start has found less. */
+  private record Low(long at, long lack) {}
+
+  private static final int MOST_LOWS = 1_000;
+
+  private final ArrayDeque<Low> lows = new ArrayDeque<>();
 
   /**
    * A bucket that is full at first.
@@ -34,9 +45,20 @@ public final class TokenBucket implements Limit {
     this.pace = new Pace(rate);
     if (burst < 1 || pace.nanos(burst) > 36_500L * 86_400 * 1_000_000_000) {
       throw new IllegalArgumentException(
-          "a bucket that fills at " + rate + " must hold from 1 to what comes in 36500 days, not "
+          "a bucket that fills at "
+              + rate
+              + " must hold from 1 to what comes in 36500 days, not "
               + burst);
     }
+  }
+
+  /** When the bucket will be full, or was. */
+  private long full() {
+    return Saturated.add(since, pace.nanos(started));
+  }
+
+  private long lack(long now) {
+    return Math.max(0, Saturated.add(full(), -now));
   }
 
   @Override
@@ -44,22 +66,35 @@ public final class TokenBucket implements Limit {
     if (amount > burst) {
       return NEVER;
     }
-    return Math.max(now, since + pace.nanos(started + amount - burst));
+    return Math.max(now, Saturated.add(since, pace.nanos(started + (amount - burst))));
   }
 
   @Override
   public void start(long now, long amount) {
-    if (since + pace.nanos(started) <= now) {
+    remember(now, lack(now));
+    if (full() < now) {
       since = now;
       started = 0;
     }
     add(amount);
   }
 
+  private void remember(long now, long lack) {
+    while (!lows.isEmpty() && lows.getLast().lack >= lack) {
+      lows.removeLast();
+    }
+    lows.addLast(new Low(now, lack));
+    if (lows.size() > MOST_LOWS) {
+      Low first = lows.removeFirst();
+      Low second = lows.removeFirst();
+      lows.addFirst(new Low(second.at, Math.min(first.lack, second.lack)));
+    }
+  }
+
   private void add(long amount) {
     started += amount;
     long periods = Math.floorDiv(started, pace.permits);
-    since += Saturated.multiply(Math.abs(periods), pace.period) * Long.signum(periods);
+    since = Saturated.add(since, Saturated.multiply(periods, pace.period));
     started -= periods * pace.permits;
   }
 
@@ -70,10 +105,26 @@ public final class TokenBucket implements Limit {
 
   @Override
   public void settle(long startedAt, long now, long from, long to) {
-    if (to >= from) {
+    if (to > from) {
       start(now, to - from);
-    } else {
-      add(to - from);
+    } else if (to < from) {
+      giveBack(startedAt, now, from - to);
+    }
+  }
+
+  private void giveBack(long startedAt, long now, long amount) {
+    long least = lack(now);
+    for (Low low : lows) {
+      if (low.at > startedAt) {
+        least = Math.min(least, low.lack);
+      }
+    }
+    long back = Math.min(amount, pace.amount(least));
+    long nanos = pace.nanos(back);
+    add(-back);
+    for (int i = lows.size(); i > 0; i--) {
+      Low low = lows.removeFirst();
+      lows.addLast(low.at > startedAt ? new Low(low.at, low.lack - nanos) : low);
     }
   }
 
@@ -84,14 +135,14 @@ public final class TokenBucket implements Limit {
 
   @Override
   public long forecast(long now, long ahead, long amount) {
-    boolean full = idle(now);
-    long wanted = (full ? 0 : started) + ahead + amount - burst;
-    return Math.max(now, (full ? now : since) + pace.nanos(wanted));
+    boolean over = full() < now;
+    long wanted = Saturated.add(over ? 0 : started, Saturated.add(ahead, amount - burst));
+    return Math.max(now, Saturated.add(over ? now : since, pace.nanos(wanted)));
   }
 
   @Override
   public boolean idle(long now) {
-    return since + pace.nanos(started) <= now;
+    return full() <= now;
   }
 
   @Override
@@ -99,16 +150,19 @@ public final class TokenBucket implements Limit {
     return rate.period().toNanos();
   }
 
-  /** Takes over what another bucket lacks of being full. */
+  /** Takes over what another bucket lacks of being full, but no more than this one holds. */
   @Override
   public boolean inherit(Limit former, long now) {
-    if (former instanceof TokenBucket bucket) {
+    if (!(former instanceof TokenBucket bucket)) {
+      return false;
+    }
+    long lacks = -bucket.pace.amount(-bucket.lack(now));
+    if (pace.nanos(Math.min(burst, lacks)) > lack(now)) {
       since = now;
       started = 0;
-      add(Math.min(burst, bucket.burst - bucket.available(now)));
-      return true;
+      add(Math.min(burst, lacks));
     }
-    return false;
+    return true;
   }
 
   /** The rule as text, such as {@code bucket 5/s with 20}. */

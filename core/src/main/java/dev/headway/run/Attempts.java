@@ -4,15 +4,15 @@ import dev.headway.Cost;
 import dev.headway.InvalidTaskException;
 import dev.headway.Outcome;
 import dev.headway.Permit;
-import dev.headway.TaskFailedException;
 import dev.headway.Task;
+import dev.headway.TaskFailedException;
 import dev.headway.Throttle;
-import dev.headway.ThrottleExceededException;
 import dev.headway.ThrottledException;
 import dev.headway.Timing;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +41,15 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
 
   /** Where an attempt is made, and who hears of it. */
   public interface Host {
-    /** The first permit has been granted. */
-    default void started() {}
+    /**
+     * A permit has been granted, and an attempt is made when this returns.
+     *
+     * @throws InterruptedException if none is to be made any more
+     */
+    default void starts() throws InterruptedException {}
+
+    /** An attempt has been made. */
+    default void ended() {}
 
     /** An attempt was told to slow down. */
     default void throttled() {}
@@ -52,8 +59,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   }
 
   /** Prepares to try an item. */
-  public Attempts(
-      Plan plan, Task<? super T, ? extends R> task, T item, long index, Host host) {
+  public Attempts(Plan plan, Task<? super T, ? extends R> task, T item, long index, Host host) {
     this.plan = plan;
     this.task = task;
     this.item = item;
@@ -62,13 +68,12 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     this.time = plan.throttle().timeSource();
   }
 
-  /** Tries it; what the task throws becomes a failure, an interrupt included. */
+  /** Tries it. Whatever is thrown becomes a failure, an interrupt and an error included. */
   public Outcome<T, R> run() {
     Throttle throttle = plan.throttle();
     try {
       Cost cost = cost();
       Permit permit = acquire(throttle, cost);
-      host.started();
       while (true) {
         Throwable failure = work(permit, throttle);
         if (failure == null) {
@@ -83,17 +88,20 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
           return failed(failure);
         }
       }
-    } catch (InterruptedException | ThrottleExceededException e) {
-      return failed(e);
     } catch (InvalidTaskException e) {
       return failure(e);
+    } catch (Throwable e) {
+      return failed(e);
     }
   }
 
-  /** Works once; null if it went well. A throttle that is to pause does so before the permit ends. */
-  private @Nullable Throwable work(Permit permit, Throttle throttle) {
-    long began = time.nanoTime();
+  /**
+   * Works once; null if it went well. A throttle that is to pause does so before the permit ends.
+   */
+  private @Nullable Throwable work(Permit permit, Throttle throttle) throws InterruptedException {
     try (permit) {
+      host.starts();
+      long began = time.nanoTime();
       try {
         value = task.run(item);
         return null;
@@ -104,6 +112,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
         return e;
       } finally {
         tookNanos = time.nanoTime() - began;
+        host.ended();
       }
     }
   }
@@ -133,14 +142,12 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   }
 
   private Cost cost() {
+    if (item == null) {
+      throw invalid("it is null", null);
+    }
     try {
-      if (item == null) {
-        throw invalid("it is null", null);
-      }
-      return plan.costing().apply(item);
-    } catch (InvalidTaskException e) {
-      throw e;
-    } catch (RuntimeException e) {
+      return Objects.requireNonNull(plan.costing().apply(item), "it is null");
+    } catch (Throwable e) {
       throw invalid("its cost cannot be told: " + e.getMessage(), e);
     }
   }
@@ -166,9 +173,6 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   private Outcome<T, R> failed(Throwable failure) {
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
-    }
-    if (failure instanceof TaskFailedException nested && nested.item() == item) {
-      return failure(nested);
     }
     return failure(new TaskFailedException(item, index, attempts(), failure));
   }

@@ -2,10 +2,13 @@ package dev.headway.run;
 
 import dev.headway.InputException;
 import dev.headway.time.TimeSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +31,42 @@ public final class Input<T extends @Nullable Object> {
     this.closer = closer;
   }
 
-  /** The items of an iterable, closed with its iterator if they can be closed. */
-  public static <T extends @Nullable Object> Input<T> of(Iterable<? extends T> items) {
-    Iterator<? extends T> iterator;
+  /** Something that begins to iterate. */
+  private interface Opener<T extends @Nullable Object> {
+    Iterator<? extends T> open();
+  }
+
+  /** Begins to iterate; what fails to is closed. */
+  private static <T extends @Nullable Object> Input<T> open(
+      Opener<T> opener, Supplier<OptionalLong> size, Closer closer) {
     try {
-      iterator = items.iterator();
-    } catch (RuntimeException e) {
-      throw failed(e);
+      return new Input<>(opener.open(), size.get(), closer);
+    } catch (Throwable e) {
+      InputException failure = failed(e);
+      try {
+        closer.close();
+      } catch (Throwable another) {
+        failure.addSuppressed(another);
+      }
+      throw failure;
     }
-    OptionalLong size =
-        items instanceof Collection<?> all ? OptionalLong.of(all.size()) : OptionalLong.empty();
-    return new Input<>(
-        iterator,
-        size,
+  }
+
+  /** The items of an iterable, closed with its iterator if they can be closed. */
+  @SuppressWarnings("ReferenceEquality") // one thing is closed once
+  public static <T extends @Nullable Object> Input<T> of(Iterable<? extends T> items) {
+    List<Object> opened = new ArrayList<>(List.of(items));
+    return open(
         () -> {
-          close(iterator);
+          Iterator<? extends T> iterator = items.iterator();
           if (iterator != items) {
-            close(items);
+            opened.add(0, iterator);
           }
-        });
+          return iterator;
+        },
+        () ->
+            items instanceof Collection<?> all ? OptionalLong.of(all.size()) : OptionalLong.empty(),
+        () -> closeAll(opened));
   }
 
   /** The items of an iterator, closed if it can be. */
@@ -56,14 +76,30 @@ public final class Input<T extends @Nullable Object> {
 
   /** The items of a stream, which is closed. */
   public static <T extends @Nullable Object> Input<T> of(Stream<? extends T> items) {
-    return new Input<>(items.iterator(), OptionalLong.empty(), items::close);
+    return open(items::iterator, OptionalLong::empty, items::close);
   }
 
   /** The items of a publisher, whose subscription is cancelled. */
   public static <T> Input<T> of(Flow.Publisher<? extends T> items, TimeSource time) {
     Subscription<T> subscription = new Subscription<>(time);
-    items.subscribe(subscription);
-    return new Input<>(subscription, OptionalLong.empty(), subscription::close);
+    return open(
+        () -> {
+          items.subscribe(subscription);
+          return subscription;
+        },
+        OptionalLong::empty,
+        subscription::close);
+  }
+
+  /** Closes all, whatever fails. */
+  private static void closeAll(List<?> resources) throws Exception {
+    if (!resources.isEmpty()) {
+      try {
+        close(resources.get(0));
+      } finally {
+        closeAll(resources.subList(1, resources.size()));
+      }
+    }
   }
 
   private static void close(Object resource) throws Exception {
@@ -81,7 +117,7 @@ public final class Input<T extends @Nullable Object> {
   boolean hasNext() {
     try {
       return iterator.hasNext();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       throw failed(e);
     }
   }
@@ -89,27 +125,30 @@ public final class Input<T extends @Nullable Object> {
   T next() {
     try {
       return iterator.next();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       throw failed(e);
     }
   }
 
-  /** Closes what is behind it, once. */
+  /**
+   * Closes what is behind it, once.
+   *
+   * @throws InputException if that fails
+   */
   void close() {
     if (!closed) {
       closed = true;
       try {
         closer.close();
-      } catch (Exception e) {
-        if (e instanceof InterruptedException) {
-          Thread.currentThread().interrupt();
-        }
+      } catch (Throwable e) {
         throw new InputException("the input failed to close: " + e, e);
       }
     }
   }
 
-  private static InputException failed(RuntimeException cause) {
-    return new InputException("the input failed: " + cause, cause);
+  private static InputException failed(Throwable cause) {
+    return cause instanceof InputException told
+        ? told
+        : new InputException("the input failed: " + cause, cause);
   }
 }

@@ -51,7 +51,6 @@ public record Plan(
 
   /** The same, with a listener. */
   public Plan withProgress(Duration atMostEvery, Consumer<? super Progress> listener) {
-    return new Plan(
-        throttle, atOnce, ordered, retry, costing, Optional.of(listener), atMostEvery);
+    return new Plan(throttle, atOnce, ordered, retry, costing, Optional.of(listener), atMostEvery);
   }
 }

@@ -5,11 +5,7 @@ import dev.headway.Outcome;
 import dev.headway.Progress;
 import dev.headway.Task;
 import dev.headway.time.TimeSource;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +13,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Drives many tasks through a throttle: the engine behind every face of a run.
  *
- * <p>The algorithm is leader and followers (Schmidt and others, 2000). Up to {@code atOnce} workers,
- * each a virtual thread, share one turn. Whoever has the turn pulls the next item from the input and
- * stands in line for its permit; once that is granted it passes the turn on and does the work. So
- * items start in input order, only one item at a time has been pulled and not started, the input is
- * never iterated by two threads, and no thread is started an item: a worker that finishes takes the
- * next turn, and another is hired only while the turn is free and all others are at work.
+ * <p>The algorithm. A {@link Crew} of at most {@code atOnce} workers shares one turn. Whoever has
+ * the turn pulls the next item from the input and stands in line for its permit; once that is
+ * granted it passes the turn on and does the work. So items start in input order, only one item at
+ * a time has been pulled and not started, and the input is never iterated by two threads.
  *
- * <p>Nobody takes the turn while as many outcomes are under way or unread as there is room for, so a
- * slow reader holds the run back. A worker that backs off before a retry does not count among those
- * at once; before it goes on it takes the place of one that has finished its task.
+ * <p>A turn needs room for one more outcome, which the reader makes by reading one. So a slow
+ * reader holds the run back.
  *
- * <p>The lock guards this object's fields, for a moment at a time; nobody waits or runs a user's code
- * under it. All waiting is parking, by the throttle's time.
+ * <p>A run ends when the input is exhausted, when it fails or when somebody stops it: then no turn
+ * is taken any more, each worker leaves when it has published its outcome, and the last one closes
+ * the input. Whoever reads or closes waits for that.
+ *
+ * <p>The lock guards what has become of the items, for a moment at a time; nobody waits or runs a
+ * user's code under it. All waiting is parking, by the throttle's time.
  */
 final class Run<T extends @Nullable Object, R extends @Nullable Object> {
 
@@ -41,340 +38,212 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   private final Task<? super T, ? extends R> task;
   private final TimeSource time;
   private final Ticker ticker;
+  private final Crew crew;
 
-  /** How many items may be pulled whose outcomes have not been read. */
-  private final long room;
+  /** How many items have been pulled. Belongs to whoever has the turn. */
+  private long pulled;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Buffer<T, R> buffer;
   private final Tally tally;
 
-  /** All workers that live. */
-  private final Set<Thread> workers = new HashSet<>();
+  /** Those that wait for outcomes or for the end. */
+  private final Set<Thread> waiting = new HashSet<>();
 
-  /** Workers that have nothing to do until the turn is free. */
-  private final Queue<Thread> idle = new ArrayDeque<>();
-
-  /** Workers that have backed off and want to go on. */
-  private final Queue<Rested> rested = new ArrayDeque<>();
-
-  /** Workers that live and do not back off: at most as many as may run at once. */
-  private int active;
-
-  private boolean turnTaken;
-  private boolean waking;
   private boolean exhausted;
-  private boolean stopping;
-  private long pulled;
-  private long unread;
-  private @Nullable InputException inputFailure;
-  private @Nullable Thread reader;
-  private @Nullable Thread closer;
+  private boolean ended;
 
-  /** A worker that wants to go on, until it may. */
-  private static final class Rested {
-    final Thread thread = Thread.currentThread();
-    boolean mayGoOn;
-  }
+  /** Why the run was ended, until it has been told. */
+  private @Nullable RuntimeException failure;
+
+  /** Why the input could not be closed, until it has been told. */
+  private @Nullable InputException unclosed;
 
   Run(Plan plan, Input<T> input, Task<? super T, ? extends R> task) {
     this.plan = plan;
     this.input = input;
     this.task = task;
     this.time = plan.throttle().timeSource();
-    this.room = (long) plan.atOnce() + Math.max(plan.atOnce(), LEAST_UNREAD);
+    long room = (long) plan.atOnce() + Math.max(plan.atOnce(), LEAST_UNREAD);
+    this.crew = new Crew(lock, plan.atOnce(), room, time, this::work);
     this.buffer = plan.ordered() ? new Buffer.Ordered<>() : new Buffer.AsCompleted<>();
     this.tally = new Tally(input.size(), time.nanoTime());
     this.ticker = new Ticker(plan, this::progress);
   }
 
   void begin() {
-    lock.lock();
-    try {
-      hire();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Sees to it that somebody takes the turn, if it is free and there is room. Under the lock. */
-  private void hire() {
-    if (turnTaken || waking || exhausted || stopping || unread >= room) {
-      return;
-    }
-    Thread follower = idle.poll();
-    if (follower != null) {
-      waking = true;
-      time.unpark(follower);
-    } else if (active < plan.atOnce()) {
-      active++;
-      waking = true;
-      workers.add(time.start("headway-run-" + workers.size(), this::work));
-    }
+    crew.begin();
   }
 
   private void work() {
     try {
-      boolean first = true;
-      while (takeTurn(first)) {
-        first = false;
-        if (!pullAndWork()) {
-          break;
-        }
-        clearInterrupt();
+      while (crew.takeTurn() && pullAndWork()) {
+        Thread.interrupted();
       }
-    } finally {
-      leave();
-    }
-  }
-
-  /** Waits for the turn. False if there will be none for this worker. */
-  private boolean takeTurn(boolean hired) {
-    boolean woken = hired;
-    while (true) {
-      lock.lock();
-      try {
-        if (woken) {
-          waking = false;
-        }
-        if (stopping || exhausted || handOver()) {
-          return false;
-        }
-        if (!turnTaken && unread < room) {
-          turnTaken = true;
-          unread++;
-          return true;
-        }
-        idle.add(Thread.currentThread());
-      } finally {
-        lock.unlock();
-      }
-      woken = parkWhileIdle();
-    }
-  }
-
-  /** Parks until taken off the list of the idle. */
-  private boolean parkWhileIdle() {
-    Thread current = Thread.currentThread();
-    while (true) {
-      lock.lock();
-      try {
-        if (!idle.contains(current)) {
-          return true;
-        }
-        if (stopping || exhausted || !rested.isEmpty()) {
-          idle.remove(current);
-          return false;
-        }
-      } finally {
-        lock.unlock();
-      }
-      time.park(this, TimeSource.NEVER);
-    }
-  }
-
-  /** Gives this worker's place to one that has backed off, if there is one. Under the lock. */
-  private boolean handOver() {
-    Rested next = rested.poll();
-    if (next == null) {
-      return false;
-    }
-    active++;
-    next.mayGoOn = true;
-    time.unpark(next.thread);
-    return true;
-  }
-
-  /** Pulls an item and works on it. False if there was none. */
-  private boolean pullAndWork() {
-    T item;
-    long index;
-    try {
-      if (!input.hasNext()) {
-        endOfInput(null);
-        return false;
-      }
-      item = input.next();
     } catch (InputException e) {
-      endOfInput(e);
+      fail(e);
+    } catch (Throwable e) {
+      fail(new IllegalStateException("the run broke: " + e, e));
+    } finally {
+      if (!crew.leaveUnlessLast()) {
+        end();
+      }
+    }
+  }
+
+  /**
+   * Pulls an item and works on it. An interrupt that is pending afterwards is of no further use:
+   * the crew knows whether it has been stopped.
+   *
+   * @return false if there was no item, or it is not to be started
+   */
+  private boolean pullAndWork() {
+    if (!input.hasNext()) {
+      endOfInput();
       return false;
     }
-    lock.lock();
-    try {
-      index = pulled++;
-    } finally {
-      lock.unlock();
-    }
+    T item = input.next();
     Leader leader = new Leader();
+    long index = pulled++;
+    if (!crew.takePlace()) {
+      return false;
+    }
     Outcome<T, R> outcome = new Attempts<T, R>(plan, task, item, index, leader).run();
-    leader.passTurn();
-    publish(outcome, leader.started);
+    Thread.interrupted();
+    publish(outcome, leader);
     return true;
   }
 
-  private void endOfInput(@Nullable InputException failure) {
+  private void endOfInput() {
     lock.lock();
     try {
-      exhausted = true;
-      turnTaken = false;
-      unread--;
-      inputFailure = failure;
-      idle.forEach(time::unpark);
-      wakeReader();
+      exhausted = !crew.isStopped();
     } finally {
       lock.unlock();
     }
-    if (failure != null) {
-      stop();
-    }
+    crew.dismiss();
   }
 
-  /** The worker that has the turn, until its first permit is granted. */
+  /** Ends the run with a failure. One that comes of stopping it is nobody's business. */
+  private void fail(RuntimeException e) {
+    lock.lock();
+    try {
+      if (!crew.isStopped()) {
+        failure = e;
+        wakeWaiting();
+      }
+    } finally {
+      lock.unlock();
+    }
+    crew.stop();
+  }
+
+  /** The worker that has the turn, until it makes its first attempt. */
   private final class Leader implements Attempts.Host {
 
-    private boolean passed;
     private boolean started;
 
     @Override
-    public void started() {
-      started = true;
-      passTurn();
+    public void starts() throws InterruptedException {
+      if (crew.isStopped()) {
+        throw new InterruptedException();
+      }
+      if (!started) {
+        started = true;
+        lock.lock();
+        try {
+          tally.started++;
+          crew.passTurn();
+        } finally {
+          lock.unlock();
+        }
+      }
     }
 
-    /** Passes the turn on, once. */
-    void passTurn() {
-      if (passed) {
-        return;
-      }
-      passed = true;
-      lock.lock();
-      try {
-        if (started) {
-          tally.started++;
-        }
-        turnTaken = false;
-        hire();
-      } finally {
-        lock.unlock();
+    /** What a task has done to its thread's interrupt must not harm its retry. */
+    @Override
+    public void ended() {
+      if (Thread.interrupted() && crew.isStopped()) {
+        Thread.currentThread().interrupt();
       }
     }
 
     @Override
     public void throttled() {
-      lock.lock();
-      tally.throttled++;
-      lock.unlock();
+      count(() -> tally.throttled++);
     }
 
     @Override
     public void backOff(long nanos) throws InterruptedException {
-      lock.lock();
-      try {
-        tally.retries++;
-        active--;
-        hire();
-      } finally {
-        lock.unlock();
-      }
-      try {
-        time.sleep(Duration.ofNanos(nanos));
-      } finally {
-        goOn();
-      }
+      count(() -> tally.retries++);
+      crew.backOff(nanos);
     }
   }
 
-  /** Waits until a worker that has backed off is one of those that may run at once again. */
-  private void goOn() throws InterruptedException {
-    Rested me = new Rested();
+  private void count(Runnable counting) {
     lock.lock();
     try {
-      if (active < plan.atOnce() || stopping) {
-        active++;
-        return;
-      }
-      rested.add(me);
-      Thread follower = idle.peek();
-      if (follower != null) {
-        time.unpark(follower);
-      }
+      counting.run();
     } finally {
       lock.unlock();
     }
-    while (true) {
-      lock.lock();
-      try {
-        if (me.mayGoOn) {
-          return;
-        }
-        if (stopping) {
-          rested.remove(me);
-          active++;
-          throw new InterruptedException();
-        }
-      } finally {
-        lock.unlock();
-      }
-      time.park(this, TimeSource.NEVER);
-    }
   }
 
-  private void publish(Outcome<T, R> outcome, boolean started) {
+  /** Keeps an outcome for the reader, unless its item was stopped before it started. */
+  private void publish(Outcome<T, R> outcome, Leader leader) {
     lock.lock();
     try {
-      if (!started && stopping) {
-        unread--;
-      } else {
+      if (leader.started || !crew.isStopped()) {
+        tally.started += leader.started ? 0 : 1;
         tally.count(outcome);
         buffer.add(outcome);
+        wakeWaiting();
       }
-      wakeReader();
+      crew.leavePlace();
+      if (!leader.started) {
+        crew.passTurn();
+      }
     } finally {
       lock.unlock();
     }
-    ticker.tick();
-  }
-
-  /** What a task has done to its thread's interrupt is not the next one's business. */
-  private void clearInterrupt() {
-    if (Thread.interrupted() && isStopping()) {
-      Thread.currentThread().interrupt();
+    if (ticker.isDue()) {
+      crew.stepAside();
+      ticker.tick();
+      crew.stepBack();
     }
   }
 
-  private boolean isStopping() {
+  /** Done by the last worker, when there is nobody else. */
+  private void end() {
+    Thread.interrupted();
+    count(() -> tally.end(time.nanoTime()));
+    ticker.end();
+    InputException notClosed = null;
+    try {
+      input.close();
+    } catch (InputException e) {
+      notClosed = e;
+    }
     lock.lock();
     try {
-      return stopping;
+      unclosed = notClosed;
+      ended = true;
+      wakeWaiting();
     } finally {
       lock.unlock();
     }
   }
 
-  private void leave() {
-    lock.lock();
-    try {
-      workers.remove(Thread.currentThread());
-      active--;
-      if (!stopping) {
-        handOver();
-      }
-      wakeReader();
-      if (closer != null) {
-        time.unpark(closer);
-      }
-    } finally {
-      lock.unlock();
-    }
+  private void wakeWaiting() {
+    waiting.forEach(time::unpark);
   }
 
-  private void wakeReader() {
-    if (reader != null) {
-      time.unpark(reader);
-    }
-  }
-
-  /** Waits for the next outcome; null if there will be none. */
+  /**
+   * Waits for the next outcome; null if there will be none.
+   *
+   * @throws InputException once, as soon as the input has failed, or at the end if it has failed to
+   *     close
+   */
   @Nullable Outcome<T, R> next() throws InterruptedException {
     Thread current = Thread.currentThread();
     while (true) {
@@ -383,20 +252,18 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
       }
       lock.lock();
       try {
-        reader = null;
-        Outcome<T, R> outcome = over() ? buffer.pollLast() : buffer.poll();
+        waiting.remove(current);
+        throwFailure();
+        Outcome<T, R> outcome = ended ? buffer.pollLast() : buffer.poll();
         if (outcome != null) {
-          unread--;
-          hire();
+          crew.makeRoom();
           return outcome;
         }
-        if (inputFailure != null) {
-          throw inputFailure;
-        }
-        if (over()) {
+        if (ended) {
+          throwUnclosed();
           return null;
         }
-        reader = current;
+        waiting.add(current);
       } finally {
         lock.unlock();
       }
@@ -404,60 +271,73 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     }
   }
 
-  /** Whether nothing will be published any more. Under the lock. */
-  private boolean over() {
-    return workers.isEmpty() && (exhausted || stopping);
+  private void throwFailure() {
+    RuntimeException told = failure;
+    failure = null;
+    if (told != null) {
+      throw told;
+    }
   }
 
-  /** Whether this run was stopped before all was done. */
-  boolean isCutShort() {
-    lock.lock();
-    try {
-      return stopping && !exhausted;
-    } finally {
-      lock.unlock();
+  private void throwUnclosed() {
+    InputException told = unclosed;
+    unclosed = null;
+    if (told != null) {
+      throw told;
     }
   }
 
   /** Starts nothing any more, and interrupts what runs. */
   void stop() {
-    List<Thread> interrupted;
+    crew.stop();
+  }
+
+  boolean isStopped() {
+    return crew.isStopped();
+  }
+
+  /** Whether all items have been pulled. */
+  boolean isExhausted() {
     lock.lock();
     try {
-      if (stopping) {
-        return;
-      }
-      stopping = true;
-      interrupted = List.copyOf(workers);
+      return exhausted;
     } finally {
       lock.unlock();
     }
-    interrupted.forEach(Thread::interrupt);
-    interrupted.forEach(time::unpark);
   }
 
-  /** Stops, waits until no task is alive, and closes the input. */
+  /**
+   * Stops and waits for the end; a worker, which cannot wait for its own end, only stops.
+   *
+   * @throws InputException once, if the input has failed to close
+   */
   void close() {
-    stop();
+    crew.stop();
+    Thread current = Thread.currentThread();
+    if (crew.contains(current)) {
+      return;
+    }
     boolean interrupted = false;
-    while (!isQuiet()) {
+    while (!hasEnded(current)) {
       time.park(this, TimeSource.NEVER);
       interrupted |= Thread.interrupted();
     }
     if (interrupted) {
-      Thread.currentThread().interrupt();
+      current.interrupt();
     }
-    ticker.end();
-    input.close();
   }
 
-  /** Whether no worker lives but the one that asks. */
-  private boolean isQuiet() {
-    Thread current = Thread.currentThread();
+  /** Whether all has ended; if not, the thread that asks will be woken when it has. */
+  private boolean hasEnded(Thread asking) {
     lock.lock();
     try {
-      closer = current;
-      return workers.isEmpty() || (workers.size() == 1 && workers.contains(current));
+      if (ended) {
+        waiting.remove(asking);
+        throwUnclosed();
+      } else {
+        waiting.add(asking);
+      }
+      return ended;
     } finally {
       lock.unlock();
     }

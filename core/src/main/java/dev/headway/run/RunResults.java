@@ -1,5 +1,6 @@
 package dev.headway.run;
 
+import dev.headway.InputException;
 import dev.headway.Outcome;
 import dev.headway.Progress;
 import dev.headway.Results;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
     implements Results<T, R> {
 
+  private static final String ALL_READ = "all has been read";
+
   private final Run<T, R> run;
   private @Nullable Outcome<T, R> ahead;
   private boolean ended;
@@ -29,9 +32,22 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
   /** Begins to run. */
   public static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(
       Plan plan, Input<T> input, Task<? super T, ? extends R> task) {
-    Run<T, R> run = new Run<>(plan, input, task);
-    run.begin();
-    return new RunResults<>(run);
+    try {
+      Run<T, R> run = new Run<>(plan, input, task);
+      run.begin();
+      return new RunResults<>(run);
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, input);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, Input<?> input) {
+    try {
+      input.close();
+    } catch (InputException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   @Override
@@ -40,10 +56,7 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
     ahead = null;
     if (outcome == null && !ended) {
       outcome = run.next();
-      if (outcome == null) {
-        ended = true;
-        run.close();
-      }
+      ended = outcome == null;
     }
     return outcome;
   }
@@ -72,34 +85,46 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
     Outcome<T, R> outcome = fillAhead() ? ahead : null;
     ahead = null;
     if (outcome == null) {
-      throw new NoSuchElementException("all has been read");
+      throw new NoSuchElementException(ALL_READ);
     }
     return outcome;
   }
 
   @Override
-  public boolean hasNext() {
-    boolean cutShort = run.isCutShort();
-    if (fillAhead()) {
-      if (ahead instanceof Outcome.Failure<T, R> failure) {
-        throw cancelled(failure.exception());
+  public Iterator<R> iterator() {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return fillWithResult();
       }
-      return true;
-    }
-    if (cutShort) {
-      throw new CancellationException("the run was closed before all was read");
-    }
-    return false;
+
+      @Override
+      public R next() {
+        if (!fillWithResult()) {
+          throw new NoSuchElementException(ALL_READ);
+        }
+        return takeAhead().value();
+      }
+    };
   }
 
-  @Override
-  public R next() {
-    hasNext();
-    return takeAhead().value();
+  private boolean fillWithResult() {
+    boolean more = fillAhead();
+    if (run.isStopped() && (more || !run.isExhausted())) {
+      throw new CancellationException("the run was closed before all was read");
+    }
+    if (ahead instanceof Outcome.Failure<T, R> failure) {
+      throw cancelled(failure.exception());
+    }
+    return more;
   }
 
   private TaskFailedException cancelled(TaskFailedException failure) {
-    close();
+    try {
+      close();
+    } catch (InputException e) {
+      failure.addSuppressed(e);
+    }
     return failure;
   }
 
@@ -122,7 +147,7 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
   @Override
   public Stream<R> stream() {
     return StreamSupport.stream(
-            Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED), false)
+            Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED), false)
         .onClose(this::close);
   }
 

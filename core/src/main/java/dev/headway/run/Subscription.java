@@ -1,5 +1,6 @@
 package dev.headway.run;
 
+import dev.headway.InputException;
 import dev.headway.time.TimeSource;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -94,7 +95,11 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
     }
   }
 
-  /** Waits for the next item; false too if the thread is interrupted, since the run then ends. */
+  /**
+   * Waits for the next item.
+   *
+   * @throws InputException if the publisher fails, or the thread is or gets interrupted
+   */
   @Override
   public boolean hasNext() {
     while (true) {
@@ -108,7 +113,7 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
         if (done || closed) {
           waiting = null;
           if (failure != null) {
-            throw new IllegalStateException("the publisher failed: " + failure, failure);
+            throw new InputException("the publisher failed: " + failure, failure);
           }
           return false;
         }
@@ -121,7 +126,8 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
         lock.unlock();
       }
       if (Thread.currentThread().isInterrupted()) {
-        return false;
+        throw new InputException(
+            "interrupted while waiting for the publisher", new InterruptedException());
       }
       if (ask != null) {
         ask.request(1);

@@ -2,6 +2,7 @@ package dev.headway.run;
 
 import dev.headway.Outcome;
 import dev.headway.Progress;
+import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -14,6 +15,7 @@ final class Tally {
 
   private final OptionalLong total;
   private final long beganAt;
+  private long endedAt = TimeSource.NEVER;
   private long succeeded;
   private long failed;
 
@@ -30,8 +32,13 @@ final class Tally {
     }
   }
 
+  /** Lets no more time pass. */
+  void end(long now) {
+    endedAt = now;
+  }
+
   Progress progress(long now) {
-    Duration elapsed = Duration.ofNanos(now - beganAt);
+    Duration elapsed = Duration.ofNanos(Math.min(now, endedAt) - beganAt);
     return new Progress(total, started, succeeded, failed, retries, throttled, elapsed);
   }
 }

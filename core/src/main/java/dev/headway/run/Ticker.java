@@ -3,6 +3,7 @@ package dev.headway.run;
 import dev.headway.Progress;
 import dev.headway.time.TimeSource;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -16,44 +17,55 @@ final class Ticker {
   private final @Nullable Consumer<? super Progress> listener;
   private final Supplier<Progress> progress;
   private final TimeSource time;
-  private final long everyNanos;
+  private final Duration every;
   private final AtomicBoolean telling = new AtomicBoolean();
   private volatile long nextAt;
-  private boolean ended;
 
   Ticker(Plan plan, Supplier<Progress> progress) {
     this.listener = plan.progress().orElse(null);
     this.progress = progress;
     this.time = plan.throttle().timeSource();
-    this.everyNanos = plan.every().toNanos();
-    this.nextAt = time.nanoTime() + everyNanos;
+    this.every = plan.every();
+    this.nextAt = next();
+  }
+
+  private long next() {
+    long now = time.nanoTime();
+    return every.compareTo(Duration.ofNanos(TimeSource.NEVER - now)) >= 0
+        ? TimeSource.NEVER
+        : now + every.toNanos();
+  }
+
+  /** Whether it is time to {@link #tick}. */
+  boolean isDue() {
+    return listener != null && !telling.get() && time.nanoTime() >= nextAt;
   }
 
   /** Called when something has ended. */
   void tick() {
-    if (listener != null && time.nanoTime() >= nextAt && telling.compareAndSet(false, true)) {
+    if (telling.compareAndSet(false, true)) {
       try {
-        nextAt = time.nanoTime() + everyNanos;
-        tell(listener);
+        nextAt = next();
+        tell();
       } finally {
         telling.set(false);
       }
     }
   }
 
-  /** Called when all has ended, by one thread, while nobody ticks. */
+  /** Called when all has ended, while nobody ticks. */
   void end() {
-    if (listener != null && !ended) {
-      ended = true;
-      tell(listener);
-    }
+    tell();
   }
 
-  private void tell(Consumer<? super Progress> told) {
-    try {
-      told.accept(progress.get());
-    } catch (RuntimeException e) {
-      LOGGER.log(Level.WARNING, "the listener to a run's progress failed", e);
+  /** What a listener throws is logged: it must not harm what it watches. */
+  private void tell() {
+    if (listener != null) {
+      try {
+        listener.accept(progress.get());
+      } catch (Throwable e) {
+        LOGGER.log(Level.WARNING, "the listener to a run's progress failed", e);
+      }
     }
   }
 }

@@ -5,7 +5,9 @@ import dev.headway.Cost;
 import dev.headway.Permit;
 import dev.headway.time.TimeSource;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,22 +20,19 @@ final class AsyncWaiter extends Waiter {
 
   private final Gate gate;
   private final Lane lane;
-  private final Consumer<LocalPermit> granted;
-  private final Consumer<Waiter> gaveUp;
+  private final LocalThrottle throttle;
   private volatile TimeSource.@Nullable Timer deadline;
 
-  AsyncWaiter(
-      Gate gate,
-      Lane lane,
-      Cost cost,
-      boolean urgent,
-      Consumer<LocalPermit> granted,
-      Consumer<Waiter> gaveUp) {
+  /**
+   * Set by the first of {@link #told} and {@link #entered}; the second has the future completed.
+   */
+  private final AtomicBoolean halfway = new AtomicBoolean();
+
+  AsyncWaiter(Gate gate, Lane lane, LocalThrottle throttle, Cost cost, boolean urgent) {
     super(cost, urgent);
     this.gate = gate;
     this.lane = lane;
-    this.granted = granted;
-    this.gaveUp = gaveUp;
+    this.throttle = throttle;
   }
 
   CompletableFuture<Permit> future() {
@@ -42,40 +41,55 @@ final class AsyncWaiter extends Waiter {
 
   /** Lets the place go at an instant. */
   void expire(long at, AcquireTimeoutException failure) {
-    deadline = gate.time.schedule(at, () -> {
-      gate.serve();
-      if (gate.leave(lane, this)) {
-        gate.time.start("headway-expired", () -> {
-          gaveUp.accept(this);
-          place.fail(failure);
-        });
-      }
-    });
-    if (state != State.WAITING) {
-      told();
-    }
+    deadline =
+        gate.time.schedule(
+            at,
+            () -> {
+              gate.serve();
+              if (gate.leave(lane, this)) {
+                gate.time.start(
+                    "headway-expired",
+                    () -> {
+                      throttle.gaveUp(this);
+                      place.fail(failure);
+                    });
+              }
+            });
+  }
+
+  /** The caller has done all that comes before it is granted. */
+  void entered() {
+    step();
+  }
+
+  @Override
+  void told() {
+    step();
   }
 
   /** Completes the future on a thread of its own, since whoever waits for it may run code there. */
-  @Override
-  void told() {
+  private void step() {
+    if (!halfway.compareAndSet(false, true)) {
+      forgetDeadline();
+      gate.time.start("headway-granted", this::complete);
+    }
+  }
+
+  private void forgetDeadline() {
     TimeSource.Timer timer = deadline;
     if (timer != null) {
       timer.cancel();
     }
-    gate.time.start("headway-granted", this::complete);
   }
 
-  /** Completes the future as its state says. */
-  void complete() {
-    if (failure != null) {
-      place.fail(failure);
-    } else if (permit != null) {
-      if (place.succeed(permit)) {
-        granted.accept(permit);
-      } else {
-        permit.close();
+  private void complete() {
+    try {
+      LocalPermit granted = throttle.outcome(this);
+      if (!place.succeed(granted)) {
+        granted.close();
       }
+    } catch (RuntimeException e) {
+      place.fail(e);
     }
   }
 
@@ -92,11 +106,8 @@ final class AsyncWaiter extends Waiter {
     private boolean give() {
       boolean left = gate.leave(lane, AsyncWaiter.this);
       if (left) {
-        gaveUp.accept(AsyncWaiter.this);
-        TimeSource.Timer timer = deadline;
-        if (timer != null) {
-          timer.cancel();
-        }
+        throttle.gaveUp(AsyncWaiter.this);
+        forgetDeadline();
       }
       return left;
     }
@@ -114,6 +125,19 @@ final class AsyncWaiter extends Waiter {
     @Override
     public boolean completeExceptionally(Throwable failure) {
       return give() && super.completeExceptionally(failure);
+    }
+
+    @Override
+    public CompletableFuture<Permit> completeAsync(
+        Supplier<? extends Permit> supplier, Executor executor) {
+      executor.execute(() -> {
+        try {
+          complete(supplier.get());
+        } catch (RuntimeException e) {
+          completeExceptionally(e);
+        }
+      });
+      return this;
     }
   }
 }

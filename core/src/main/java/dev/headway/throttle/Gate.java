@@ -5,9 +5,9 @@ import dev.headway.limit.Rule;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +37,16 @@ final class Gate {
 
   private final Guard guard = new Guard();
   private final List<Lane> lanesInUse = new ArrayList<>();
-  private final Set<RuleSet> reserved = new HashSet<>();
+
+  /** Levels kept for a caller that waits for them, with the instant at which it can start. */
+  private final Map<RuleSet, Long> reserved = new HashMap<>();
+
   private long lastNow;
   private long arrivals;
   private int waiting;
-  private long timerAt = TimeSource.NEVER;
-  private TimeSource.@Nullable Timer timer;
+
+  /** What is to ring, or about to be set to, when somebody can next start. */
+  private @Nullable Alarm alarm;
 
   /** What the last look at the lanes found: when somebody can next start. */
   private long wakeAt;
@@ -51,11 +55,21 @@ final class Gate {
     this.time = time;
   }
 
+  /** A timer, once it has been set. */
+  private static final class Alarm {
+    final long at;
+    TimeSource.@Nullable Timer timer;
+
+    Alarm(long at) {
+      this.at = at;
+    }
+  }
+
   /** What was decided under the guard and is to be done outside it. */
   private static final class Chores {
     final List<Waiter> told = new ArrayList<>();
     TimeSource.@Nullable Timer obsolete;
-    long armAt = TimeSource.NEVER;
+    @Nullable Alarm toSet;
     boolean again;
   }
 
@@ -83,6 +97,9 @@ final class Gate {
       lane.checkBudgets(cost);
       if (lane.readyAt(now, cost) > now) {
         RuntimeException impossible = lane.impossible(cost);
+        for (RuleSet level : lane.levels) {
+          impossible = impossible == null ? failureOf(lane, cost, now, level) : impossible;
+        }
         if (impossible != null) {
           throw impossible;
         }
@@ -130,7 +147,7 @@ final class Gate {
     try {
       long now = advance(read);
       int ahead = lane.queue.size();
-      long waitNanos = lane.forecast(now, waiter.cost) - now;
+      long waitNanos = lane.forecast(now, waiter.cost, waiter.urgent) - now;
       waiter.arrival = arrivals++;
       waiter.since = now;
       refused = lane.impossible(waiter.cost);
@@ -145,6 +162,9 @@ final class Gate {
         part(lane, waiter, Waiter.State.GONE);
         lane.refused++;
         serve(now, chores);
+      } else if (waiter.state == Waiter.State.FAILED) {
+        refused = waiter.failure;
+        chores.told.remove(waiter);
       }
     } finally {
       guard.unlock();
@@ -183,13 +203,14 @@ final class Gate {
   boolean end(LocalPermit permit) {
     long read = time.nanoTime();
     boolean anyoneWaits;
+    RuntimeException failure;
     guard.lock();
     try {
       if (permit.ended) {
         return false;
       }
       permit.ended = true;
-      permit.lane.end(permit.startedAt, advance(read), permit.cost);
+      failure = permit.lane.end(permit.startedAt, advance(read), permit.cost);
       anyoneWaits = waiting > 0;
     } finally {
       guard.unlock();
@@ -197,11 +218,14 @@ final class Gate {
     if (anyoneWaits) {
       serve();
     }
+    if (failure != null) {
+      throw failure;
+    }
     return true;
   }
 
-  /** Changes or reads something under the guard, and serves whoever can go on by it. */
-  <T> T change(Function<Long, T> change) {
+  /** Changes something under the guard, and serves whoever can go on by it. */
+  <T extends @Nullable Object> T change(Function<Long, T> change) {
     Chores chores = new Chores();
     long read = time.nanoTime();
     T result;
@@ -219,31 +243,72 @@ final class Gate {
     return result;
   }
 
+  /** Reads something under the guard when all have been served that can be. */
+  <T> T read(Function<Long, T> reader) {
+    Chores chores = new Chores();
+    long read = time.nanoTime();
+    guard.lock();
+    try {
+      long now = advance(read);
+      serve(now, chores);
+      return reader.apply(now);
+    } finally {
+      guard.unlock();
+      perform(chores);
+    }
+  }
+
+  /** Until when at least a lane's callers are kept waiting by another's; 0 if they are not. */
+  long reservedUntil(Lane lane) {
+    long until = 0;
+    for (RuleSet level : lane.levels) {
+      until = Math.max(until, reserved.getOrDefault(level, 0L));
+    }
+    return until;
+  }
+
   /** Replaces rules of a lane; those who wait for what can now never start are told so. */
   List<Rule> update(Lane lane, List<Rule> changed, boolean dropOthers) {
-    Chores impossible = new Chores();
-    List<Rule> result =
-        change(
-            now -> {
-              lane.own.update(now, changed, dropOthers);
-              for (Lane each : List.copyOf(lanesInUse)) {
-                failImpossible(each, impossible);
-              }
-              return lane.own.rules();
-            });
-    perform(impossible);
-    return result;
+    Chores chores = new Chores();
+    long read = time.nanoTime();
+    guard.lock();
+    try {
+      long now = advance(read);
+      lane.own.update(now, changed, dropOthers);
+      for (Lane each : List.copyOf(lanesInUse)) {
+        if (List.of(each.levels).contains(lane.own)) {
+          failImpossible(each, chores);
+        }
+      }
+      serve(now, chores);
+    } finally {
+      guard.unlock();
+    }
+    perform(chores);
+    return List.copyOf(lane.own.rules());
   }
 
   private void failImpossible(Lane lane, Chores chores) {
     Waiter next;
     for (Waiter waiter = lane.queue.first(); waiter != null; waiter = next) {
       next = waiter.next;
-      RuntimeException why = lane.impossible(waiter.cost);
+      RuntimeException why;
+      try {
+        why = lane.impossible(waiter.cost);
+      } catch (RuntimeException | Error e) {
+        why = brokenRule(e);
+      }
       if (why != null) {
         fail(lane, waiter, why, chores);
       }
     }
+  }
+
+  /** What a caller gets where a rule has thrown something. */
+  private static RuntimeException brokenRule(Throwable thrown) {
+    return thrown instanceof RuntimeException exception
+        ? exception
+        : new IllegalStateException("a rule of the throttle failed: " + thrown, thrown);
   }
 
   /** Serves whoever can start now. */
@@ -253,12 +318,11 @@ final class Gate {
     perform(chores);
   }
 
-  private void ring(long at) {
+  private void ring(Alarm ringing) {
     guard.lock();
     try {
-      if (timerAt == at) {
-        timerAt = TimeSource.NEVER;
-        timer = null;
+      if (alarm == ringing) {
+        alarm = null;
       }
     } finally {
       guard.unlock();
@@ -270,50 +334,64 @@ final class Gate {
     for (int i = 0; i < BATCH && waiting > 0; i++) {
       Lane lane = nextToStart(now, chores);
       if (lane == null) {
-        setTimer(chores);
+        setAlarm(chores);
         return;
       }
-      Waiter head = lane.head();
-      LocalPermit permit = grant(lane, head.cost, head.since, now);
-      head.permit = permit;
-      part(lane, head, Waiter.State.GRANTED);
-      chores.told.add(head);
+      grantHead(lane, now, chores);
     }
+    reserved.clear();
     chores.again = waiting > 0;
     if (waiting == 0) {
       wakeAt = TimeSource.NEVER;
-      setTimer(chores);
+      setAlarm(chores);
     }
   }
 
-  /** The lane whose first caller can start now; null if there is none, and then wakeAt says when. */
+  private void grantHead(Lane lane, long now, Chores chores) {
+    Waiter head = lane.head();
+    try {
+      head.permit = grant(lane, head.cost, head.since, now);
+    } catch (RuntimeException | Error e) {
+      fail(lane, head, brokenRule(e), chores);
+      return;
+    }
+    part(lane, head, Waiter.State.GRANTED);
+    chores.told.add(head);
+  }
+
+  /**
+   * The lane whose first caller can start now; null if there is none, and then wakeAt says when.
+   */
   private @Nullable Lane nextToStart(long now, Chores chores) {
-    wakeAt = TimeSource.NEVER;
-    reserved.clear();
-    if (lanesInUse.size() > 1) {
-      lanesInUse.sort(LANE_ORDER);
-    }
-    for (int i = 0; i < lanesInUse.size(); i++) {
-      Lane lane = lanesInUse.get(i);
-      Waiter head = lane.head();
-      RuntimeException failure;
-      try {
-        RuleSet obstacle = obstacle(lane, head.cost, now);
-        if (obstacle == null) {
-          return lane;
+    while (true) {
+      wakeAt = TimeSource.NEVER;
+      reserved.clear();
+      if (lanesInUse.size() > 1) {
+        lanesInUse.sort(LANE_ORDER);
+      }
+      boolean failed = false;
+      for (int i = 0; i < lanesInUse.size() && !failed; i++) {
+        Lane lane = lanesInUse.get(i);
+        Waiter head = lane.head();
+        RuntimeException failure;
+        try {
+          RuleSet obstacle = obstacle(lane, head.cost, now);
+          if (obstacle == null) {
+            return lane;
+          }
+          failure = failureOf(lane, head.cost, now, obstacle);
+        } catch (RuntimeException | Error e) {
+          failure = brokenRule(e);
         }
-        failure = failureOf(lane, head.cost, now, obstacle);
-      } catch (RuntimeException e) {
-        failure = e;
+        if (failure != null) {
+          fail(lane, head, failure, chores);
+          failed = true;
+        }
       }
-      if (failure != null) {
-        fail(lane, head, failure, chores);
-        i = -1;
-        reserved.clear();
-        wakeAt = TimeSource.NEVER;
+      if (!failed) {
+        return null;
       }
     }
-    return null;
   }
 
   private static final Comparator<Lane> LANE_ORDER =
@@ -322,12 +400,13 @@ final class Gate {
   /** The first level that keeps a cost waiting, now reserved; null if it can start. */
   private @Nullable RuleSet obstacle(Lane lane, Cost cost, long now) {
     for (RuleSet level : lane.levels) {
-      if (reserved.contains(level)) {
+      if (reserved.containsKey(level)) {
         return level;
       }
       if (level.readyAt(now, cost) > now) {
-        reserved.add(level);
-        wakeAt = Math.min(wakeAt, lane.readyAt(now, cost));
+        long ready = lane.readyAt(now, cost);
+        reserved.put(level, ready);
+        wakeAt = Math.min(wakeAt, ready);
         return level;
       }
     }
@@ -339,19 +418,23 @@ final class Gate {
       Lane lane, Cost cost, long now, RuleSet obstacle) {
     if (obstacle.nothingRuns() && obstacle.readyAt(now, cost) == TimeSource.NEVER) {
       return new IllegalArgumentException(
-          cost + " can never start: nothing runs, and the rules " + lane.own.rules()
+          cost
+              + " can never start: nothing runs, and the rules "
+              + lane.own.rules()
               + " still do not allow it");
     }
     return null;
   }
 
-  private void setTimer(Chores chores) {
-    if (wakeAt < timerAt || waiting == 0) {
-      chores.obsolete = timer;
-      timer = null;
-      timerAt = wakeAt;
-      chores.armAt = wakeAt;
+  private void setAlarm(Chores chores) {
+    if (waiting > 0 && wakeAt >= (alarm == null ? TimeSource.NEVER : alarm.at)) {
+      return;
     }
+    if (alarm != null && alarm.timer != null) {
+      chores.obsolete = alarm.timer;
+    }
+    alarm = waiting == 0 ? null : new Alarm(wakeAt);
+    chores.toSet = alarm;
   }
 
   /** Does what was decided, and goes on serving while there is more than one batch to grant. */
@@ -362,8 +445,8 @@ final class Gate {
       if (chores.obsolete != null) {
         chores.obsolete.cancel();
       }
-      if (chores.armAt != TimeSource.NEVER) {
-        arm(chores.armAt);
+      if (chores.toSet != null) {
+        set(chores.toSet);
       }
       if (!chores.again) {
         return;
@@ -379,20 +462,20 @@ final class Gate {
     }
   }
 
-  private void arm(long at) {
-    TimeSource.Timer armed = time.schedule(at, () -> ring(at));
+  private void set(Alarm toSet) {
+    TimeSource.Timer timer = time.schedule(toSet.at, () -> ring(toSet));
     boolean current;
     guard.lock();
     try {
-      current = timerAt == at && timer == null;
+      current = alarm == toSet;
       if (current) {
-        timer = armed;
+        toSet.timer = timer;
       }
     } finally {
       guard.unlock();
     }
     if (!current) {
-      armed.cancel();
+      timer.cancel();
     }
   }
 

@@ -34,6 +34,7 @@ final class Guard {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // the holder may need this thread's processor
   private void contend() {
     int spins = 0;
     do {

@@ -1,7 +1,6 @@
 package dev.headway.throttle;
 
 import dev.headway.Cost;
-import dev.headway.limit.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +16,11 @@ final class Lane {
 
   /** The rules in force for this lane, its own first. */
   final RuleSet[] levels;
+
+  /** What waits here, and the part of it that is urgent. */
+  private final Amounts waiting = new Amounts();
+
+  private final Amounts waitingUrgently = new Amounts();
 
   long running;
   long granted;
@@ -49,39 +53,67 @@ final class Lane {
     return ready;
   }
 
+  /** Starts a cost on all levels, or, where a rule throws, on none. */
   void start(long now, Cost cost) {
-    for (RuleSet level : levels) {
-      level.start(now, cost);
+    int done = 0;
+    try {
+      for (; done < levels.length; done++) {
+        levels[done].start(now, cost);
+      }
+    } finally {
+      for (int i = 0; done < levels.length && i < done; i++) {
+        levels[i].takeBack(now, cost);
+      }
     }
     running++;
     granted++;
   }
 
-  void end(long startedAt, long now, Cost cost) {
+  /** Returns what one of the rules threw. */
+  @Nullable RuntimeException end(long startedAt, long now, Cost cost) {
+    RuntimeException failure = null;
     for (RuleSet level : levels) {
-      level.end(startedAt, now, cost);
+      RuntimeException thrown = level.end(startedAt, now, cost);
+      failure = thrown == null ? failure : thrown;
     }
     running--;
+    return failure;
+  }
+
+  /** Returns what one of the rules threw. */
+  @Nullable RuntimeException settle(long startedAt, long now, String budget, long from, long to) {
+    RuntimeException failure = null;
+    for (RuleSet level : levels) {
+      RuntimeException thrown = level.settle(startedAt, now, budget, from, to);
+      failure = thrown == null ? failure : thrown;
+    }
+    return failure;
   }
 
   void add(Waiter waiter) {
     queue.add(waiter);
-    for (RuleSet level : levels) {
-      level.waiting(waiter.cost, 1);
+    waiting.add(waiter.cost);
+    if (waiter.urgent) {
+      waitingUrgently.add(waiter.cost);
     }
   }
 
   void remove(Waiter waiter) {
     queue.remove(waiter);
-    for (RuleSet level : levels) {
-      level.waiting(waiter.cost, -1);
+    waiting.subtract(waiter.cost);
+    if (waiter.urgent) {
+      waitingUrgently.subtract(waiter.cost);
     }
   }
 
-  long forecast(long now, Cost cost) {
+  /**
+   * An instant before which a cost that comes now cannot start. Only this lane's callers are known
+   * to go before it: another lane's may be kept by rules of their own.
+   */
+  long forecast(long now, Cost cost, boolean urgent) {
     long ready = now;
     for (RuleSet level : levels) {
-      ready = Math.max(ready, level.forecast(now, cost));
+      ready = Math.max(ready, level.forecast(now, urgent ? waitingUrgently : waiting, cost));
     }
     return ready;
   }
@@ -127,9 +159,13 @@ final class Lane {
         level.rules().forEach(rule -> known.add(rule.currency()));
       }
       throw new IllegalArgumentException(
-          "this throttle counts no budget \"" + budget + "\", only "
+          "this throttle counts no budget \""
+              + budget
+              + "\", only "
               + known.stream().distinct().toList()
-              + "; give it one with budget(\"" + budget + "\", rate)");
+              + "; give it one with budget(\""
+              + budget
+              + "\", rate)");
     }
   }
 

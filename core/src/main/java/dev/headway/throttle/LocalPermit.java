@@ -35,24 +35,27 @@ final class LocalPermit implements Permit {
 
   @Override
   public void settle(String budget, long amount) {
-    Cost settled =
-        budget.equals(Cost.PERMITS)
-            ? new Cost(amount, cost.budgets())
-            : cost.and(budget, amount);
-    gate.change(
-        now -> {
+    RuntimeException failure =
+        gate.change(now -> {
           if (ended) {
             throw new IllegalStateException(
-                "a permit is settled before it is closed: " + budget + " = " + amount
+                "a permit is settled before it is closed: "
+                    + budget
+                    + " = "
+                    + amount
                     + " came too late");
           }
           lane.checkBudget(budget);
-          for (RuleSet level : lane.levels) {
-            level.settle(startedAt, now, budget, cost.amount(budget), amount);
-          }
-          cost = settled;
-          return settled;
+          long former = cost.amount(budget);
+          cost =
+              budget.equals(Cost.PERMITS)
+                  ? new Cost(amount, cost.budgets())
+                  : cost.and(budget, amount);
+          return lane.settle(startedAt, now, budget, former, amount);
         });
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   @Override

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** A throttle of this process: the face of one lane of a {@link Gate}. */
 public final class LocalThrottle implements Throttle {
 
+  private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  /** Stands for the expected wait of a caller that did not have to. */
+  private static final long STARTED = -1;
+
   private final Settings settings;
   private final TimeSource time;
   private final Gate gate;
@@ -54,13 +59,10 @@ public final class LocalThrottle implements Throttle {
 
   @Override
   public Permit acquire(Cost cost) throws InterruptedException {
-    Permit permit = settings.maxWait().isPresent() ? null : acquire(cost, TimeSource.NEVER);
+    Duration longest = settings.maxWait().orElse(FOREVER);
+    Permit permit = acquire(cost, deadline(longest));
     if (permit == null) {
-      Duration longest = settings.maxWait().orElse(Duration.ZERO);
-      permit = acquire(cost, deadline(longest));
-      if (permit == null) {
-        throw waitedTooLong(longest);
-      }
+      throw waitedTooLong(longest);
     }
     return permit;
   }
@@ -101,7 +103,7 @@ public final class LocalThrottle implements Throttle {
         gaveUp(waiter);
         return null;
       }
-      permit = waiter.outcome();
+      return outcome(waiter);
     }
     granted(permit);
     return permit;
@@ -114,16 +116,18 @@ public final class LocalThrottle implements Throttle {
       granted(permit);
       return CompletableFuture.completedFuture(permit);
     }
-    AsyncWaiter waiter =
-        new AsyncWaiter(gate, lane, cost, urgent, this::granted, this::gaveUp);
+    AsyncWaiter waiter = new AsyncWaiter(gate, lane, this, cost, urgent);
     try {
       enter(waiter);
     } catch (ThrottleExceededException e) {
       return CompletableFuture.failedFuture(e);
     }
-    settings
-        .maxWait()
-        .ifPresent(longest -> waiter.expire(deadline(longest), waitedTooLong(longest)));
+    Duration longest = settings.maxWait().orElse(FOREVER);
+    long deadline = deadline(longest);
+    if (deadline != TimeSource.NEVER) {
+      waiter.expire(deadline, waitedTooLong(longest));
+    }
+    waiter.entered();
     return waiter.future();
   }
 
@@ -135,7 +139,7 @@ public final class LocalThrottle implements Throttle {
   }
 
   private void enter(Waiter waiter) {
-    long[] expected = {0};
+    long[] expected = {STARTED};
     try {
       gate.enter(
           lane,
@@ -145,10 +149,12 @@ public final class LocalThrottle implements Throttle {
             return refusal(ahead, waitNanos);
           });
     } catch (RuntimeException e) {
-      settings.tell(listener -> listener.onRefuse(name(), waiter.cost, e));
+      refused(waiter, e);
       throw e;
     }
-    settings.tell(l -> l.onWait(name(), waiter.cost, Duration.ofNanos(expected[0])));
+    if (expected[0] != STARTED) {
+      settings.tell(l -> l.onWait(name(), waiter.cost, Duration.ofNanos(expected[0])));
+    }
   }
 
   private @Nullable RuntimeException refusal(int ahead, long waitNanos) {
@@ -160,11 +166,14 @@ public final class LocalThrottle implements Throttle {
     return settings
         .maxWait()
         .filter(longest -> wait.compareTo(longest) > 0)
-        .map(
-            longest ->
-                new WaitTooLongException(
-                    "the wait for \"" + name() + "\" would be at least " + wait
-                        + ", and may be at most " + longest))
+        .map(longest ->
+            new WaitTooLongException(
+                "the wait for \""
+                    + name()
+                    + "\" would be at least "
+                    + wait
+                    + ", and may be at most "
+                    + longest))
         .orElse(null);
   }
 
@@ -177,7 +186,24 @@ public final class LocalThrottle implements Throttle {
     settings.tell(listener -> listener.onGrant(name(), permit.cost(), permit.waited()));
   }
 
-  private void gaveUp(Waiter waiter) {
+  private void refused(Waiter waiter, RuntimeException reason) {
+    settings.tell(listener -> listener.onRefuse(name(), waiter.cost, reason));
+  }
+
+  /** What was granted to a caller in line; throws what its wait has failed with. */
+  LocalPermit outcome(Waiter waiter) {
+    LocalPermit permit;
+    try {
+      permit = waiter.outcome();
+    } catch (RuntimeException e) {
+      refused(waiter, e);
+      throw e;
+    }
+    granted(permit);
+    return permit;
+  }
+
+  void gaveUp(Waiter waiter) {
     Duration waited = Duration.ofNanos(time.nanoTime() - waiter.since);
     settings.tell(listener -> listener.onGiveUp(name(), waiter.cost, waited));
   }
@@ -189,40 +215,38 @@ public final class LocalThrottle implements Throttle {
 
   @Override
   public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
-    return Throttle.keyed(
-        key -> {
-          Lane inner = new Lane(new RuleSet(List.of()), lane);
-          Throttle throttle =
-              new LocalThrottle(settings.named(name() + "/" + key), gate, inner, false);
-          throttle.update(limits -> rules.accept(key, limits));
-          return throttle;
-        });
+    return Throttle.keyed(key -> {
+      Lane inner = new Lane(new RuleSet(List.of()), lane);
+      Throttle throttle = new LocalThrottle(settings.named(name() + "/" + key), gate, inner, false);
+      throttle.update(limits -> rules.accept(key, limits));
+      return throttle;
+    });
   }
 
   @Override
   public Snapshot snapshot() {
-    return gate.change(
-        now -> {
-          long ready = lane.readyAt(now, Cost.one());
-          long next = ready == TimeSource.NEVER ? ready : lane.forecast(now, Cost.one());
-          Optional<Duration> until =
-              next == TimeSource.NEVER
-                  ? Optional.empty()
-                  : Optional.of(Duration.ofNanos(Math.max(0, next - now)));
-          return new Snapshot(
-              name(),
-              lane.own.rules(),
-              lane.queue.size(),
-              lane.running,
-              lane.available(now),
-              until,
-              until.map(time.instant()::plus),
-              lane.running == 0 && lane.queue.size() == 0 && lane.own.idle(now),
-              lane.granted,
-              lane.refused,
-              lane.abandoned,
-              Duration.ofNanos(lane.waitedNanos));
-        });
+    return gate.read(now -> {
+      long ready = lane.readyAt(now, Cost.one());
+      long next = ready == TimeSource.NEVER ? ready : lane.forecast(now, Cost.one(), urgent);
+      next = urgent ? next : Math.max(next, gate.reservedUntil(lane));
+      Optional<Duration> until =
+          next == TimeSource.NEVER
+              ? Optional.empty()
+              : Optional.of(Duration.ofNanos(Math.max(0, next - now)));
+      return new Snapshot(
+          name(),
+          lane.own.rules(),
+          lane.queue.size(),
+          lane.running,
+          lane.available(now),
+          until,
+          until.map(time.instant()::plus),
+          lane.running == 0 && lane.queue.size() == 0 && lane.own.idle(now),
+          lane.granted,
+          lane.refused,
+          lane.abandoned,
+          Duration.ofNanos(lane.waitedNanos));
+    });
   }
 
   @Override
@@ -231,11 +255,10 @@ public final class LocalThrottle implements Throttle {
       throw new IllegalArgumentException("a pause must not be negative: " + duration);
     }
     long until = Math.min(deadline(duration), TimeSource.NEVER - 1);
-    gate.change(
-        now -> {
-          lane.own.pauseUntil(until);
-          return until;
-        });
+    gate.change(now -> {
+      lane.own.pauseUntil(until);
+      return until;
+    });
     settings.tell(listener -> listener.onPause(name(), duration));
   }
 

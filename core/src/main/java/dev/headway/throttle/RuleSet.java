@@ -5,41 +5,32 @@ import dev.headway.limit.Limit;
 import dev.headway.limit.Pause;
 import dev.headway.limit.Rule;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Rules that are met together, at one instant or not at all. Used under its gate's guard. */
+/**
+ * Rules that are met together, at one instant or not at all. Used under its gate's guard.
+ *
+ * <p>Limits may be a user's and throw. Then a start is taken back from those that had allowed it;
+ * an end or a settlement is still told to all others.
+ */
 final class RuleSet {
 
-  /** A rule in force, with the tally of what it counts. */
-  private record Active(Rule rule, Tally tally) {
-    long amount(Cost cost) {
-      return cost.amount(rule.currency());
-    }
-  }
-
   private final Pause pause = new Pause();
-  private final Tally permits = new Tally();
-  private final Map<String, Tally> tallies = new HashMap<>(Map.of(Cost.PERMITS, permits));
-  private Active[] active = {};
-  private List<Rule> rules = List.of();
+  private Rule[] active;
+  private List<Rule> rules;
+
+  /** How much runs. Counted for all budgets, since a rule for one may come while it runs. */
+  private final Amounts running = new Amounts();
 
   /** How many permits are open. */
   private long holders;
 
   RuleSet(List<Rule> rules) {
-    activate(rules);
-  }
-
-  private void activate(List<Rule> all) {
-    rules = List.copyOf(all);
-    active =
-        rules.stream()
-            .map(rule -> new Active(rule, tallies.computeIfAbsent(rule.currency(), c -> new Tally())))
-            .toArray(Active[]::new);
+    this.rules = List.copyOf(rules);
+    this.active = rules.toArray(Rule[]::new);
   }
 
   List<Rule> rules() {
@@ -53,79 +44,90 @@ final class RuleSet {
   /** The earliest instant that suits all rules: a maximum, since each only ever puts off. */
   long readyAt(long now, Cost cost) {
     long ready = pause.readyAt(now, 1);
-    for (Active each : active) {
-      long amount = each.amount(cost);
+    for (Rule rule : active) {
+      long amount = cost.amount(rule.currency());
       if (amount > 0) {
-        ready = Math.max(ready, each.rule.limit().readyAt(now, amount));
+        ready = Math.max(ready, rule.limit().readyAt(now, amount));
       }
     }
     return ready;
   }
 
   void start(long now, Cost cost) {
+    int done = 0;
+    try {
+      for (; done < active.length; done++) {
+        long amount = cost.amount(active[done].currency());
+        if (amount > 0) {
+          active[done].limit().start(now, amount);
+        }
+      }
+    } finally {
+      if (done < active.length) {
+        takeBack(now, cost, done);
+      }
+    }
     holders++;
-    count(cost, 1);
-    for (Active each : active) {
-      long amount = each.amount(cost);
-      if (amount > 0) {
-        each.rule.limit().start(now, amount);
-      }
-    }
+    running.add(cost);
   }
 
-  void end(long startedAt, long now, Cost cost) {
+  /** Undoes a start of this instant. */
+  void takeBack(long now, Cost cost) {
     holders--;
-    count(cost, -1);
-    for (Active each : active) {
-      long amount = each.amount(cost);
+    running.subtract(cost);
+    takeBack(now, cost, active.length);
+  }
+
+  private void takeBack(long now, Cost cost, int rules) {
+    for (int i = 0; i < rules; i++) {
+      long amount = cost.amount(active[i].currency());
       if (amount > 0) {
-        each.rule.limit().end(startedAt, now, amount);
+        active[i].limit().settle(now, now, amount, 0);
       }
     }
   }
 
-  private void count(Cost cost, int sign) {
-    permits.running += sign * cost.permits();
-    if (!cost.budgets().isEmpty()) {
-      cost.budgets().forEach((name, amount) -> addRunning(name, sign * amount));
-    }
-  }
-
-  private void addRunning(String budget, long by) {
-    Tally tally = tallies.get(budget);
-    if (tally != null) {
-      tally.running += by;
-    }
-  }
-
-  private long running(String currency) {
-    Tally tally = tallies.get(currency);
-    return tally == null ? 0 : tally.running;
-  }
-
-  void settle(long startedAt, long now, String budget, long from, long to) {
-    addRunning(budget, to - from);
-    for (Active each : active) {
-      if (each.rule.currency().equals(budget)) {
-        each.rule.limit().settle(startedAt, now, from, to);
+  /** Returns what one of the rules threw. */
+  @Nullable RuntimeException end(long startedAt, long now, Cost cost) {
+    holders--;
+    running.subtract(cost);
+    RuntimeException failure = null;
+    for (Rule rule : active) {
+      long amount = cost.amount(rule.currency());
+      try {
+        if (amount > 0) {
+          rule.limit().end(startedAt, now, amount);
+        }
+      } catch (RuntimeException e) {
+        failure = e;
       }
     }
+    return failure;
   }
 
-  /** Counts a cost as waited for (1) or no longer so (-1). */
-  void waiting(Cost cost, int sign) {
-    for (Map.Entry<String, Tally> entry : tallies.entrySet()) {
-      entry.getValue().waiting += sign * cost.amount(entry.getKey());
+  /** Returns what one of the rules threw. */
+  @Nullable RuntimeException settle(long startedAt, long now, String budget, long from, long to) {
+    running.add(budget, to - from);
+    RuntimeException failure = null;
+    for (Rule rule : active) {
+      try {
+        if (rule.currency().equals(budget)) {
+          rule.limit().settle(startedAt, now, from, to);
+        }
+      } catch (RuntimeException e) {
+        failure = e;
+      }
     }
+    return failure;
   }
 
-  /** An instant before which nothing that arrives now can start, behind all that waits. */
-  long forecast(long now, Cost cost) {
+  /** An instant before which a cost cannot start behind all that is ahead of it. */
+  long forecast(long now, Amounts ahead, Cost cost) {
     long ready = pause.readyAt(now, 1);
-    for (Active each : active) {
-      long amount = each.amount(cost);
+    for (Rule rule : active) {
+      long amount = cost.amount(rule.currency());
       if (amount > 0) {
-        ready = Math.max(ready, each.rule.limit().forecast(now, each.tally.waiting, amount));
+        ready = Math.max(ready, rule.limit().forecast(now, ahead.of(rule.currency()), amount));
       }
     }
     return ready;
@@ -133,11 +135,17 @@ final class RuleSet {
 
   /** Why a cost could not be met however long one waited; empty if it could. */
   Optional<String> impossible(Cost cost) {
-    for (Active each : active) {
-      if (each.amount(cost) > each.rule.limit().capacity()) {
+    for (Rule rule : active) {
+      long capacity = rule.limit().capacity();
+      if (cost.amount(rule.currency()) > capacity) {
         return Optional.of(
-            cost + " can never start: \"" + each.rule.limit() + "\" allows at most "
-                + each.rule.limit().capacity() + " " + each.rule.currency()
+            cost
+                + " can never start: \""
+                + rule.limit()
+                + "\" allows at most "
+                + capacity
+                + " "
+                + rule.currency()
                 + " in one piece; ask for less, or split the work");
       }
     }
@@ -153,25 +161,26 @@ final class RuleSet {
   }
 
   long longestPeriod() {
-    return active(rule -> true).mapToLong(Limit::periodNanos).max().orElse(0);
+    return limits().mapToLong(Limit::periodNanos).max().orElse(0);
   }
 
   long available(long now) {
     if (pause.readyAt(now, 1) > now) {
       return 0;
     }
-    return active(rule -> rule.currency().equals(Cost.PERMITS))
-        .mapToLong(limit -> limit.available(now))
+    return rules.stream()
+        .filter(rule -> rule.currency().equals(Cost.PERMITS))
+        .mapToLong(rule -> rule.limit().available(now))
         .min()
         .orElse(Long.MAX_VALUE);
   }
 
   boolean idle(long now) {
-    return holders == 0 && pause.idle(now) && active(rule -> true).allMatch(l -> l.idle(now));
+    return holders == 0 && pause.idle(now) && limits().allMatch(limit -> limit.idle(now));
   }
 
-  private java.util.stream.Stream<Limit> active(Predicate<Rule> which) {
-    return rules.stream().filter(which).map(Rule::limit);
+  private Stream<Limit> limits() {
+    return rules.stream().map(Rule::limit);
   }
 
   /**
@@ -179,23 +188,26 @@ final class RuleSet {
    * they remember; other rules stay.
    */
   void update(long now, List<Rule> changed, boolean dropOthers) {
-    List<Rule> former = new ArrayList<>(rules);
     List<Rule> kept = new ArrayList<>(rules);
     kept.removeIf(rule -> dropOthers || changed.stream().anyMatch(c -> replaces(c, rule)));
-    former.removeAll(kept);
     kept.addAll(changed);
-    activate(kept);
     for (Rule rule : changed) {
-      Optional<Rule> heir =
-          former.stream()
-              .filter(old -> replaces(rule, old) && rule.limit().inherit(old.limit(), now))
-              .findFirst();
-      heir.ifPresent(former::remove);
-      long running = running(rule.currency());
-      if (heir.isEmpty() && running > 0) {
-        rule.limit().start(now, running);
+      boolean inherited = false;
+      for (Rule former : rules) {
+        inherited |= replaces(rule, former) && inherits(rule.limit(), former.limit(), now);
+      }
+      long amount = running.of(rule.currency());
+      if (!inherited && amount > 0) {
+        rule.limit().start(now, amount);
       }
     }
+    rules = List.copyOf(kept);
+    active = kept.toArray(Rule[]::new);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very same limit remembers all that it did
+  private static boolean inherits(Limit limit, Limit former, long now) {
+    return limit == former || limit.inherit(former, now);
   }
 
   private static boolean replaces(Rule rule, Rule former) {

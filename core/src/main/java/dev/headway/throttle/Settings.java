@@ -29,11 +29,12 @@ public record Settings(
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
   /** Tells the listener. What it throws is logged: it must not harm whom it watches. */
+  @SuppressWarnings("ReferenceEquality") // only the one that says nothing need not be told
   void tell(Consumer<ThrottleListener> event) {
     if (listener != SILENT) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOGGER.log(Level.WARNING, "a listener of throttle \"" + name + "\" failed", e);
       }
     }

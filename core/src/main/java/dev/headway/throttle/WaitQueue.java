@@ -39,6 +39,7 @@ final class WaitQueue {
     size++;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a caller is itself alone
   void remove(Waiter waiter) {
     Waiter before = waiter.previous;
     Waiter after = waiter.next;

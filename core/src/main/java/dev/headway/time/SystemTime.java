@@ -40,6 +40,7 @@ final class SystemTime implements TimeSource {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // runAloud says what the action throws
   public Timer schedule(long at, Runnable action) {
     long delay = Math.max(0, at - nanoTime());
     CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();

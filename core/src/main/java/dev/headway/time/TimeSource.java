@@ -52,7 +52,9 @@ public interface TimeSource {
    * @throws InterruptedException if the thread is or gets interrupted
    */
   default void sleep(Duration duration) throws InterruptedException {
-    long deadline = nanoTime() + duration.toNanos();
+    long now = nanoTime();
+    boolean forever = duration.compareTo(Duration.ofNanos(NEVER - now)) >= 0;
+    long deadline = forever ? NEVER : now + duration.toNanos();
     do {
       if (Thread.interrupted()) {
         throw new InterruptedException();

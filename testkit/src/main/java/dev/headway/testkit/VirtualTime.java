@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It knows the threads that {@link #start} and {@link #run} have started, and those of Headway's
- * runs: time stands while one of them is not waiting in {@link #park} (where all of Headway's waiting
- * ends up) or {@link #sleep}. A thread of another making takes part while it waits here, and holds
- * time when it goes on, until it waits again, here or anywhere.
+ * runs: time stands while one of them is not waiting in {@link #park} (where all of Headway's
+ * waiting ends up) or {@link #sleep}. A thread of another making takes part while it waits here,
+ * and holds time when it goes on, until it waits again, here or anywhere.
  */
 public final class VirtualTime implements TimeSource {
 
@@ -51,11 +51,17 @@ public final class VirtualTime implements TimeSource {
     final Thread thread;
     final Object blocker;
     volatile boolean over;
+    volatile boolean interrupted;
     @Nullable Event deadline;
 
     Wait(Thread thread, Object blocker) {
       this.thread = thread;
       this.blocker = blocker;
+    }
+
+    /** In this order: a thread that has noticed waits for the lock, which hides that it is. */
+    boolean isInterrupted() {
+      return thread.isInterrupted() || interrupted;
     }
   }
 
@@ -125,6 +131,7 @@ public final class VirtualTime implements TimeSource {
     while (!wait.over && !current.isInterrupted()) {
       LockSupport.park(blocker);
     }
+    wait.interrupted = current.isInterrupted();
     lock.lock();
     try {
       end(wait);
@@ -190,14 +197,13 @@ public final class VirtualTime implements TimeSource {
     Thread thread =
         Thread.ofVirtual()
             .name(name)
-            .unstarted(
-                () -> {
-                  try {
-                    body.run();
-                  } finally {
-                    leave(Thread.currentThread());
-                  }
-                });
+            .unstarted(() -> {
+              try {
+                body.run();
+              } finally {
+                leave(Thread.currentThread());
+              }
+            });
     lock.lock();
     try {
       members.add(thread);
@@ -228,6 +234,7 @@ public final class VirtualTime implements TimeSource {
    * @throws IllegalStateException if everybody waits for something that will never happen; it says
    *     who waits for what
    */
+  @SuppressWarnings("CollectionUndefinedEquality") // a future is itself alone
   public <T extends @Nullable Object> T run(Callable<T> body) throws Exception {
     CompletableFuture<T> result = new CompletableFuture<>();
     lock.lock();
@@ -257,12 +264,16 @@ public final class VirtualTime implements TimeSource {
       throw e;
     } finally {
       lock.lock();
-      runs.remove(result);
-      lock.unlock();
+      try {
+        runs.remove(result);
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
   /** Waits, in this time, until a stage is complete, and returns or throws as it did. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the future itself says how it ends
   public <T extends @Nullable Object> T await(CompletionStage<T> stage) {
     CompletableFuture<T> future = stage.toCompletableFuture();
     Thread current = Thread.currentThread();
@@ -300,7 +311,11 @@ public final class VirtualTime implements TimeSource {
 
   /** Goes from event to event until somebody has something to do. */
   private void passTime() {
-    while (busy == 0) {
+    while (true) {
+      noticeInterrupts();
+      if (busy > 0) {
+        return;
+      }
       if (!strangers.isEmpty()) {
         watchStrangers();
         return;
@@ -319,11 +334,22 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
+  /** Who has been interrupted has something to do, even before it gets to it. */
+  private void noticeInterrupts() {
+    if (busy == 0) {
+      waits.values().stream().filter(Wait::isInterrupted).toList().forEach(this::end);
+    }
+  }
+
+  /** Runs an action outside the lock. What it throws must not harm who happens to run it. */
   private void act(Runnable action) {
     busy++;
     lock.unlock();
     try {
       action.run();
+    } catch (RuntimeException | Error e) {
+      Thread current = Thread.currentThread();
+      current.getUncaughtExceptionHandler().uncaughtException(current, e);
     } finally {
       lock.lock();
       busy--;

@@ -22,13 +22,15 @@ public final class Windows {
     if (!period.isPositive()) {
       throw new IllegalArgumentException("a window must be longer than 0, not " + period);
     }
-    long length = period.toNanos();
+    // Lengths are compared without a sign: two longs can be twice as far apart as the largest.
+    boolean endless = period.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0;
+    long length = endless ? -1 : period.toNanos();
     long[] sorted = nanos.clone();
     Arrays.sort(sorted);
     int most = 0;
     int first = 0;
     for (int last = 0; last < sorted.length; last++) {
-      while (sorted[last] - sorted[first] >= length) {
+      while (Long.compareUnsigned(sorted[last] - sorted[first], length) >= 0) {
         first++;
       }
       most = Math.max(most, last - first + 1);

@@ -1,0 +1,40 @@
+package dev.headway.throttle;
+
+import dev.headway.Cost;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Sums of costs, by currency. */
+final class Amounts {
+
+  private long permits;
+  private final Map<String, Long> budgets = new HashMap<>();
+
+  long of(String currency) {
+    return currency.equals(Cost.PERMITS) ? permits : budgets.getOrDefault(currency, 0L);
+  }
+
+  void add(Cost cost) {
+    permits += cost.permits();
+    if (!cost.budgets().isEmpty()) {
+      cost.budgets().forEach(this::add);
+    }
+  }
+
+  void subtract(Cost cost) {
+    permits -= cost.permits();
+    if (!cost.budgets().isEmpty()) {
+      cost.budgets().forEach((budget, amount) -> add(budget, -amount));
+    }
+  }
+
+  void add(String currency, long amount) {
+    if (currency.equals(Cost.PERMITS)) {
+      permits += amount;
+    } else if (of(currency) + amount == 0) {
+      budgets.remove(currency);
+    } else {
+      budgets.merge(currency, amount, Long::sum);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.headway.run;
+
+import dev.headway.Task;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts what is under way, and how much of it was at most. */
+final class Gauge {
+
+  private final AtomicInteger now = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+  private final AtomicInteger all = new AtomicInteger();
+
+  int now() {
+    return now.get();
+  }
+
+  int most() {
+    return most.get();
+  }
+
+  /** How many have begun. */
+  int all() {
+    return all.get();
+  }
+
+  <T, R> Task<T, R> around(Task<T, R> task) {
+    return item -> {
+      all.incrementAndGet();
+      most.accumulateAndGet(now.incrementAndGet(), Math::max);
+      try {
+        return task.run(item);
+      } finally {
+        now.decrementAndGet();
+      }
+    };
+  }
+}

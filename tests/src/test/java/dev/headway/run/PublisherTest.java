@@ -1,0 +1,156 @@
+package dev.headway.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headway.Headway;
+import dev.headway.InputException;
+import dev.headway.Outcome;
+import dev.headway.Results;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
+import org.junit.jupiter.api.Test;
+
+/** A publisher is asked for an item when one is wanted, and cancelled when none is any more. */
+class PublisherTest extends InVirtualTime {
+
+  @Test
+  void aSubmissionPublisherIsReadToItsEnd() throws Exception {
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+        SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>(executor, 8);
+        Results<Integer, Integer> results = Headway.unthrottled().map(publisher, item -> item)) {
+      executor.execute(() -> {
+        numbers(10_000).forEach(publisher::submit);
+        publisher.close();
+      });
+      List<Integer> all = all(results);
+      assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(10_000));
+    }
+  }
+
+  @Test
+  void aSubmissionPublisherThatCompletesAtOnceGivesNothing() {
+    SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>();
+    publisher.close();
+    try (Results<Integer, Integer> results = Headway.unthrottled().map(publisher, item -> item)) {
+      assertThat(all(results)).isEmpty();
+    }
+  }
+
+  @Test
+  void leavingARunCancelsItsSubscription() {
+    try (SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>()) {
+      try (Results<Integer, Integer> results = Headway.unthrottled().map(publisher, item -> item)) {
+        publisher.submit(1);
+        assertThat(results.iterator().next()).isEqualTo(1);
+      }
+      while (publisher.hasSubscribers()) {
+        Thread.onSpinWait(); // it forgets whoever has cancelled in a thread of its own
+      }
+    }
+  }
+
+  @Test
+  void aPublisherThatCallsBackAtOnceIsReadToItsEnd() throws Exception {
+    run(() -> {
+      Publishers<Integer> publisher = Publishers.of(numbers(1_000));
+      assertThat(outcomes(free(4).map(publisher, item -> item))).hasSize(1_000);
+      assertThat(publisher.cancelled).as("it has completed by itself").isZero();
+      Publishers<Integer> empty = Publishers.of(List.of());
+      assertThat(outcomes(free(4).map(empty, item -> item))).isEmpty();
+    });
+  }
+
+  @Test
+  void nothingIsTakenFromAPublisherThatIsNotStarted() throws Exception {
+    run(() -> {
+      Publishers<Integer> publisher = Publishers.endless(1);
+      try (Results<Integer, Integer> results = free(4).map(publisher, taking(1))) {
+        sleep(0.5);
+        assertThat(publisher.requested).isEqualTo(4);
+        results.iterator().next();
+      }
+      assertThat(publisher.cancelled).isEqualTo(1);
+    });
+  }
+
+  @Test
+  void theFailureOfAPublisherIsThrownEvenFromOutcomes() throws Exception {
+    run(() -> {
+      IOException cause = new IOException("gone");
+      Publishers<Integer> publisher = Publishers.failing(numbers(3), cause);
+      try (Results<Integer, Integer> results = free(8).map(publisher, taking(1_000))) {
+        List<Outcome<Integer, Integer>> read = new ArrayList<>();
+        assertThatThrownBy(() -> results.outcomes().forEach(read::add))
+            .isInstanceOf(InputException.class)
+            .hasCause(cause);
+        assertThat(read).isEmpty();
+        assertThat(seconds()).isZero();
+      }
+    });
+  }
+
+  @Test
+  void aPublisherThatCannotBeSubscribedToIsToldAtOnce() {
+    Flow.Publisher<Integer> broken =
+        subscriber -> {
+          throw new IllegalStateException("broken");
+        };
+    assertThatThrownBy(() -> free(8).map(broken, taking(1)))
+        .isInstanceOf(InputException.class)
+        .hasRootCauseMessage("broken");
+  }
+
+  @Test
+  void aPublisherThatFailsBeforeItHasASubscriptionIsHeard() throws Exception {
+    run(() -> {
+      Flow.Publisher<Integer> failing = subscriber -> subscriber.onError(new IOException("no"));
+      try (Results<Integer, Integer> results = free(8).map(failing, taking(1))) {
+        assertThatThrownBy(results.iterator()::next).isInstanceOf(InputException.class);
+      }
+    });
+  }
+
+  @Test
+  void aRunThatWaitsForAPublisherCanBeClosed() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    Flow.Publisher<Integer> silent =
+        subscriber ->
+            subscriber.onSubscribe(
+                new Flow.Subscription() {
+                  @Override
+                  public void request(long n) {
+                    asked.countDown();
+                  }
+
+                  @Override
+                  public void cancel() {}
+                });
+    Results<Integer, Integer> results = Headway.unthrottled().map(silent, item -> item);
+    asked.await();
+    results.close();
+    assertThat(all(results.outcomes())).isEmpty();
+  }
+
+  @Test
+  void aSecondSubscriptionIsCancelled() throws Exception {
+    run(() -> {
+      Publishers<Integer> second = Publishers.of(numbers(3));
+      Publishers<Integer> first = Publishers.of(numbers(3));
+      Flow.Publisher<Integer> twice =
+          subscriber -> {
+            first.subscribe(subscriber);
+            second.subscribe(subscriber);
+          };
+      assertThat(outcomes(free(2).map(twice, item -> item))).hasSize(3);
+      assertThat(second.cancelled).isEqualTo(1);
+      assertThat(second.requested).isZero();
+    });
+  }
+}

@@ -1,0 +1,25 @@
+package dev.headway.run;
+
+import dev.headway.Headway;
+import dev.headway.Outcome;
+import dev.headway.Results;
+import java.util.stream.LongStream;
+
+/** Runs over ten million items and says what they add up to. Started with little memory. */
+final class TenMillionItems {
+
+  private TenMillionItems() {}
+
+  public static void main(String[] arguments) {
+    long sum = 0;
+    try (Results<Long, Long> results =
+        Headway.unthrottled()
+            .atOnce(64)
+            .map(LongStream.range(0, 10_000_000).boxed().iterator(), item -> item)) {
+      for (Outcome<Long, Long> outcome : results.outcomes()) {
+        sum += outcome.value();
+      }
+    }
+    System.out.println(sum);
+  }
+}

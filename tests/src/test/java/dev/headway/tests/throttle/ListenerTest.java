@@ -1,0 +1,147 @@
+package dev.headway.tests.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.headway.Cost;
+import dev.headway.Permit;
+import dev.headway.QueueFullException;
+import dev.headway.Throttle;
+import dev.headway.ThrottleListener;
+import dev.headway.limit.Rule;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+class ListenerTest {
+
+  private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
+
+  private final class Ear implements ThrottleListener {
+    @Override
+    public void onWait(String throttle, Cost cost, Duration expected) {
+      heard.add(throttle + " wait " + cost.permits() + " " + expected);
+    }
+
+    @Override
+    public void onGrant(String throttle, Cost cost, Duration waited) {
+      heard.add(throttle + " grant " + cost.permits() + " " + waited);
+    }
+
+    @Override
+    public void onRefuse(String throttle, Cost cost, RuntimeException reason) {
+      heard.add(throttle + " refuse " + cost.permits() + " " + reason.getClass().getSimpleName());
+    }
+
+    @Override
+    public void onGiveUp(String throttle, Cost cost, Duration waited) {
+      heard.add(throttle + " give up " + cost.permits() + " " + waited);
+    }
+
+    @Override
+    public void onPause(String throttle, Duration pause) {
+      heard.add(throttle + " pause " + pause);
+    }
+
+    @Override
+    public void onUpdate(String throttle, List<Rule> rules) {
+      heard.add(throttle + " update " + rules.stream().map(Rule::limit).toList());
+    }
+  }
+
+  @Test
+  void aListenerHearsWhatHappensOnceAndInOrder() throws Exception {
+    Scene.play(scene -> {
+      Throttle throttle =
+          scene.throttle().name("api").rate("9/s").maxWaiting(2).listener(new Ear()).build();
+      throttle.acquire(9);
+      scene.go(() -> throttle.acquire(8).close());
+      CompletableFuture<Permit> future = throttle.acquireAsync(7);
+      assertThatExceptionOfType(QueueFullException.class).isThrownBy(() -> throttle.acquire(6));
+      scene.sleep(Duration.ofMillis(250));
+      future.cancel(true);
+      assertThat(throttle.tryAcquire(5, Duration.ofMillis(250))).isEmpty();
+      assertThat(throttle.tryAcquire()).isEmpty();
+      scene.sleep(Duration.ofMillis(500));
+      throttle.pauseFor(Duration.ofSeconds(2));
+      CompletableFuture<Permit> doomed = throttle.acquireAsync(4);
+      throttle.update(limits -> limits.rate("3/s"));
+      scene.sleep(0);
+      assertThat(doomed).isCompletedExceptionally();
+    });
+    assertThat(heard.subList(0, 10))
+        .containsExactly(
+            "api grant 9 PT0S",
+            "api wait 8 PT1S",
+            "api wait 7 PT2S",
+            "api refuse 6 QueueFullException",
+            "api give up 7 PT0.25S",
+            "api wait 5 PT1.75S",
+            "api give up 5 PT0.25S",
+            "api grant 8 PT1S",
+            "api pause PT2S",
+            "api wait 4 PT2S");
+    assertThat(heard.subList(10, heard.size()))
+        .containsExactlyInAnyOrder("api update [3/s]", "api refuse 4 IllegalArgumentException");
+  }
+
+  @Test
+  void theWaitIsHeardBeforeTheGrant() throws Exception {
+    Throttle throttle = Throttle.builder().concurrency(1).listener(new Ear()).build();
+    for (int i = 0; i < 500; i++) {
+      Permit held = throttle.acquire();
+      heard.clear();
+      Thread closer = Thread.ofPlatform().start(held::close);
+      throttle.acquireAsync().join().close();
+      closer.join();
+      assertThat(heard).last().asString().contains("grant");
+      assertThat(heard.stream().filter(text -> text.contains("grant"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void whoDoesNotHaveToWaitIsNotSaidTo() throws Exception {
+    Scene.play(scene -> {
+      Throttle throttle = scene.throttle().concurrency(2).listener(new Ear()).build();
+      throttle.acquire(1);
+      CompletableFuture<Permit> heavy = throttle.acquireAsync(2);
+      heard.clear();
+      assertThat(throttle.urgent().tryAcquire()).isPresent();
+      assertThat(heavy).isNotDone();
+    });
+    assertThat(heard).containsExactly("throttle grant 1 PT0S");
+  }
+
+  @Test
+  void whatAListenerThrowsHarmsNobody() throws Exception {
+    Logger logger = Logger.getLogger("dev.headway");
+    logger.setLevel(Level.OFF);
+    Scene.play(scene -> {
+      for (Throwable failure : List.of(new IllegalStateException("x"), new AssertionError("x"))) {
+        ThrottleListener bad =
+            (ThrottleListener)
+                Proxy.newProxyInstance(
+                    ThrottleListener.class.getClassLoader(),
+                    new Class<?>[] {ThrottleListener.class},
+                    (proxy, method, args) -> {
+                      throw failure;
+                    });
+        Throttle throttle = scene.throttle().rate("1/s").maxWaiting(1).listener(bad).build();
+        throttle.acquire().close();
+        CompletableFuture<Permit> next = throttle.acquireAsync();
+        assertThat(throttle.acquireAsync()).isCompletedExceptionally();
+        throttle.pauseFor(Duration.ofSeconds(3));
+        throttle.update(limits -> limits.rate("2/s"));
+        scene.sleep(Duration.ofSeconds(3));
+        assertThat(next).isCompleted();
+        assertThat(throttle.snapshot().running()).isEqualTo(1);
+      }
+    });
+  }
+}
