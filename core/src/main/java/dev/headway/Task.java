@@ -3,8 +3,8 @@ package dev.headway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run does with each item. It runs on a virtual thread of its own, is interrupted when the run
- * is cancelled, and may throw anything: a {@link ThrottledException} to be tried again later,
+ * What a run does with each item. It runs on a virtual thread of its own, is interrupted when the
+ * run is cancelled, and may throw anything: a {@link ThrottledException} to be tried again later,
  * whatever else to fail.
  *
  * @param <T> items

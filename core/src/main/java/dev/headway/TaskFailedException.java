@@ -20,7 +20,8 @@ public sealed class TaskFailedException extends RuntimeException permits Invalid
    * @param cause what it threw last
    */
   public TaskFailedException(@Nullable Object item, long index, int attempts, Throwable cause) {
-    this("task " + index + " failed" + times(attempts) + ": " + cause, item, index, attempts, cause);
+    this(
+        "task " + index + " failed" + times(attempts) + ": " + cause, item, index, attempts, cause);
   }
 
   TaskFailedException(

@@ -38,8 +38,8 @@ public final class ThrottleBuilder extends RuleBuilder<ThrottleBuilder> {
   }
 
   /**
-   * How long a caller may stand in line. One that would have to wait longer, as far as the rules can
-   * tell, gets a {@link WaitTooLongException} at once; one that has waited for so long gets an
+   * How long a caller may stand in line. One that would have to wait longer, as far as the rules
+   * can tell, gets a {@link WaitTooLongException} at once; one that has waited for so long gets an
    * {@link AcquireTimeoutException}.
    *
    * @throws IllegalArgumentException if it is negative

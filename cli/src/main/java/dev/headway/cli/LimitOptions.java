@@ -6,7 +6,8 @@ import dev.headway.Rate;
 import dev.headway.Throttle;
 import dev.headway.ThrottleBuilder;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -66,9 +67,9 @@ public final class LimitOptions {
   @Option(
       names = "--budget",
       paramLabel = "NAME=RATE",
-      converter = {TextConverter.class, RateConverter.class},
+      converter = Budget.Converter.class,
       description = "Another currency that is limited, such as tokens=200000/m; see cost.")
-  private Map<String, Rate> budgets = Map.of();
+  private List<Budget> budgets = List.of();
 
   @Option(
       names = "--at-once",
@@ -82,23 +83,13 @@ public final class LimitOptions {
   /** Made by picocli. */
   public LimitOptions() {}
 
-  /** Leaves a text as it is. */
-  static final class TextConverter implements picocli.CommandLine.ITypeConverter<String> {
-    @Override
-    public String convert(String text) {
-      return text;
-    }
-  }
-
   /** How many may be under way at once. */
   public int atOnce() {
     if (atOnce != null) {
       return atOnce;
     }
     boolean paced = !rates.isEmpty() || !perHost.isEmpty() || spacing != null;
-    return paced
-        ? AT_ONCE_WITH_RATE
-        : Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
+    return paced ? AT_ONCE_WITH_RATE : Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
   }
 
   /**
@@ -110,18 +101,23 @@ public final class LimitOptions {
     if (atOnce != null && atOnce < 1) {
       throw new IllegalArgumentException("--at-once must be at least 1, not " + atOnce);
     }
-    ThrottleBuilder throttle = Throttle.builder().name(name).concurrency(atOnce());
+    ThrottleBuilder throttle = Throttle.builder().name(name).limit(new AtOnce(atOnce()));
     rates.forEach(rate -> throttle.rate(rate, countFrom.counted));
     if (spacing != null) {
       throttle.spacing(spacing);
     }
-    budgets.forEach((budget, rate) -> throttle.budget(budget, rate, countFrom.counted));
+    budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), countFrom.counted));
     return throttle.build();
   }
 
   /** Adds what each host may take. */
   public void addPerHost(Limits limits) {
     perHost.forEach(rate -> limits.rate(rate, countFrom.counted));
+  }
+
+  /** The budgets there are, by name. */
+  public Set<String> budgets() {
+    return budgets.stream().map(Budget::name).collect(Collectors.toUnmodifiableSet());
   }
 
   /** What is asked for, in words. */
@@ -132,7 +128,8 @@ public final class LimitOptions {
       text.append("spaced ").append(spacing).append(", ");
     }
     perHost.forEach(rate -> text.append(rate).append(" a host, "));
-    budgets.forEach((name, rate) -> text.append(name).append(' ').append(rate).append(", "));
+    budgets.forEach(
+        budget -> text.append(budget.name()).append(' ').append(budget.rate()).append(", "));
     return text.append(atOnce()).append(" at once").toString();
   }
 }

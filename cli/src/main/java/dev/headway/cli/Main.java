@@ -3,14 +3,19 @@ package dev.headway.cli;
 import dev.headway.cli.demo.DemoCommand;
 import dev.headway.cli.fetch.FetchCommand;
 import dev.headway.cli.server.ServerCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The {@code headway} command: a face over its subcommands. */
@@ -26,8 +31,8 @@ import picocli.CommandLine.Spec;
       "  headway fetch --rate 40/s urls.txt > results.jsonl",
       "  headway fetch --help"
     },
-    subcommands = {FetchCommand.class, ServerCommand.class, DemoCommand.class})
-public final class Main implements Runnable {
+    subcommands = CommandLine.HelpCommand.class)
+public final class Main implements Callable<Integer> {
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -46,7 +51,9 @@ public final class Main implements Runnable {
   static void prepare() {
     // The JDK's client must not send anything again by itself: each request takes a permit.
     System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
-    // Every client loads the machine's trusted certificates, which can be done while options are read.
+    System.setProperty("jdk.httpclient.disableRetryConnect", "true");
+    // Every client loads the machine's trusted certificates, which can be done while options are
+    // read.
     Thread.ofPlatform().daemon().name("headway-trust").start(Main::loadTrust);
   }
 
@@ -60,13 +67,29 @@ public final class Main implements Runnable {
 
   /** The command, ready to be executed. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    return commandLine(System.in, new FileOutputStream(FileDescriptor.out));
   }
 
+  /**
+   * The command, with other standard streams for its work. What it has to say goes to {@link
+   * CommandLine#getErr()}.
+   */
+  static CommandLine commandLine(InputStream standardInput, OutputStream standardOutput) {
+    Mistakes mistakes = new Mistakes();
+    return new CommandLine(new Main())
+        .addSubcommand(new FetchCommand(standardInput, standardOutput))
+        .addSubcommand(new ServerCommand())
+        .addSubcommand(new DemoCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(mistakes)
+        .setExecutionExceptionHandler(mistakes);
+  }
+
+  /** Without a command, says which there are. */
   @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Which command? One of " + spec.subcommands().keySet() + ".");
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE;
   }
 
   /** Reads the version from the manifest. */

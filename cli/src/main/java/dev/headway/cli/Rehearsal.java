@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Fetches a few times from a practice server and writes nothing: what {@code ./headway} lets the JVM
- * watch, to make from it the cache with which it starts faster. Not a command.
+ * Fetches a few times from a practice server and writes nothing: what {@code ./headway} lets the
+ * JVM watch, to make from it the cache with which it starts faster. Not a command.
  */
 public final class Rehearsal {
 
@@ -29,7 +29,12 @@ public final class Rehearsal {
       status =
           Main.commandLine()
               .execute(
-                  "fetch", "--rate", "10000/s", "--output", results.toString(), requests.toString());
+                  "fetch",
+                  "--rate",
+                  "10000/s",
+                  "--output",
+                  results.toString(),
+                  requests.toString());
     } finally {
       Files.deleteIfExists(requests);
       Files.deleteIfExists(results);
@@ -39,11 +44,10 @@ public final class Rehearsal {
 
   private static String lines(String server) {
     return IntStream.range(0, REQUESTS)
-        .mapToObj(
-            i ->
-                i % 2 == 0
-                    ? server + "/" + i
-                    : "{\"id\": " + i + ", \"url\": \"" + server + "/" + i + "\"}")
+        .mapToObj(i ->
+            i % 2 == 0
+                ? server + "/" + i
+                : "{\"id\": " + i + ", \"url\": \"" + server + "/" + i + "\"}")
         .collect(Collectors.joining("\n"));
   }
 }

@@ -4,10 +4,7 @@ import dev.headway.Cost;
 import dev.headway.limit.Rule;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +20,6 @@ import org.jspecify.annotations.Nullable;
  * now, first come first served; outside it, wake them, and set the timer if nobody has. A grant is
  * made for the waiter before it wakes, so it never races for it, and a waiter that gives up before
  * it was granted leaves no trace, since nothing was charged for it.
- *
- * <p>Lanes are looked at in the order in which their first callers came. The first level of rules
- * that keeps a caller waiting is reserved for it: later callers that need the same level stay
- * behind, so a heavy request is not overtaken by light ones; those that do not need it go on.
  */
 final class Gate {
 
@@ -36,20 +29,12 @@ final class Gate {
   final TimeSource time;
 
   private final Guard guard = new Guard();
-  private final List<Lane> lanesInUse = new ArrayList<>();
-
-  /** Levels kept for a caller that waits for them, with the instant at which it can start. */
-  private final Map<RuleSet, Long> reserved = new HashMap<>();
-
+  private final Lanes lanes = new Lanes();
   private long lastNow;
   private long arrivals;
-  private int waiting;
 
   /** What is to ring, or about to be set to, when somebody can next start. */
   private @Nullable Alarm alarm;
-
-  /** What the last look at the lanes found: when somebody can next start. */
-  private long wakeAt;
 
   Gate(TimeSource time) {
     this.time = time;
@@ -80,7 +65,9 @@ final class Gate {
     try {
       long now = advance(read);
       lane.checkBudgets(cost);
-      return waiting == 0 && lane.readyAt(now, cost) <= now ? grant(lane, cost, now, now) : null;
+      return lanes.waiting() == 0 && lane.readyAt(now, cost) <= now
+          ? grant(lane, cost, now, now)
+          : null;
     } finally {
       guard.unlock();
     }
@@ -88,8 +75,8 @@ final class Gate {
 
   /** Starts at once if the rules allow it and nobody goes before; null if not. */
   @Nullable LocalPermit tryEnter(Lane lane, Cost cost, boolean urgent) {
-    Waiter waiter = new Visitor(cost, urgent);
-    Chores chores = new Chores();
+    Waiter waiter;
+    Chores chores;
     long read = time.nanoTime();
     guard.lock();
     try {
@@ -98,19 +85,19 @@ final class Gate {
       if (lane.readyAt(now, cost) > now) {
         RuntimeException impossible = lane.impossible(cost);
         for (RuleSet level : lane.levels) {
-          impossible = impossible == null ? failureOf(lane, cost, now, level) : impossible;
+          impossible = impossible == null ? Lanes.whyNever(lane, cost, now, level) : impossible;
         }
         if (impossible != null) {
           throw impossible;
         }
         return null;
       }
-      if (waiting == 0) {
+      if (lanes.waiting() == 0) {
         return grant(lane, cost, now, now);
       }
-      waiter.arrival = arrivals++;
-      waiter.since = now;
-      join(lane, waiter);
+      waiter = new Visitor(cost, urgent);
+      chores = new Chores();
+      stand(lane, waiter, now);
       serve(now, chores);
       if (waiter.state == Waiter.State.WAITING) {
         part(lane, waiter, Waiter.State.GONE);
@@ -148,10 +135,8 @@ final class Gate {
       long now = advance(read);
       int ahead = lane.queue.size();
       long waitNanos = lane.forecast(now, waiter.cost, waiter.urgent) - now;
-      waiter.arrival = arrivals++;
-      waiter.since = now;
       refused = lane.impossible(waiter.cost);
-      join(lane, waiter);
+      stand(lane, waiter, now);
       if (refused == null) {
         serve(now, chores);
         if (waiter.state == Waiter.State.WAITING) {
@@ -211,7 +196,7 @@ final class Gate {
       }
       permit.ended = true;
       failure = permit.lane.end(permit.startedAt, advance(read), permit.cost);
-      anyoneWaits = waiting > 0;
+      anyoneWaits = lanes.waiting() > 0;
     } finally {
       guard.unlock();
     }
@@ -233,7 +218,7 @@ final class Gate {
     try {
       long now = advance(read);
       result = change.apply(now);
-      if (waiting > 0) {
+      if (lanes.waiting() > 0) {
         serve(now, chores);
       }
     } finally {
@@ -260,11 +245,7 @@ final class Gate {
 
   /** Until when at least a lane's callers are kept waiting by another's; 0 if they are not. */
   long reservedUntil(Lane lane) {
-    long until = 0;
-    for (RuleSet level : lane.levels) {
-      until = Math.max(until, reserved.getOrDefault(level, 0L));
-    }
-    return until;
+    return lanes.reservedUntil(lane);
   }
 
   /** Replaces rules of a lane; those who wait for what can now never start are told so. */
@@ -275,7 +256,7 @@ final class Gate {
     try {
       long now = advance(read);
       lane.own.update(now, changed, dropOthers);
-      for (Lane each : List.copyOf(lanesInUse)) {
+      for (Lane each : lanes.inUse()) {
         if (List.of(each.levels).contains(lane.own)) {
           failImpossible(each, chores);
         }
@@ -296,19 +277,12 @@ final class Gate {
       try {
         why = lane.impossible(waiter.cost);
       } catch (RuntimeException | Error e) {
-        why = brokenRule(e);
+        why = Lanes.brokenRule(e);
       }
       if (why != null) {
         fail(lane, waiter, why, chores);
       }
     }
-  }
-
-  /** What a caller gets where a rule has thrown something. */
-  private static RuntimeException brokenRule(Throwable thrown) {
-    return thrown instanceof RuntimeException exception
-        ? exception
-        : new IllegalStateException("a rule of the throttle failed: " + thrown, thrown);
   }
 
   /** Serves whoever can start now. */
@@ -331,20 +305,15 @@ final class Gate {
   }
 
   private void serve(long now, Chores chores) {
-    for (int i = 0; i < BATCH && waiting > 0; i++) {
-      Lane lane = nextToStart(now, chores);
+    for (int i = 0; i < BATCH; i++) {
+      Lane lane = lanes.nextToStart(now, (from, waiter, why) -> fail(from, waiter, why, chores));
       if (lane == null) {
         setAlarm(chores);
         return;
       }
       grantHead(lane, now, chores);
     }
-    reserved.clear();
-    chores.again = waiting > 0;
-    if (waiting == 0) {
-      wakeAt = TimeSource.NEVER;
-      setAlarm(chores);
-    }
+    chores.again = true;
   }
 
   private void grantHead(Lane lane, long now, Chores chores) {
@@ -352,88 +321,23 @@ final class Gate {
     try {
       head.permit = grant(lane, head.cost, head.since, now);
     } catch (RuntimeException | Error e) {
-      fail(lane, head, brokenRule(e), chores);
+      fail(lane, head, Lanes.brokenRule(e), chores);
       return;
     }
     part(lane, head, Waiter.State.GRANTED);
     chores.told.add(head);
   }
 
-  /**
-   * The lane whose first caller can start now; null if there is none, and then wakeAt says when.
-   */
-  private @Nullable Lane nextToStart(long now, Chores chores) {
-    while (true) {
-      wakeAt = TimeSource.NEVER;
-      reserved.clear();
-      if (lanesInUse.size() > 1) {
-        lanesInUse.sort(LANE_ORDER);
-      }
-      boolean failed = false;
-      for (int i = 0; i < lanesInUse.size() && !failed; i++) {
-        Lane lane = lanesInUse.get(i);
-        Waiter head = lane.head();
-        RuntimeException failure;
-        try {
-          RuleSet obstacle = obstacle(lane, head.cost, now);
-          if (obstacle == null) {
-            return lane;
-          }
-          failure = failureOf(lane, head.cost, now, obstacle);
-        } catch (RuntimeException | Error e) {
-          failure = brokenRule(e);
-        }
-        if (failure != null) {
-          fail(lane, head, failure, chores);
-          failed = true;
-        }
-      }
-      if (!failed) {
-        return null;
-      }
-    }
-  }
-
-  private static final Comparator<Lane> LANE_ORDER =
-      (a, b) -> a.head() == b.head() ? 0 : a.head().before(b.head()) ? -1 : 1;
-
-  /** The first level that keeps a cost waiting, now reserved; null if it can start. */
-  private @Nullable RuleSet obstacle(Lane lane, Cost cost, long now) {
-    for (RuleSet level : lane.levels) {
-      if (reserved.containsKey(level)) {
-        return level;
-      }
-      if (level.readyAt(now, cost) > now) {
-        long ready = lane.readyAt(now, cost);
-        reserved.put(level, ready);
-        wakeAt = Math.min(wakeAt, ready);
-        return level;
-      }
-    }
-    return null;
-  }
-
-  /** Why a cost that is kept waiting by a level must not go on waiting; null if it may. */
-  private static @Nullable RuntimeException failureOf(
-      Lane lane, Cost cost, long now, RuleSet obstacle) {
-    if (obstacle.nothingRuns() && obstacle.readyAt(now, cost) == TimeSource.NEVER) {
-      return new IllegalArgumentException(
-          cost
-              + " can never start: nothing runs, and the rules "
-              + lane.own.rules()
-              + " still do not allow it");
-    }
-    return null;
-  }
-
   private void setAlarm(Chores chores) {
-    if (waiting > 0 && wakeAt >= (alarm == null ? TimeSource.NEVER : alarm.at)) {
+    long wakeAt = lanes.wakeAt();
+    boolean anyoneWaits = lanes.waiting() > 0;
+    if (anyoneWaits && wakeAt >= (alarm == null ? TimeSource.NEVER : alarm.at)) {
       return;
     }
     if (alarm != null && alarm.timer != null) {
       chores.obsolete = alarm.timer;
     }
-    alarm = waiting == 0 ? null : new Alarm(wakeAt);
+    alarm = anyoneWaits ? new Alarm(wakeAt) : null;
     chores.toSet = alarm;
   }
 
@@ -492,20 +396,14 @@ final class Gate {
     chores.told.add(waiter);
   }
 
-  private void join(Lane lane, Waiter waiter) {
-    if (lane.queue.size() == 0) {
-      lanesInUse.add(lane);
-    }
-    lane.add(waiter);
-    waiting++;
+  private void stand(Lane lane, Waiter waiter, long now) {
+    waiter.arrival = arrivals++;
+    waiter.since = now;
+    lanes.join(lane, waiter);
   }
 
   private void part(Lane lane, Waiter waiter, Waiter.State state) {
-    lane.remove(waiter);
-    waiting--;
-    if (lane.queue.size() == 0) {
-      lanesInUse.remove(lane);
-    }
+    lanes.part(lane, waiter);
     waiter.state = state;
   }
 

@@ -51,8 +51,7 @@ final class Chart {
   }
 
   void draw(BooleanSupplier done) throws InterruptedException {
-    out.printf(
-        "  seconds  %-" + WIDTH + "s %s%n", "no throttle", "headway");
+    out.printf("  seconds  %-" + WIDTH + "s %s%n", "no throttle", "headway");
     out.printf(
         "           (each mark up to %d requests: = answered, x refused)%n", REQUESTS_A_MARK);
     out.flush();
@@ -61,8 +60,10 @@ final class Chart {
     while (!last) {
       Thread.sleep(step);
       last = done.getAsBoolean();
-      out.printf(
-          Locale.ROOT, "  %7.2f  %-" + WIDTH + "s %s%n", seconds, left.next(), right.next());
+      String row =
+          String.format(
+              Locale.ROOT, "  %7.2f  %-" + WIDTH + "s %s", seconds, left.next(), right.next());
+      out.println(row.stripTrailing());
       out.flush();
       seconds += step.toMillis() / 1e3;
     }

@@ -21,10 +21,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
+    header = "Shows what a throttle is for, in five seconds.",
     description = {
-      "Starts two practice servers that take 40 requests a second, and fetches 200 answers from each"
-          + " over real HTTP: from one as fast as it goes, from the other with a throttle.",
-      "Needs no network and takes about five seconds."
+      "Starts two practice servers that take 40 requests a second, and fetches 200 answers from"
+          + " each over real HTTP: from one as fast as it goes, from the other with a throttle.",
+      "Needs no network."
     })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -43,18 +44,17 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     ServerOptions options =
-        ServerOptions.ON_ANY_PORT
-            .withQuota(RATE.permits(), RATE.period())
-            .withLatency(LATENCY);
+        ServerOptions.ON_ANY_PORT.withQuota(RATE.permits(), RATE.period()).withLatency(LATENCY);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "A server takes %s, strictly, and answers 429 to the rest. %d answers are wanted.%n%n",
+        "A server takes %s and answers 429 to the rest. %d answers are wanted.%n%n",
         RATE, REQUESTS);
     try (PracticeServer first = PracticeServer.start(options);
         PracticeServer second = PracticeServer.start(options);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Chart chart = new Chart(out, STEP, first, second);
-      Future<Double> hasty = threads.submit(() -> seconds(() -> Hasty.fetch(first.uri(), REQUESTS)));
+      Future<Double> hasty =
+          threads.submit(() -> seconds(() -> Hasty.fetch(first.uri(), REQUESTS)));
       Future<Double> throttled =
           threads.submit(() -> seconds(() -> Throttled.fetch(second.uri(), REQUESTS, RATE)));
       chart.draw(() -> hasty.isDone() && throttled.isDone());
@@ -87,8 +87,8 @@ public final class DemoCommand implements Callable<Integer> {
     row(out, "most in one second", hasty.fullestWindow(), throttled.fullestWindow());
     row(out, "seconds", shown(hastySeconds), shown(throttledSeconds));
     out.printf(
-        "%nNext: headway server --rate %s, and in another terminal: headway fetch --rate %s"
-            + " urls.txt%n",
+        "%nNext: headway server --rate %s%n"
+            + "and, in another terminal: headway fetch --rate %s urls.txt%n",
         RATE, RATE);
     out.flush();
   }

@@ -1,6 +1,7 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Headway;
+import dev.headway.InputException;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import dev.headway.Retry;
@@ -9,15 +10,14 @@ import dev.headway.cli.DurationConverter;
 import dev.headway.cli.LimitOptions;
 import dev.headway.cli.progress.Display;
 import dev.headway.http.LimitedHttpClient;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,19 +32,24 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code headway fetch}: sends the requests in a file within limits, and writes a line for each. */
+/**
+ * {@code headway fetch}: sends the requests in a file within limits, and writes a line for each.
+ */
 @Command(
     name = "fetch",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    abbreviateSynopsis = true,
+    header = "Sends the requests in a file within limits.",
     description = {
-      "Sends the requests in FILE within the limits and writes one JSON line a request to standard"
-          + " output: id, url, status, attempts, waitedMs, tookMs, and body or error.",
+      "Writes one JSON line a request to standard output: id, url, status, attempts, waitedMs,"
+          + " tookMs, and body, bodyBase64 if that is not text, or error.",
       "Keeps to what servers say of their limits, too: Retry-After, RateLimit and X-RateLimit"
           + " fields."
     },
-    footerHeading = "%nA line of FILE is a URL, or a JSON object with url and, if wanted, id, method,"
-        + " headers, body and cost:%n",
+    footerHeading =
+        "%nA line of FILE is a URL, or a JSON object with url and, if wanted, id, method,"
+            + " headers, body and cost:%n",
     footer = {
       "  https://api.example.com/users/1",
       "  {\"id\": 7, \"url\": \"https://api.example.com/users\", \"body\": {\"name\": \"Ada\"}}",
@@ -55,6 +60,7 @@ import picocli.CommandLine.Spec;
 public final class FetchCommand implements Callable<Integer> {
 
   private static final int SOME_FAILED = 1;
+  private static final int LARGEST_BODY_MIB = 1_024;
 
   /** How many requests may be looked at beyond those under way, so that no host holds up others. */
   private static final int LOOK_AHEAD = 256;
@@ -90,8 +96,19 @@ public final class FetchCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       defaultValue = "30s",
-      description = "Give up an attempt after so long. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "Give up an attempt if its answer has not begun after so long, or its body not ended after"
+            + " as long again.",
+        "Default: ${DEFAULT-VALUE}."
+      })
   private Duration timeout = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--max-body",
+      paramLabel = "MIB",
+      defaultValue = "16",
+      description = "Fail a request whose answer is longer, in MiB. Default: ${DEFAULT-VALUE}.")
+  private int longestBodyMib;
 
   @Option(names = "--follow", description = "Follow redirects, but never from https to http.")
   private boolean follow;
@@ -111,29 +128,58 @@ public final class FetchCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Say nothing on standard error but what went wrong.")
   private boolean quiet;
 
-  /** Made by picocli. */
-  public FetchCommand() {}
+  private final InputStream standardInput;
+  private final OutputStream standardOutput;
+
+  /**
+   * The command.
+   *
+   * @param standardInput where requests come from if the file is -
+   * @param standardOutput where results go if nothing else is said; it throws when it is closed at
+   *     the other end
+   */
+  public FetchCommand(InputStream standardInput, OutputStream standardOutput) {
+    this.standardInput = standardInput;
+    this.standardOutput = standardOutput;
+  }
 
   @Override
   public Integer call() throws IOException {
-    Throttle throttle = throttle();
-    RequestReader reader = new RequestReader(timeout, http2);
-    Headway run = Headway.unthrottled().atOnce(limits.atOnce() + LOOK_AHEAD);
-    try (LimitedHttpClient client = client(throttle);
-        LineReader lines = new LineReader(open());
-        ResultWriter writer = new ResultWriter(openOutput());
-        Results<Line, Result> results =
-            (ordered ? run.ordered() : run)
-                .map(new Requests(lines), new Fetcher(client, reader)::fetch);
-        Display display =
-            Display.begin(System.err, quiet, "fetching, " + limits.describe());
+    try (LimitedHttpClient client = client(throttle())) {
+      if (file.toString().equals("-")) {
+        return fetch(client, standardInput);
+      }
+      try (InputStream requests = openInput()) {
+        return fetch(client, requests);
+      }
+    }
+  }
+
+  private int fetch(LimitedHttpClient client, InputStream requests) throws IOException {
+    if (output == null) {
+      return fetch(client, requests, standardOutput);
+    }
+    try (OutputStream results = openOutput(output)) {
+      return fetch(client, requests, results);
+    }
+  }
+
+  private int fetch(LimitedHttpClient client, InputStream requests, OutputStream output)
+      throws IOException {
+    Fetcher fetcher =
+        new Fetcher(
+            client, new RequestReader(timeout, http2, limits.budgets()), timeout, longestBodyMib);
+    Headway unordered = Headway.unthrottled().atOnce(limits.atOnce() + LOOK_AHEAD);
+    Headway run = ordered ? unordered.ordered() : unordered;
+    PrintWriter messages = spec.commandLine().getErr();
+    try (LineReader lines = new LineReader(requests);
+        Results<Line, Result> results = run.map(new Requests(lines), fetcher::fetch);
+        Display display = Display.begin(messages, quiet, "fetching, " + limits.describe());
         Interrupt interrupt = Interrupt.stops(results)) {
       countAhead(display);
-      write(results, writer, display);
+      write(results, new ResultWriter(output), display);
       display.end(interrupt.hasCome());
       return interrupt.hasCome() ? Interrupt.STATUS : display.failed() > 0 ? SOME_FAILED : 0;
-    } catch (UncheckedIOException e) {
-      throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -150,6 +196,11 @@ public final class FetchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--retries must be at least 0, not " + retries);
     }
+    if (longestBodyMib < 1 || longestBodyMib > LARGEST_BODY_MIB) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--max-body must be from 1 to " + LARGEST_BODY_MIB + ", not " + longestBodyMib);
+    }
     if (timeout.isZero()) {
       throw new ParameterException(spec.commandLine(), "--timeout must be longer than 0");
     }
@@ -163,46 +214,79 @@ public final class FetchCommand implements Callable<Integer> {
         .build();
   }
 
-  private InputStream open() {
-    if (file.toString().equals("-")) {
-      return System.in;
-    }
+  private InputStream openInput() {
     try {
       if (Files.isDirectory(file)) {
-        throw new ParameterException(
-            spec.commandLine(), "cannot read " + file + ": it is a directory, not a file");
+        throw new FileSystemException(file.toString(), null, "it is a directory");
       }
       return Files.newInputStream(file);
-    } catch (NoSuchFileException e) {
-      throw new ParameterException(
-          spec.commandLine(), "cannot read " + file + ": there is no such file", e);
     } catch (IOException e) {
       throw new ParameterException(
-          spec.commandLine(), "cannot read " + file + ": " + e.getMessage(), e);
+          spec.commandLine(), "cannot read \"" + file + "\": " + Faults.reason(e), e);
     }
   }
 
-  private OutputStream openOutput() {
-    if (output == null) {
-      return new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
-    }
+  private OutputStream openOutput(Path path) {
     try {
-      return new BufferedOutputStream(Files.newOutputStream(output));
+      if (Files.exists(path) && Files.isSameFile(path, file)) {
+        throw new FileSystemException(path.toString(), null, "the requests are in it");
+      }
+      return Files.newOutputStream(path);
+    } catch (NoSuchFileException e) {
+      throw cannotWrite(path, "its folder does not exist");
     } catch (IOException e) {
-      throw new ParameterException(
-          spec.commandLine(), "cannot write " + output + ": " + e, e);
+      throw cannotWrite(path, Faults.reason(e));
     }
   }
 
-  private static void write(Results<Line, Result> results, ResultWriter writer, Display display)
+  private ParameterException cannotWrite(Path path, String why) {
+    return new ParameterException(spec.commandLine(), "cannot write \"" + path + "\": " + why);
+  }
+
+  /**
+   * Writes results as they come.
+   *
+   * @throws IOException if they cannot be written, or, once what was under way is written, if the
+   *     requests cannot be read on
+   */
+  private void write(Results<Line, Result> results, ResultWriter writer, Display display)
+      throws IOException {
+    try {
+      writeAll(results, writer, display);
+    } catch (InputException e) {
+      writeAll(results, writer, display);
+      display.end(false);
+      throw new IOException(
+          "cannot read on in \"" + file + "\": " + Faults.reason(Faults.underneath(e)), e);
+    }
+  }
+
+  private void writeAll(Results<Line, Result> results, ResultWriter writer, Display display)
       throws IOException {
     for (Outcome<Line, Result> outcome : results.outcomes()) {
       if (outcome instanceof Outcome.Success<Line, Result> success) {
-        writer.write(success.value());
+        write(success.value(), writer, display);
         display.count(success.value().succeeded(), success.value().attempts());
       } else if (!Interrupt.ended(outcome)) {
         throw new IllegalStateException("a request was lost", failureOf(outcome));
       }
+    }
+  }
+
+  private static void write(Result result, ResultWriter writer, Display display)
+      throws IOException {
+    try {
+      writer.write(result);
+    } catch (IOException e) {
+      long written = display.finished();
+      throw new IOException(
+          "stopped after "
+              + written
+              + (written == 1 ? " result" : " results")
+              + ": they cannot be written ("
+              + Faults.reason(e)
+              + ")",
+          e);
     }
   }
 
@@ -214,14 +298,13 @@ public final class FetchCommand implements Callable<Integer> {
   private void countAhead(Display display) {
     if (!quiet && Files.isRegularFile(file)) {
       Thread.ofVirtual()
-          .start(
-              () -> {
-                try {
-                  display.total(LineCounter.count(file));
-                } catch (IOException e) {
-                  display.totalUnknown(e);
-                }
-              });
+          .start(() -> {
+            try {
+              display.total(LineCounter.count(file));
+            } catch (IOException | UncheckedIOException e) {
+              display.totalUnknown(e);
+            }
+          });
     }
   }
 }

@@ -1,13 +1,14 @@
 package dev.headway.cli.fetch;
 
+import dev.headway.TaskFailedException;
 import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
 import dev.headway.http.LimitedHttpClient;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,13 +19,24 @@ final class Fetcher {
 
   private static final byte[] NOTHING = {};
   private static final int FIRST_ERROR_STATUS = 400;
+  private static final String TOO_MANY_RETRIES = "Too many retries";
 
   private final LimitedHttpClient client;
   private final RequestReader reader;
+  private final Duration timeout;
+  private final int longestBodyMib;
 
-  Fetcher(LimitedHttpClient client, RequestReader reader) {
+  /**
+   * Prepares to fetch.
+   *
+   * @param timeout how long a body may take
+   * @param longestBodyMib how long a body may be
+   */
+  Fetcher(LimitedHttpClient client, RequestReader reader, Duration timeout, int longestBodyMib) {
     this.client = client;
     this.reader = reader;
+    this.timeout = timeout;
+    this.longestBodyMib = longestBodyMib;
   }
 
   /**
@@ -35,16 +47,17 @@ final class Fetcher {
   Result fetch(Line asked) throws InterruptedException {
     return switch (reader.read(asked)) {
       case Entry.Unreadable line -> failed(line.id(), Optional.empty(), line.why());
-      case Entry.Request request -> fetch(request);
+      case Entry.Request request -> fetch(asked, request);
     };
   }
 
-  private Result fetch(Entry.Request request) throws InterruptedException {
+  private Result fetch(Line asked, Entry.Request request) throws InterruptedException {
     Optional<String> url = Optional.of(request.request().uri().toString());
     try {
-      Exchange<byte[]> exchange =
-          client.exchange(request.request(), BodyHandlers.ofByteArray(), request.cost());
-      HttpResponse<byte[]> response = exchange.response();
+      Exchange<Body> exchange =
+          client.exchange(
+              request.request(), Body.within((long) longestBodyMib << 20, timeout), request.cost());
+      HttpResponse<Body> response = exchange.response();
       return new Result(
           request.id(),
           url,
@@ -52,7 +65,7 @@ final class Fetcher {
           exchange.attempts(),
           exchange.waited(),
           exchange.took(),
-          response.body(),
+          response.body().bytes(),
           error(response));
     } catch (ExchangeFailedException e) {
       return new Result(
@@ -63,26 +76,48 @@ final class Fetcher {
           e.waited(),
           e.took(),
           NOTHING,
-          Optional.of(why(e.getCause() instanceof IOException cause ? cause : e)));
+          Optional.of(why(underneath(e))));
+    } catch (IllegalArgumentException e) {
+      return failed(request.id(), url, asked.because(String.valueOf(e.getMessage())));
     } catch (IOException | RuntimeException e) {
-      return failed(request.id(), url, why(e));
+      return failed(request.id(), url, why(underneath(e)));
     }
   }
 
-  private static Optional<String> error(HttpResponse<byte[]> response) {
+  private Optional<String> error(HttpResponse<Body> response) {
+    String answered = "the server answered " + response.statusCode();
+    if (response.body().tooLong()) {
+      return Optional.of(answered + " with a body longer than " + longestBodyMib + " MiB");
+    }
     if (response.statusCode() < FIRST_ERROR_STATUS) {
       return Optional.empty();
     }
-    String body = new String(response.body(), StandardCharsets.UTF_8).strip();
-    String answered = "the server answered " + response.statusCode();
+    String body = new String(response.body().bytes(), StandardCharsets.UTF_8).strip();
     return Optional.of(body.isEmpty() ? answered : answered + ": " + body);
   }
 
-  private static String why(Exception failure) {
+  /**
+   * What went wrong, below what wraps it. Kept from sending a request again by itself, the JDK's
+   * client says "Too many retries" and has the reason as the cause.
+   */
+  private static Throwable underneath(Throwable failure) {
+    Throwable cause = failure.getCause();
+    boolean wraps =
+        failure instanceof ExchangeFailedException
+            || failure instanceof TaskFailedException
+            || TOO_MANY_RETRIES.equals(failure.getMessage());
+    return wraps && cause != null ? underneath(cause) : failure;
+  }
+
+  private static String why(Throwable failure) {
     String message = failure.getMessage();
     String name = failure.getClass().getSimpleName();
     if (failure instanceof HttpTimeoutException) {
       return "no answer in time: " + message;
+    }
+    if (failure instanceof ConnectException
+        && Faults.underneath(failure) instanceof UnresolvedAddressException) {
+      return "no connection to the server: there is no host of that name";
     }
     if (failure instanceof ConnectException) {
       return "no connection to the server" + (message == null ? "" : ": " + message);
@@ -92,13 +127,6 @@ final class Fetcher {
 
   private static Result failed(Object id, Optional<String> url, String why) {
     return new Result(
-        id,
-        url,
-        OptionalInt.empty(),
-        0,
-        Duration.ZERO,
-        Duration.ZERO,
-        NOTHING,
-        Optional.of(why));
+        id, url, OptionalInt.empty(), 0, Duration.ZERO, Duration.ZERO, NOTHING, Optional.of(why));
   }
 }

@@ -9,4 +9,10 @@ import java.util.Optional;
  * @param text what it says
  * @param fault what is wrong with the line itself, so that its text cannot be trusted
  */
-record Line(long number, String text, Optional<String> fault) {}
+record Line(long number, String text, Optional<String> fault) {
+
+  /** What is wrong with the line, and which it is. */
+  String because(String why) {
+    return "line " + number + ": " + why;
+  }
+}

@@ -15,11 +15,12 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of an input, read ahead by a few and never held whole. A line that is too long or is not
- * UTF-8 is told as such, and the next one is read.
+ * The lines of an input, read ahead by a few and never held whole. A line that is too long or is
+ * not UTF-8 is told as such, and the next one is read.
  *
- * <p>The input is read by a daemon thread of its own, since a read of a terminal or a pipe cannot be
- * interrupted and whoever waits for a line here can.
+ * <p>The input is read by a daemon thread of its own, since a read of a terminal or a pipe cannot
+ * be interrupted and whoever waits for a line here can. Closing ends that thread, as soon as it is
+ * not in such a read; the input is closed by whoever opened it.
  */
 final class LineReader implements Iterator<Line>, AutoCloseable {
 
@@ -31,6 +32,7 @@ final class LineReader implements Iterator<Line>, AutoCloseable {
   private final BlockingQueue<Optional<Line>> lines = new ArrayBlockingQueue<>(READ_AHEAD);
   private final Thread thread;
   private volatile @Nullable IOException failure;
+
   /** The next line, or empty at the end; null if it has not been waited for. */
   @SuppressWarnings("NullableOptional") // not asked for, or not there
   private @Nullable Optional<Line> next;
@@ -98,8 +100,7 @@ final class LineReader implements Iterator<Line>, AutoCloseable {
 
   private Line line(long number, byte[] bytes, int length, boolean tooLong) {
     if (tooLong) {
-      return new Line(
-          number, "", Optional.of("it is longer than " + (longest >> 20) + " MiB"));
+      return new Line(number, "", Optional.of("it is longer than " + (longest >> 20) + " MiB"));
     }
     int end = length > 0 && bytes[length - 1] == '\r' ? length - 1 : length;
     int begin = number == 1 && startsWithMark(bytes, end) ? 3 : 0;
@@ -151,10 +152,7 @@ final class LineReader implements Iterator<Line>, AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     thread.interrupt();
-    if (input != System.in) {
-      input.close();
-    }
   }
 }

@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -22,47 +25,76 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RequestReader {
 
-  private static final JsonMapper JSON = JsonMapper.shared();
+  /** Numbers stay as they are written, and what is said twice is not guessed at. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private static final Set<String> FIELDS =
       Set.of("id", "url", "method", "headers", "body", "cost");
 
+  /** What the JDK's client sets and lets nobody else set. */
+  private static final Set<String> OWN_HEADERS =
+      Set.of("connection", "content-length", "expect", "host", "upgrade");
+
+  private static final int LARGEST_PORT = 65_535;
+
   private final Duration timeout;
   private final boolean http2;
+  private final Set<String> budgets;
 
   /**
    * Prepares to read.
    *
    * @param timeout how long a request may take
    * @param http2 whether to ask servers without TLS for HTTP/2
+   * @param budgets what a cost may be in, besides permits
    */
-  RequestReader(Duration timeout, boolean http2) {
+  RequestReader(Duration timeout, boolean http2, Set<String> budgets) {
     this.timeout = timeout;
     this.http2 = http2;
+    this.budgets = budgets;
   }
 
   /** A line's request; one that cannot be read says which line it is and why. */
   Entry read(Line line) {
-    String text = line.text().strip();
     Object id = line.number();
     if (line.fault().isPresent()) {
       return unreadable(line, id, line.fault().get());
     }
+    String text = line.text();
     try {
-      if (!text.startsWith("{")) {
-        return new Entry.Request(id, request(text).build(), Cost.one());
+      if (!text.stripLeading().startsWith("{")) {
+        return new Entry.Request(id, request(text.strip()).build(), Cost.one());
       }
       JsonNode json = JSON.readTree(text);
       id = id(json, id);
       return new Entry.Request(id, request(json), cost(json.path("cost")));
     } catch (JacksonException e) {
-      return unreadable(line, id, "it is not JSON: " + e.getOriginalMessage());
+      return unreadable(line, id, notJson(e));
     } catch (IllegalArgumentException e) {
       return unreadable(line, id, String.valueOf(e.getMessage()));
     }
   }
 
   private static Entry unreadable(Line line, Object id, String why) {
-    return new Entry.Unreadable(id, "line " + line.number() + ": " + why);
+    return new Entry.Unreadable(id, line.because(why));
+  }
+
+  /**
+   * In our own words, since Jackson's may quote what they tripped over, and that may be a secret.
+   */
+  private static String notJson(JacksonException failure) {
+    if (failure instanceof UnexpectedEndOfInputException) {
+      return "it is not JSON: it ends too early";
+    }
+    int column = failure.getLocation().getColumnNr();
+    return failure.getOriginalMessage().startsWith("Duplicate")
+        ? "it has the same field twice: see character " + column
+        : "it is not one JSON object: see character " + column;
   }
 
   private static Object id(JsonNode json, Object lineNumber) {
@@ -90,27 +122,52 @@ final class RequestReader {
     try {
       uri = new URI(url);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(
-          "\"" + shortened(url) + "\" is not a URL: " + e.getReason(), e);
+      throw notFetched(url, "is not a URL: " + e.getReason());
     }
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    if (!Set.of("http", "https").contains(scheme) || uri.getHost() == null) {
-      throw new IllegalArgumentException(
-          "\"" + shortened(url) + "\" is not a URL that can be fetched: it must begin with http://"
-              + " or https:// and name a host");
+    if (!Set.of("http", "https").contains(scheme)) {
+      throw notFetched(url, "cannot be fetched: it must begin with http:// or https://");
+    }
+    String authority = uri.getRawAuthority();
+    if (authority == null) {
+      throw notFetched(url, "names no host");
+    }
+    if (authority.contains("@")) {
+      throw notFetched(
+          url, "holds a user name or password, which is not sent: use an Authorization header");
+    }
+    if (uri.getHost() == null) {
+      throw notFetched(
+          url,
+          "names no host that can be asked: its name may have letters from a to z, digits, - and"
+              + " dots, then a colon and a port");
+    }
+    if (uri.getPort() == 0 || uri.getPort() > LARGEST_PORT) {
+      throw notFetched(url, "has a port that is not from 1 to " + LARGEST_PORT);
     }
     return uri;
+  }
+
+  /** Whatever might be a user name or password is left out. */
+  private static IllegalArgumentException notFetched(String url, String why) {
+    String shown = shortened(url.replaceFirst("^(\\w+:/*)?.*@", "$1…@"));
+    return new IllegalArgumentException("\"" + shown + "\" " + why);
   }
 
   private HttpRequest request(JsonNode json) {
     for (String field : json.propertyNames()) {
       if (!FIELDS.contains(field)) {
         throw new IllegalArgumentException(
-            "\"" + shortened(field) + "\" is not a field of a request: url, id, method, headers,"
+            "\""
+                + shortened(field)
+                + "\" is not a field of a request: url, id, method, headers,"
                 + " body and cost are");
       }
     }
     JsonNode url = json.path("url");
+    if (url.isMissingNode()) {
+      throw new IllegalArgumentException("it has no url");
+    }
     if (!url.isString()) {
       throw new IllegalArgumentException("its url must be a text, not " + shown(url));
     }
@@ -119,7 +176,12 @@ final class RequestReader {
     boolean typed = addHeaders(builder, headers);
     JsonNode body = json.path("body");
     String method = method(json.path("method"), body);
-    builder.method(method, publisher(body));
+    try {
+      builder.method(method, publisher(body));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "its method \"" + shortened(method) + "\" is not one that can be sent", e);
+    }
     if (!typed && (body.isObject() || body.isArray())) {
       builder.setHeader("Content-Type", "application/json");
     }
@@ -152,29 +214,33 @@ final class RequestReader {
     }
     if (!headers.isObject()) {
       throw new IllegalArgumentException(
-          "its headers must be an object of names and texts, not " + shown(headers));
+          "its headers must be an object of names and texts, such as {\"Accept\": \"text/plain\"}");
     }
     boolean typed = false;
     for (Map.Entry<String, JsonNode> header : headers.properties()) {
       String name = header.getKey();
       typed |= name.equalsIgnoreCase("Content-Type");
       if (header.getValue().isContainer() || header.getValue().isNull()) {
-        throw new IllegalArgumentException("its header " + name + " must be a text");
+        throw new IllegalArgumentException("its header \"" + shortened(name) + "\" must be a text");
       }
       try {
         builder.header(name, header.getValue().asString());
       } catch (IllegalArgumentException e) {
         // What the JDK says quotes the value, which may be a secret.
         throw new IllegalArgumentException(
-            "its header \"" + shortened(name) + "\" is one that may not be set, or its value has"
-                + " characters that may not be sent");
+            "its header \""
+                + shortened(name)
+                + "\" "
+                + (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))
+                    ? "is set by headway itself"
+                    : "has characters in its name or value that may not be sent"));
       }
     }
     return typed;
   }
 
   /** A number of permits, or an object of amounts by budget. */
-  private static Cost cost(JsonNode json) {
+  private Cost cost(JsonNode json) {
     if (json.isMissingNode() || json.isNull()) {
       return Cost.one();
     }
@@ -187,24 +253,34 @@ final class RequestReader {
               + shown(json));
     }
     long permits = 1;
-    Map<String, Long> budgets = new HashMap<>();
+    Map<String, Long> amounts = new HashMap<>();
     for (Map.Entry<String, JsonNode> amount : json.properties()) {
       if (!amount.getValue().isIntegralNumber() || !amount.getValue().canConvertToLong()) {
         throw new IllegalArgumentException(
-            "its cost of " + amount.getKey() + " must be a whole number, not "
+            "its cost of "
+                + shortened(amount.getKey())
+                + " must be a whole number, not "
                 + shown(amount.getValue()));
       }
       if (amount.getKey().equals(Cost.PERMITS)) {
         permits = amount.getValue().longValue();
+      } else if (!budgets.contains(amount.getKey())) {
+        String name = shortened(amount.getKey());
+        throw new IllegalArgumentException(
+            "its cost is in "
+                + name
+                + ", which have no limit: give one with --budget "
+                + name
+                + "=RATE");
       } else {
-        budgets.put(amount.getKey(), amount.getValue().longValue());
+        amounts.put(amount.getKey(), amount.getValue().longValue());
       }
     }
-    return new Cost(permits, budgets);
+    return new Cost(permits, amounts);
   }
 
   private static String shown(JsonNode json) {
-    return json.isMissingNode() ? "left out" : shortened(json.toString());
+    return shortened(json.toString());
   }
 
   private static String shortened(String text) {

@@ -5,13 +5,14 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes results as JSON, a line each, whole lines only. */
-final class ResultWriter implements AutoCloseable {
+final class ResultWriter {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -40,7 +41,7 @@ final class ResultWriter implements AutoCloseable {
       putBody(line, result.body());
     }
     byte[] bytes = JSON.writeValueAsBytes(line);
-    byte[] whole = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+    byte[] whole = Arrays.copyOf(bytes, bytes.length + 1);
     whole[bytes.length] = '\n';
     output.write(whole);
     output.flush();
@@ -54,10 +55,5 @@ final class ResultWriter implements AutoCloseable {
     } catch (CharacterCodingException e) {
       line.put("bodyBase64", body);
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    output.close();
   }
 }

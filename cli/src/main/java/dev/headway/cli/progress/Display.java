@@ -1,7 +1,8 @@
 package dev.headway.cli.progress;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -12,43 +13,51 @@ public final class Display implements AutoCloseable {
 
   /** How it is shown while the run goes on. */
   interface Face extends AutoCloseable {
-    void show(Score score);
+    /** Something has changed. */
+    default void show(Score score) {}
 
     @Override
     void close();
   }
 
-  private final PrintStream messages;
+  private final PrintWriter messages;
   private final boolean quiet;
   private final Face face;
   private final long beganAt = System.nanoTime();
   private volatile OptionalLong total = OptionalLong.empty();
-  private long succeeded;
-  private long failed;
-  private long again;
+  private boolean closed;
+  private volatile Count count = new Count(0, 0, 0);
 
-  private Display(PrintStream messages, boolean quiet, Face face) {
+  /** What has been counted, as of one instant. */
+  private record Count(long succeeded, long failed, long again) {}
+
+  private Display(PrintWriter messages, boolean quiet) {
     this.messages = messages;
     this.quiet = quiet;
-    this.face = face;
+    this.face = quiet ? () -> {} : face();
+  }
+
+  private Face face() {
+    OptionalInt width = Terminal.width();
+    return width.isPresent() ? new Bar(messages, width.getAsInt()) : new Lines(this::say);
   }
 
   /**
    * Begins to show progress.
    *
-   * @param messages where to, such as {@link System#err}
+   * @param messages where to: standard error, in words or drawn
    * @param quiet whether to say nothing after all
    * @param what what is being done, and within which limits
    */
-  public static Display begin(PrintStream messages, boolean quiet, String what) {
-    if (quiet) {
-      return new Display(messages, true, new Nothing());
+  public static Display begin(PrintWriter messages, boolean quiet, String what) {
+    if (!quiet) {
+      messages.println("headway: " + what);
     }
-    messages.println("headway: " + what);
-    return new Display(
-        messages,
-        false,
-        Terminal.isStandardError() ? new Bar(messages) : new Lines(messages));
+    return new Display(messages, quiet);
+  }
+
+  private void say() {
+    messages.println("headway: " + score().line());
   }
 
   /** Says how much there is to do, once that is known. By any thread. */
@@ -65,23 +74,28 @@ public final class Display implements AutoCloseable {
 
   /** Counts a piece of work that has ended, after so many attempts. */
   public void count(boolean well, int attempts) {
-    if (well) {
-      succeeded++;
-    } else {
-      failed++;
-    }
-    again += Math.max(0, attempts - 1);
+    Count before = count;
+    count =
+        new Count(
+            before.succeeded() + (well ? 1 : 0),
+            before.failed() + (well ? 0 : 1),
+            before.again() + Math.max(0, attempts - 1));
     face.show(score());
+  }
+
+  /** How much has ended. */
+  public long finished() {
+    return count.succeeded() + count.failed();
   }
 
   /** How much has failed. */
   public long failed() {
-    return failed;
+    return count.failed();
   }
 
   /** Says how it ended. */
   public void end(boolean interrupted) {
-    face.close();
+    close();
     if (!quiet) {
       messages.println("headway: " + (interrupted ? "interrupted: " : "") + score().summary());
     }
@@ -89,24 +103,15 @@ public final class Display implements AutoCloseable {
 
   private Score score() {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - beganAt);
-    return new Score(total, succeeded, failed, again, elapsed);
+    Count now = count;
+    return new Score(total, now.succeeded(), now.failed(), now.again(), elapsed);
   }
 
   @Override
   public void close() {
-    face.close();
-  }
-
-  /** Shows nothing. */
-  private static final class Nothing implements Face {
-    @Override
-    public void show(Score score) {
-      // That is what is asked for.
-    }
-
-    @Override
-    public void close() {
-      // There is nothing to take down.
+    if (!closed) {
+      closed = true;
+      face.close();
     }
   }
 }

@@ -20,6 +20,11 @@ record Score(OptionalLong total, long succeeded, long failed, long again, Durati
     return succeeded + failed;
   }
 
+  private String done() {
+    String all = total.isPresent() ? " of " + total.getAsLong() : "";
+    return finished() + all + " done";
+  }
+
   private double perSecond() {
     return elapsed.isZero() ? 0 : finished() * 1e9 / elapsed.toNanos();
   }
@@ -34,18 +39,17 @@ record Score(OptionalLong total, long succeeded, long failed, long again, Durati
 
   /** Such as {@code 120 of 300 done, 2 failed, 40.0/s, 5 s left}. */
   String line() {
-    StringBuilder text = new StringBuilder().append(finished());
-    total.ifPresent(all -> text.append(" of ").append(all));
-    text.append(" done, ").append(failed).append(" failed, ");
+    StringBuilder text =
+        new StringBuilder().append(done()).append(", ").append(failed).append(" failed, ");
     text.append(String.format(Locale.ROOT, "%.1f/s", perSecond()));
     left().ifPresent(left -> text.append(", ").append(spoken(left)).append(" left"));
     return text.toString();
   }
 
-  /** Such as {@code 300 done in 7.2 s: 298 succeeded, 2 failed, 4 attempts made again}. */
+  /** Such as {@code 300 of 300 done in 7.2 s: 298 succeeded, 2 failed, 4 attempts made again}. */
   String summary() {
-    StringBuilder text = new StringBuilder().append(finished());
-    text.append(" done in ").append(spoken(elapsed)).append(": ");
+    StringBuilder text =
+        new StringBuilder().append(done()).append(" in ").append(spoken(elapsed)).append(": ");
     text.append(succeeded).append(" succeeded, ").append(failed).append(" failed");
     if (again > 0) {
       text.append(", ").append(again).append(again == 1 ? " attempt" : " attempts");
@@ -59,8 +63,7 @@ record Score(OptionalLong total, long succeeded, long failed, long again, Durati
       return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3);
     }
     return duration.toHours() > 0
-        ? String.format(
-            Locale.ROOT, "%d h %02d min", duration.toHours(), duration.toMinutesPart())
+        ? String.format(Locale.ROOT, "%d h %02d min", duration.toHours(), duration.toMinutesPart())
         : String.format(
             Locale.ROOT, "%d min %02d s", duration.toMinutes(), duration.toSecondsPart());
   }

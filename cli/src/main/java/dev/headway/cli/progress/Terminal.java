@@ -1,26 +1,39 @@
 package dev.headway.cli.progress;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.util.OptionalInt;
 
-/** Whether somebody is looking. */
+/** Whether somebody is looking, and at how wide a window. */
 final class Terminal {
+
+  private static final String ASK = "test -t 2 && { stty size <&2 || echo; }";
+  private static final int USUAL_WIDTH = 80;
 
   private Terminal() {}
 
   /**
-   * Whether standard error is a terminal. The JDK tells it of standard input and output only, so the
-   * system's own {@code test} is asked; where there is none, nobody is looking.
+   * How many columns standard error has, or empty if it is no terminal. The JDK knows neither, and
+   * libraries that do take Ctrl-C for themselves, so the system's own commands are asked; where
+   * there are none, nobody is looking.
    */
-  static boolean isStandardError() {
+  static OptionalInt width() {
     try {
-      Process test = new ProcessBuilder("test", "-t", "2").redirectError(Redirect.INHERIT).start();
-      return test.waitFor() == 0;
+      Process ask = new ProcessBuilder("sh", "-c", ASK).redirectError(Redirect.INHERIT).start();
+      ask.getOutputStream().close();
+      try (BufferedReader answer = ask.inputReader()) {
+        String size = answer.readLine();
+        return size == null ? OptionalInt.empty() : OptionalInt.of(columns(size));
+      }
     } catch (IOException noSuchCommand) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return OptionalInt.empty();
     }
+  }
+
+  /** The second of the rows and columns, such as 80 in {@code 24 80}. */
+  static int columns(String size) {
+    String columns = size.replaceFirst("^\\d+ (\\d{1,5})$", "$1");
+    return columns.matches("[1-9]\\d*") ? Integer.parseInt(columns) : USUAL_WIDTH;
   }
 }

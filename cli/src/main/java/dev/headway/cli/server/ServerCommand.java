@@ -26,8 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "server",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    header = "Runs a practice server on loopback that holds its callers to a strict limit.",
     description = {
-      "Runs a practice server on loopback that holds its callers to a strict limit.",
       "Prints its address on standard output. Every path answers; /stats says how many requests"
           + " were accepted and rejected, and the most that came in any one window."
     })

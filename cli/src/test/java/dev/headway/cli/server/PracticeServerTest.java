@@ -58,13 +58,12 @@ final class PracticeServerTest {
       assertThat(responses)
           .filteredOn(response -> response.statusCode() == 429)
           .singleElement()
-          .satisfies(
-              refused -> {
-                assertThat(field(refused, "Retry-After")).isEqualTo("1");
-                assertThat(field(refused, "RateLimit")).isEqualTo("\"default\";r=0;t=1");
-                assertThat(json(refused).get("error").asString())
-                    .isEqualTo("Too many requests: try again in 1 s");
-              });
+          .satisfies(refused -> {
+            assertThat(field(refused, "Retry-After")).isEqualTo("1");
+            assertThat(field(refused, "RateLimit")).isEqualTo("\"default\";r=0;t=1");
+            assertThat(json(refused).get("error").asString())
+                .isEqualTo("Too many requests: try again in 1 s");
+          });
       assertThat(server.stats())
           .isEqualTo(new ServerStats(6, 5, 1, 0, 6, OptionalLong.of(5), 1_000));
     }

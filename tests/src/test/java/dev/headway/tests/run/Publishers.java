@@ -1,4 +1,4 @@
-package dev.headway.run;
+package dev.headway.tests.run;
 
 import java.util.Iterator;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.headway.run;
+package dev.headway.tests.run;
 
 import dev.headway.Headway;
 import dev.headway.Outcome;

@@ -1,4 +1,4 @@
-package dev.headway.run;
+package dev.headway.tests.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

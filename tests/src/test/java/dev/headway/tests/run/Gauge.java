@@ -1,4 +1,4 @@
-package dev.headway.run;
+package dev.headway.tests.run;
 
 import dev.headway.Task;
 import java.util.concurrent.atomic.AtomicInteger;

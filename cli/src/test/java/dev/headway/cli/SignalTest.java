@@ -1,0 +1,93 @@
+package dev.headway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headway.cli.server.PracticeServer;
+import dev.headway.cli.server.ServerOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs the command in a JVM of its own, to which signals can be sent. */
+@Timeout(30)
+final class SignalTest {
+
+  private static final int BURST = 50;
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void what_has_finished_is_written_in_whole_lines_and_the_end_is_called_an_interruption(
+      String signal, int status) throws Exception {
+    try (PracticeServer server = PracticeServer.start(ServerOptions.ON_ANY_PORT)) {
+      Process headway = start("fetch", "--rate", BURST + "/h", "-");
+      try (OutputStream lines = headway.getOutputStream();
+          BufferedReader results = headway.inputReader(StandardCharsets.UTF_8)) {
+        lines.write((server.uri() + "/\n").repeat(2 * BURST).getBytes(StandardCharsets.UTF_8));
+        lines.flush();
+        for (int i = 0; i < BURST; i++) {
+          assertThat(Cli.results(results.readLine())).hasSize(1);
+        }
+        send(signal, headway);
+
+        assertThat(results.lines()).isEmpty();
+        assertThat(headway.waitFor()).isEqualTo(status);
+        assertThat(messages())
+            .contains("headway: interrupted: 50 done in ")
+            .doesNotContain("\tat ");
+        assertThat(server.stats().requests()).isEqualTo(BURST);
+      }
+    }
+  }
+
+  @Test
+  void a_closed_pipe_ends_it_with_1_and_without_a_stack_trace() throws Exception {
+    try (PracticeServer server = PracticeServer.start(ServerOptions.ON_ANY_PORT)) {
+      Process headway = start("fetch", "-");
+      try (OutputStream lines = headway.getOutputStream()) {
+        headway.getInputStream().close();
+        lines.write((server.uri() + "/\n").repeat(100).getBytes(StandardCharsets.UTF_8));
+        lines.flush();
+
+        assertThat(headway.waitFor()).isEqualTo(1);
+        assertThat(messages()).contains("they cannot be written").doesNotContain("\tat ");
+      }
+    }
+  }
+
+  private Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectError(Redirect.to(folder.resolve("messages").toFile()))
+        .start();
+  }
+
+  private static void send(String signal, Process process) throws Exception {
+    String pid = Long.toString(process.pid());
+    assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isEqualTo(0);
+  }
+
+  private String messages() throws IOException {
+    try (var lines = Files.lines(folder.resolve("messages"))) {
+      return lines.collect(Collectors.joining("\n"));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.headway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class UsageTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void without_a_command_all_are_listed_on_standard_error() {
+    Cli ran = Cli.run("");
+
+    assertThat(ran.status()).isEqualTo(2);
+    assertThat(ran.messages()).contains("Usage: headway", "fetch", "server", "demo");
+    assertThat(ran.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "ftech                        | there is no command \"ftech\"; did you mean fetch?",
+        "upload                       | there is no command \"upload\"",
+        "fetch --rat 3/s x            | there is no option --rat; did you mean --rate?",
+        "fetch --ourput=x x           | there is no option --ourput; did you mean --output?",
+        "server --prot 0              | there is no option --prot; did you mean --port?",
+        "fetch a b                    | \"b\" is one argument too many",
+        "fetch                        | FILE",
+        "fetch --rate 3 x             | \"3\" is not a rate",
+        "fetch --budget tokens x      | \"tokens\" is not NAME=RATE",
+        "fetch --budget tokens=x x    | \"x\" is not a rate",
+        "fetch --at-once 0 x          | --at-once must be at least 1, not 0",
+        "fetch --retries -1 -         | --retries must be at least 0, not -1",
+        "fetch --timeout 0s -         | --timeout must be longer than 0",
+        "fetch --timeout 5 -          | '5' is not a duration",
+        "fetch --max-body 0 -         | --max-body must be from 1 to 1024, not 0",
+        "fetch --count-from middle -  | middle",
+      })
+  void wrong_usage_is_told_in_two_lines_and_ends_with_2(String line, String told) {
+    Cli ran = Cli.run("", line.strip().split(" +"));
+
+    assertThat(ran.status()).isEqualTo(2);
+    assertThat(ran.messages().lines().toList())
+        .hasSize(2)
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("headway: ").contains(told),
+            second -> assertThat(second).matches("Try 'headway.* --help'\\."));
+    assertThat(ran.out()).isEmpty();
+  }
+
+  @Test
+  void a_file_that_cannot_be_read_is_named_with_the_reason() {
+    assertRefused("no-such.txt\": there is no such file", "fetch", path("no-such.txt"));
+    assertRefused("it is a directory", "fetch", folder.toString());
+  }
+
+  @Test
+  void a_place_that_cannot_be_written_is_named_with_the_reason() throws IOException {
+    Files.writeString(folder.resolve("urls.txt"), "");
+    String urls = path("urls.txt");
+
+    assertRefused("its folder does not exist", "fetch", urls, "--output", path("no/such"));
+    assertRefused("cannot write \"" + folder, "fetch", urls, "--output", folder.toString());
+  }
+
+  @Test
+  void results_never_replace_the_requests() throws IOException {
+    Path urls = Files.writeString(folder.resolve("urls.txt"), "http://127.0.0.1:1/");
+
+    assertRefused(
+        "the requests are in it", "fetch", path("urls.txt"), "--output", path("urls.txt"));
+    assertThat(urls).hasContent("http://127.0.0.1:1/");
+  }
+
+  @Test
+  void help_is_asked_for_in_any_way_and_goes_to_standard_output() {
+    for (String[] asked :
+        new String[][] {{"--help"}, {"help"}, {"help", "fetch"}, {"fetch", "-h"}}) {
+      assertThat(Cli.run("", asked).status()).as(String.join(" ", asked)).isEqualTo(0);
+    }
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static void assertRefused(String why, String... arguments) {
+    Cli ran = Cli.run("", arguments);
+    assertThat(ran.status()).isEqualTo(2);
+    assertThat(ran.messages()).startsWith("headway: ").contains(why);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.headway.cli.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+final class ScoreTest {
+
+  private final Score half = new Score(OptionalLong.of(300), 148, 2, 3, Duration.ofSeconds(5));
+
+  @Test
+  void what_is_not_known_is_left_out() {
+    Score begun = new Score(OptionalLong.empty(), 0, 0, 0, Duration.ZERO);
+
+    assertThat(begun.line()).isEqualTo("0 done, 0 failed, 0.0/s");
+  }
+
+  @Test
+  void the_end_is_told_with_what_was_made_again() {
+    assertThat(half.summary())
+        .isEqualTo("150 of 300 done in 5.0 s: 148 succeeded, 2 failed, 3 attempts made again");
+    assertThat(new Score(OptionalLong.empty(), 9, 0, 1, Duration.ofMinutes(61)).summary())
+        .isEqualTo("9 done in 1 h 01 min: 9 succeeded, 0 failed, 1 attempt made again");
+  }
+}
