@@ -113,8 +113,15 @@ class ArchitectureTest {
   private static boolean isOfTheJdk(Dependency dependency) {
     JavaClass target = target(dependency);
     return target.isPrimitive()
-        || target.getPackageName().startsWith("java.")
+        || isExportedByTheJdk(target.getPackageName())
         || target.getPackageName().equals("org.jspecify.annotations");
+  }
+
+  /** Whether a package is part of Java SE, such as java.util or javax.net.ssl. */
+  private static boolean isExportedByTheJdk(String packageName) {
+    return ModuleLayer.boot().modules().stream()
+        .filter(module -> module.getName().startsWith("java."))
+        .anyMatch(module -> module.isExported(packageName));
   }
 
   private static boolean crossesModules(Dependency dependency) {

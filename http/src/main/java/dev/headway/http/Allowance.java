@@ -3,37 +3,84 @@ package dev.headway.http;
 import dev.headway.limit.Limit;
 
 /**
- * What a server has said is left, until it is reset: a rule that only the server's next word changes.
+ * What a server has said is left, until it is reset: a rule that only the server's next word
+ * changes.
+ *
+ * <p>A request whose own word has not come may not have been counted when the server spoke, so it
+ * is taken from what is left. Words may overtake each other: of two whose requests were under way
+ * together the one that leaves less is the later, since what is left only shrinks until it is
+ * reset; a word that was asked for after the last had come is the later in any case.
  */
 final class Allowance implements Limit {
 
-  private final long allowed;
-  private final long resetAt;
-  private long used;
+  private final long cost;
+  private final long askedAt;
+  private final long heardAt;
+  private long remaining;
+  private long resetAt;
 
-  Allowance(long allowed, long resetAt) {
-    this.allowed = allowed;
+  /** What has started, and may not be counted in what remains. */
+  private long unheard;
+
+  private long running;
+
+  /**
+   * A server's word.
+   *
+   * @param resetAt when the server may take more
+   * @param cost what the request takes that brought the word; it still runs
+   * @param askedAt when that request was sent, in steps of {@code heardAt}
+   */
+  Allowance(long remaining, long resetAt, long cost, long askedAt, long heardAt) {
+    this.remaining = remaining;
     this.resetAt = resetAt;
+    this.cost = cost;
+    this.askedAt = askedAt;
+    this.heardAt = heardAt;
+    this.unheard = -cost;
   }
 
   @Override
   public long readyAt(long now, long amount) {
-    return now >= resetAt || used + amount <= allowed ? now : resetAt;
+    return now >= resetAt || unheard + amount <= remaining ? now : resetAt;
   }
 
   @Override
   public void start(long now, long amount) {
-    used += amount;
+    unheard += amount;
+    running += amount;
+  }
+
+  /** It has been heard of, or never will be. */
+  @Override
+  public void end(long startedAt, long now, long amount) {
+    running -= amount;
   }
 
   @Override
-  public void end(long startedAt, long now, long amount) {
-    // The server has counted it, and will say so.
+  public void settle(long startedAt, long now, long from, long to) {
+    unheard += to - from;
+    running += to - from;
   }
 
   @Override
   public boolean idle(long now) {
     return now >= resetAt;
+  }
+
+  @Override
+  public boolean inherit(Limit former, long now) {
+    if (!(former instanceof Allowance last)) {
+      return false;
+    }
+    running = last.running;
+    boolean mayBeEarlier = askedAt < last.heardAt && now < last.resetAt;
+    unheard = (mayBeEarlier ? last.unheard : running) - cost;
+    if (mayBeEarlier && last.remaining < remaining) {
+      remaining = last.remaining;
+      resetAt = last.resetAt;
+    }
+    return true;
   }
 
   /** The rule as text. */

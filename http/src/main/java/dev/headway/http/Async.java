@@ -1,5 +1,6 @@
 package dev.headway.http;
 
+import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -10,27 +11,31 @@ final class Async {
 
   private Async() {}
 
-  /** Makes a call on a virtual thread, which is interrupted if the future is cancelled. */
-  static <T> CompletableFuture<T> of(Callable<T> call) {
+  /**
+   * Makes a call on a virtual thread, which is interrupted if the future is cancelled.
+   *
+   * @param last is run when the call has ended and the future is complete
+   */
+  static <T> CompletableFuture<T> of(TimeSource time, Callable<T> call, Runnable last) {
     CompletableFuture<T> future = new CompletableFuture<>();
     Thread thread =
-        Thread.ofVirtual()
-            .name("headway-http")
-            .start(
-                () -> {
-                  try {
-                    future.complete(call.call());
-                  } catch (Throwable e) {
-                    future.completeExceptionally(e);
-                  }
-                });
-    var unused =
-        future.whenComplete(
-            (value, failure) -> {
-              if (future.isCancelled()) {
-                thread.interrupt();
+        time.start(
+            "headway-http",
+            () -> {
+              try {
+                future.complete(call.call());
+              } catch (Throwable e) {
+                future.completeExceptionally(e);
+              } finally {
+                last.run();
               }
             });
+    var unused =
+        future.whenComplete((value, failure) -> {
+          if (future.isCancelled()) {
+            thread.interrupt();
+          }
+        });
     return future;
   }
 

@@ -3,17 +3,22 @@ package dev.headway.http;
 import java.io.IOException;
 import java.time.Duration;
 
-/** No response came, in as many attempts as there may be. The cause is what the last failed with. */
+/**
+ * No response came in as many attempts as there may be, or there were too many redirects. The cause
+ * is what the last failed with.
+ */
 public final class ExchangeFailedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private final IOException failure;
   private final int attempts;
   private final Duration waited;
   private final Duration took;
 
-  ExchangeFailedException(IOException cause, int attempts, Duration waited, Duration took) {
-    super(cause.getMessage(), cause);
+  ExchangeFailedException(IOException failure, int attempts, Duration waited, Duration took) {
+    super((attempts == 1 ? "1 attempt" : attempts + " attempts") + " failed: " + failure, failure);
+    this.failure = failure;
     this.attempts = attempts;
     this.waited = waited;
     this.took = took;
@@ -34,7 +39,14 @@ public final class ExchangeFailedException extends IOException {
     return took;
   }
 
+  /** What the last attempt failed with. */
   IOException failure() {
-    return getCause() instanceof IOException cause ? cause : this;
+    return failure;
+  }
+
+  /** The same, with what was sent before. */
+  ExchangeFailedException after(int earlier, Duration waitedBefore) {
+    return new ExchangeFailedException(
+        failure, earlier + attempts, waitedBefore.plus(waited), took);
   }
 }

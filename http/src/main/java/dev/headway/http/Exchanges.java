@@ -11,8 +11,6 @@ import dev.headway.Timing;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +35,11 @@ final class Exchanges {
   <T> Exchange<T> send(HttpRequest request, Cost cost, Sender<T> sender)
       throws IOException, InterruptedException {
     Throttle throttle = hosts.throttle(request.uri());
-    Tries<T> tries = new Tries<>(throttle, cost, sender);
+    Tries<T> tries = new Tries<>(throttle, hosts.counted(throttle, cost), sender);
     Outcome<HttpRequest, HttpResponse<T>> outcome =
         Headway.with(throttle)
             .retry(retry)
-            .costing((HttpRequest each) -> cost)
+            .costing((HttpRequest each) -> tries.cost)
             .attempt(request, tries::once);
     Timing timing = outcome.timing();
     HttpResponse<T> response =
@@ -69,26 +67,35 @@ final class Exchanges {
     }
 
     HttpResponse<T> once(HttpRequest request) throws Exception {
+      discardLast();
       sent++;
-      last = null;
+      long askedAt = hosts.step();
       HttpResponse<T> response;
       try {
         response = sender.send(request);
       } catch (IOException e) {
-        throw repeatable.after(request, e) ? new Repeatable.Passing(e) : e;
+        IOException failure = Repeatable.reasonOf(e);
+        throw repeatable.after(request, failure) ? new Repeatable.Passing(failure) : failure;
       }
       last = response;
-      ServerAdvice advice = ServerAdvice.of(response.headers(), Instant.now());
-      hosts.heed(throttle, advice, cost);
+      ServerAdvice advice = ServerAdvice.of(response.headers(), throttle.timeSource().instant());
+      hosts.heed(throttle, advice, cost, askedAt);
       int status = response.statusCode();
       if (status == 429 || (status == 503 && advice.retryAfter().isPresent())) {
-        Optional<Duration> pause = advice.pause().map(hosts::pause);
-        throw new ThrottledException(pause, "the server answered " + status);
+        throw new ThrottledException(
+            Optional.of(hosts.pause(throttle, advice)), "the server answered " + status);
       }
       if (repeatable.after(request, status)) {
         throw new Repeatable.Passing("the server answered " + status);
       }
       return response;
+    }
+
+    private void discardLast() {
+      if (last != null) {
+        Bodies.discard(last);
+        last = null;
+      }
     }
 
     /** The last response, whatever its status; without one, throws what the last attempt threw. */
@@ -101,6 +108,7 @@ final class Exchanges {
       if (last != null && !(cause instanceof InterruptedException)) {
         return last;
       }
+      discardLast();
       switch (cause) {
         case IOException e ->
             throw new ExchangeFailedException(e, sent, timing.waited(), timing.took());

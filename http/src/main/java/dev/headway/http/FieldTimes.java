@@ -4,8 +4,6 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -24,7 +22,8 @@ final class FieldTimes {
   private static final Duration LONGEST = Duration.ofDays(36_500);
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}(\\.\\d{1,18})?");
   private static final Pattern UNITS =
-      Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)s)?(?:(\\d{1,9})ms)?");
+      Pattern.compile(
+          "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)s)?(?:(\\d{1,9})ms)?");
 
   private static final DateTimeFormatter ASCTIME =
       new DateTimeFormatterBuilder()
@@ -36,34 +35,36 @@ final class FieldTimes {
 
   private FieldTimes() {}
 
-  /** An HTTP date, in any of the three forms of RFC 9110, section 5.6.7. */
-  static Optional<Instant> date(String text) {
-    return Stream.of(DateTimeFormatter.RFC_1123_DATE_TIME, ASCTIME, rfc850())
+  /** An HTTP date, in any of the three forms of RFC 9110, section 5.6.7, as it is read now. */
+  static Optional<Instant> date(String text, Instant now) {
+    return Stream.of(DateTimeFormatter.RFC_1123_DATE_TIME, ASCTIME, rfc850(now))
         .flatMap(form -> date(text.strip(), form).stream())
         .findFirst();
   }
 
   private static Optional<Instant> date(String text, DateTimeFormatter form) {
     try {
-      return Optional.of(LocalDateTime.parse(text, form).toInstant(ZoneOffset.UTC));
+      return Optional.of(form.withZone(ZoneOffset.UTC).parse(text, Instant::from));
     } catch (DateTimeException notThisForm) {
       return Optional.empty();
     }
   }
 
   /** The form with two digits for the year, which is at most 50 years ahead. */
-  private static DateTimeFormatter rfc850() {
+  private static DateTimeFormatter rfc850(Instant now) {
     return new DateTimeFormatterBuilder()
         .parseCaseInsensitive()
         .appendPattern("EEEE, dd-MMM-")
-        .appendValueReduced(ChronoField.YEAR, 2, 2, LocalDate.now(ZoneOffset.UTC).getYear() - 49)
+        .appendValueReduced(ChronoField.YEAR, 2, 2, now.atOffset(ZoneOffset.UTC).getYear() - 49)
         .appendPattern(" HH:mm:ss 'GMT'")
         .toFormatter(Locale.ENGLISH);
   }
 
   /** How long to wait: seconds, or until a date. */
   static Optional<Duration> wait(String text, Instant now) {
-    return number(text).map(FieldTimes::seconds).or(() -> date(text).map(at -> until(at, now)));
+    return number(text)
+        .map(FieldTimes::seconds)
+        .or(() -> date(text, now).map(at -> until(at, now)));
   }
 
   /**
@@ -77,12 +78,11 @@ final class FieldTimes {
       if (value.compareTo(LATEST_DELTA) < 0) {
         return Optional.of(seconds(value));
       }
-      BigDecimal since1970 =
-          value.compareTo(EARLIEST_MILLIS) < 0 ? value : value.movePointLeft(3);
+      BigDecimal since1970 = value.compareTo(EARLIEST_MILLIS) < 0 ? value : value.movePointLeft(3);
       Duration since = seconds(since1970);
       return Optional.of(until(Instant.EPOCH.plus(since), now));
     }
-    return units(text).or(() -> date(text).map(at -> until(at, now)));
+    return units(text).or(() -> date(text, now).map(at -> until(at, now)));
   }
 
   /** A whole number that is not negative, such as how many requests are left. */
@@ -114,7 +114,8 @@ final class FieldTimes {
     return Optional.of(millis == null ? sum : sum.plusMillis(Long.parseLong(millis)));
   }
 
-  private static Duration seconds(BigDecimal seconds) {
+  /** So many seconds, but no longer than anybody waits. */
+  static Duration seconds(BigDecimal seconds) {
     BigDecimal most = BigDecimal.valueOf(LONGEST.toSeconds());
     return Duration.ofNanos(seconds.min(most).movePointRight(9).longValue());
   }

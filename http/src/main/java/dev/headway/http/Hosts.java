@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
@@ -26,11 +27,11 @@ final class Hosts {
   private final boolean heedServers;
   private final Duration longestPause;
 
+  /** Puts requests and answers in order, where two may have the same time. */
+  private final AtomicLong steps = new AtomicLong();
+
   Hosts(
-      Throttle all,
-      BiConsumer<String, Limits> rules,
-      boolean heedServers,
-      Duration longestPause) {
+      Throttle all, BiConsumer<String, Limits> rules, boolean heedServers, Duration longestPause) {
     this.all = all;
     this.hosts = all.keyed(rules);
     this.heedServers = heedServers;
@@ -38,30 +39,58 @@ final class Hosts {
   }
 
   Throttle throttle(URI uri) {
-    return hosts.get(key(uri));
+    return hosts.get(name(uri));
   }
 
   /** The host's name, with its port unless that is the scheme's. */
-  private static String key(URI uri) {
+  static String name(URI uri) {
     String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
     int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     return uri.getPort() == -1 || uri.getPort() == usual ? host : host + ":" + uri.getPort();
   }
 
-  /** How long to leave a host alone that has asked for it. */
-  Duration pause(Duration asked) {
-    return asked.compareTo(longestPause) > 0 ? longestPause : asked;
+  /** What of a cost counts: a throttle without any limit takes no notice of budgets. */
+  Cost counted(Throttle host, Cost cost) {
+    boolean limited = cost.budgets().isEmpty() || ours(host).findAny().isPresent();
+    return limited ? cost : Cost.permits(cost.permits());
   }
 
-  /** Keeps to what a server says is left, unless our limits are within its policy anyway. */
-  void heed(Throttle host, ServerAdvice advice, Cost cost) {
+  /** The next step; a request is sent at one, and a word heard at another. */
+  long step() {
+    return steps.incrementAndGet();
+  }
+
+  /**
+   * How long to leave a host alone that has refused a request: as long as it asks for, or else one
+   * period of the longest rate.
+   */
+  Duration pause(Throttle host, ServerAdvice advice) {
+    return shortened(advice.pause().orElseGet(() -> longestPeriod(host)));
+  }
+
+  private Duration longestPeriod(Throttle host) {
+    long nanos = ours(host).mapToLong(rule -> rule.limit().periodNanos()).max().orElse(0);
+    return nanos == 0 ? Duration.ofSeconds(1) : Duration.ofNanos(nanos);
+  }
+
+  private Duration shortened(Duration pause) {
+    return pause.compareTo(longestPause) > 0 ? longestPause : pause;
+  }
+
+  /**
+   * Keeps to what a server says is left, unless our limits are within its policy anyway.
+   *
+   * @param cost what the request takes that brought the word, and has not given back
+   * @param askedAt the step at which it was sent
+   */
+  void heed(Throttle host, ServerAdvice advice, Cost cost, long askedAt) {
     if (!heedServers || advice.quota().isEmpty() || keepsWithin(host, advice.policies())) {
       return;
     }
     Quota quota = advice.quota().get();
-    long resetAt = host.timeSource().nanoTime() + pause(quota.resetIn()).toNanos();
-    // What is under way counts as used, and the request that brought the word still is.
-    Allowance allowance = new Allowance(quota.remaining() + cost.permits(), resetAt);
+    long resetAt = host.timeSource().nanoTime() + shortened(quota.resetIn()).toNanos();
+    Allowance allowance =
+        new Allowance(quota.remaining(), resetAt, cost.permits(), askedAt, step());
     host.update(List.of(new Rule(ALLOWANCE, Cost.PERMITS, allowance)), false);
   }
 
@@ -70,12 +99,15 @@ final class Hosts {
       return false;
     }
     List<Limit> limits =
-        Stream.concat(all.snapshot().rules().stream(), host.snapshot().rules().stream())
-            .filter(rule -> rule.currency().equals(Cost.PERMITS))
-            .map(Rule::limit)
-            .toList();
+        ours(host).filter(rule -> rule.currency().equals(Cost.PERMITS)).map(Rule::limit).toList();
     return policies.stream()
         .allMatch(policy -> limits.stream().anyMatch(limit -> keepsWithin(limit, policy)));
+  }
+
+  /** The rules that hold for a host, without what the server says. */
+  private Stream<Rule> ours(Throttle host) {
+    return Stream.concat(all.snapshot().rules().stream(), host.snapshot().rules().stream())
+        .filter(rule -> !rule.kind().equals(ALLOWANCE));
   }
 
   private static boolean keepsWithin(Limit limit, Rate policy) {

@@ -1,6 +1,7 @@
 package dev.headway.http;
 
 import dev.headway.Cost;
+import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -32,25 +33,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every request that is sent takes a permit, each retry and each redirect one of its own, until
  * its response has been received. A host that answers 429, or 503 with {@code Retry-After}, is left
- * alone for as long as it asks; the request then goes first, and that attempt does not count. A host
- * that says how little is left is asked for no more than that, unless the limits given are within the
- * policy that it states. Requests that fail, or are answered 408, 425, 500, 502, 503 or 504, are
- * tried again after a growing and random wait if their method allows it (RFC 9110, section 9.2.2).
+ * alone for as long as it asks; the request then goes first, and that attempt does not count. A
+ * host that says how little is left is asked for no more than that, unless the limits given are
+ * within the policy that it states. Requests that fail, or are answered 408, 425, 500, 502, 503 or
+ * 504, are tried again after a growing and random wait if their method allows it (RFC 9110, section
+ * 9.2.2).
  *
- * <p>The JDK's own client sends a GET or HEAD again by itself, unseen, if a connection breaks that it
- * had kept open. Start the JVM with {@code -Djdk.httpclient.redirects.retrylimit=1} to keep it from
- * that; it then follows no redirects either, but this client does it for itself.
+ * <p>A response that is not handed out, because another attempt or a redirect follows it, has its
+ * body closed if that can be.
+ *
+ * <p>The JDK's own client sends a GET or HEAD again by itself, unseen, if a connection breaks that
+ * it had kept open. Start the JVM with {@code -Djdk.httpclient.redirects.retrylimit=1} to keep it
+ * from that; it then follows no redirects either, but this client does it for itself.
  */
 public final class LimitedHttpClient extends HttpClient {
 
   private final HttpClient client;
   private final Redirect redirect;
   private final Exchanges exchanges;
+  private final TimeSource time;
+  private final Underway underway;
 
-  LimitedHttpClient(HttpClient client, Redirect redirect, Exchanges exchanges) {
+  LimitedHttpClient(HttpClient client, Redirect redirect, Exchanges exchanges, TimeSource time) {
     this.client = client;
     this.redirect = redirect;
     this.exchanges = exchanges;
+    this.time = time;
+    this.underway = new Underway(client::shutdown);
   }
 
   /** Begins a client without limits that heeds servers and tries five times more. */
@@ -62,27 +71,43 @@ public final class LimitedHttpClient extends HttpClient {
    * Sends a request within the limits, and says what it took.
    *
    * @param cost what each attempt takes from the limits
-   * @throws ExchangeFailedException if no response came
-   * @throws IOException if there are too many redirects
-   * @throws InterruptedException if interrupted
+   * @throws ExchangeFailedException if no response came, or there were too many redirects
+   * @throws IOException if this client is closed
+   * @throws InterruptedException if interrupted; nothing is held then
    * @throws IllegalArgumentException if the cost can never be met
+   * @throws dev.headway.ThrottleExceededException if the first attempt was not let in line
    */
   public <T> Exchange<T> exchange(HttpRequest request, BodyHandler<T> handler, Cost cost)
       throws IOException, InterruptedException {
-    return exchange(request, cost, each -> client.send(each, handler));
+    underway.announce();
+    try {
+      return underway.run(() -> exchange(request, cost, each -> client.send(each, handler)));
+    } finally {
+      underway.end();
+    }
   }
 
   private <T> Exchange<T> exchange(HttpRequest request, Cost cost, Exchanges.Sender<T> sender)
       throws IOException, InterruptedException {
-    return new Redirects<T>(redirect)
-        .follow(request, each -> exchanges.send(each, cost, sender));
+    return new Redirects<T>(redirect).follow(request, each -> exchanges.send(each, cost, sender));
   }
 
   @Override
   public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
       throws IOException, InterruptedException {
+    underway.announce();
     try {
-      return exchange(request, handler, Cost.one()).response();
+      return sendAnnounced(request, each -> client.send(each, handler));
+    } finally {
+      underway.end();
+    }
+  }
+
+  /** Sends what was announced. */
+  private <T> HttpResponse<T> sendAnnounced(HttpRequest request, Exchanges.Sender<T> sender)
+      throws IOException, InterruptedException {
+    try {
+      return underway.run(() -> exchange(request, Cost.one(), sender)).response();
     } catch (ExchangeFailedException e) {
       throw e.failure();
     }
@@ -91,7 +116,7 @@ public final class LimitedHttpClient extends HttpClient {
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, BodyHandler<T> handler) {
-    return Async.of(() -> send(request, handler));
+    return begin(request, each -> client.send(each, handler));
   }
 
   @Override
@@ -99,9 +124,17 @@ public final class LimitedHttpClient extends HttpClient {
       HttpRequest request,
       BodyHandler<T> handler,
       @Nullable PushPromiseHandler<T> pushPromiseHandler) {
-    Exchanges.Sender<T> sender =
-        each -> Async.await(client.sendAsync(each, handler, pushPromiseHandler));
-    return Async.of(() -> exchange(request, Cost.one(), sender).response());
+    return begin(request, each -> Async.await(client.sendAsync(each, handler, pushPromiseHandler)));
+  }
+
+  private <T> CompletableFuture<HttpResponse<T>> begin(
+      HttpRequest request, Exchanges.Sender<T> sender) {
+    try {
+      underway.announce();
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return Async.of(time, () -> sendAnnounced(request, sender), underway::end);
   }
 
   @Override
@@ -155,28 +188,26 @@ public final class LimitedHttpClient extends HttpClient {
     return client.newWebSocketBuilder();
   }
 
+  /** Lets no exchange begin any more; those under way go on, their retries and redirects too. */
   @Override
   public void shutdown() {
-    client.shutdown();
+    underway.close();
   }
 
   @Override
   public boolean awaitTermination(Duration duration) throws InterruptedException {
-    return client.awaitTermination(duration);
+    return client.awaitTermination(underway.await(duration));
   }
 
   @Override
   public boolean isTerminated() {
-    return client.isTerminated();
+    return underway.isOver() && client.isTerminated();
   }
 
+  /** Ends this client: what is under way fails with an {@link IOException}, waiting or not. */
   @Override
   public void shutdownNow() {
     client.shutdownNow();
-  }
-
-  @Override
-  public void close() {
-    client.close();
+    underway.stop();
   }
 }

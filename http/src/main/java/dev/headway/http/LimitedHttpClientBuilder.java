@@ -25,8 +25,8 @@ public final class LimitedHttpClientBuilder {
   LimitedHttpClientBuilder() {}
 
   /**
-   * What the client is built of otherwise: its version, executor, proxy, TLS and so on. Its redirects
-   * are this builder's.
+   * What the client is built of otherwise: its version, executor, proxy, TLS and so on. Its
+   * redirects are this builder's.
    */
   public LimitedHttpClientBuilder client(HttpClient.Builder client) {
     this.client = client;
@@ -53,7 +53,8 @@ public final class LimitedHttpClientBuilder {
   /**
    * The limits of each host, besides those of all.
    *
-   * @param rules adds a host's limits; the host is a name, with its port if that is not the scheme's
+   * @param rules adds a host's limits; the host is a name, with its port if that is not the
+   *     scheme's
    */
   public LimitedHttpClientBuilder perHost(BiConsumer<String, Limits> rules) {
     this.perHost = rules;
@@ -109,6 +110,9 @@ public final class LimitedHttpClientBuilder {
     Repeatable repeatable = new Repeatable(retryAnyMethod);
     Hosts hosts = new Hosts(throttle, perHost, heedServers, longestPause);
     return new LimitedHttpClient(
-        below, redirect, new Exchanges(hosts, repeatable, retry.when(Repeatable::isPassing)));
+        below,
+        redirect,
+        new Exchanges(hosts, repeatable, retry.when(Repeatable::isPassing)),
+        throttle.timeSource());
   }
 }

@@ -1,6 +1,7 @@
 package dev.headway.http;
 
 import dev.headway.Rate;
+import java.math.BigDecimal;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,11 +15,11 @@ import java.util.Optional;
 /**
  * The fields by which servers say what is left.
  *
- * <p>{@code RateLimit} and {@code RateLimit-Policy} have had three forms in the drafts of the IETF's
- * HTTPAPI group: lists of named items ({@code "default";r=50;t=30}, with {@code
- * "default";q=100;w=60}), a dictionary ({@code limit=100, remaining=50, reset=30}), and a field each
- * ({@code RateLimit-Remaining: 50}). {@code X-RateLimit-*} was never written down; its reset is read
- * as what it looks like.
+ * <p>{@code RateLimit} and {@code RateLimit-Policy} have had three forms in the drafts of the
+ * IETF's HTTPAPI group: lists of named items ({@code "default";r=50;t=30}, with {@code
+ * "default";q=100;w=60}), a dictionary ({@code limit=100, remaining=50, reset=30}), and a field
+ * each ({@code RateLimit-Remaining: 50}). {@code X-RateLimit-*} was never written down; its reset
+ * is read as what it looks like.
  */
 final class RateLimitFields {
 
@@ -26,7 +27,8 @@ final class RateLimitFields {
       Comparator.comparingLong(Quota::remaining)
           .thenComparing(Quota::resetIn, Comparator.reverseOrder());
 
-  private static final List<String> PREFIXES = List.of("RateLimit-", "X-RateLimit-", "X-Rate-Limit-");
+  private static final List<String> PREFIXES =
+      List.of("RateLimit-", "X-RateLimit-", "X-Rate-Limit-");
   private static final List<String> SUFFIXES = List.of("", "-Requests");
 
   /** One member of a list: its name or first value, and its parameters. */
@@ -62,8 +64,7 @@ final class RateLimitFields {
     return found.stream().min(LEAST_FIRST);
   }
 
-  private static void add(
-      List<Quota> found, Optional<Long> remaining, Optional<Duration> reset) {
+  private static void add(List<Quota> found, Optional<Long> remaining, Optional<Duration> reset) {
     if (remaining.isPresent() && reset.isPresent()) {
       found.add(new Quota(remaining.get(), reset.get()));
     }
@@ -76,9 +77,8 @@ final class RateLimitFields {
       Optional<Member> policy =
           policies.stream().filter(p -> p.name().equals(member.name())).findFirst();
       if (policy.map(Member::countsRequests).orElse(true)) {
-        Optional<Long> seconds =
-            member.count("t").or(() -> policy.flatMap(p -> p.count("w")));
-        add(found, member.count("r"), seconds.map(Duration::ofSeconds));
+        Optional<Long> seconds = member.count("t").or(() -> policy.flatMap(p -> p.count("w")));
+        add(found, member.count("r"), seconds.map(BigDecimal::valueOf).map(FieldTimes::seconds));
       }
     }
   }
@@ -92,8 +92,7 @@ final class RateLimitFields {
     add(
         found,
         Optional.ofNullable(dictionary.get("remaining")).flatMap(FieldTimes::count),
-        Optional.ofNullable(dictionary.get("reset"))
-            .flatMap(text -> FieldTimes.reset(text, now)));
+        Optional.ofNullable(dictionary.get("reset")).flatMap(text -> FieldTimes.reset(text, now)));
   }
 
   /** {@code "default";q=100;w=60}, or {@code 100;w=60} as it was. */

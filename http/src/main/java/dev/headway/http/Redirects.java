@@ -7,20 +7,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Follows redirects as {@link Redirect} says, one request after the other, so that each waits for its
- * own host. Credentials are not carried from one origin to another.
+ * Follows redirects as {@link Redirect} says, one request after the other, so that each waits for
+ * its own host. Credentials are not carried from one origin to another.
  */
 final class Redirects<T> {
 
   private static final int MOST = 5;
   private static final Set<Integer> KEEP_METHOD = Set.of(307, 308);
   private static final Set<Integer> CHANGE_METHOD = Set.of(301, 302, 303);
-  private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie", "proxy-authorization");
+  private static final Set<String> CREDENTIALS =
+      Set.of("authorization", "cookie", "proxy-authorization");
 
   private final Redirect policy;
 
@@ -34,23 +34,31 @@ final class Redirects<T> {
   }
 
   Exchange<T> follow(HttpRequest request, Step<T> step) throws IOException, InterruptedException {
-    Exchange<T> exchange = step.send(request);
-    int attempts = exchange.attempts();
-    Duration waited = exchange.waited();
     HttpRequest current = request;
+    int attempts = 0;
+    Duration waited = Duration.ZERO;
     for (int hops = 0; ; hops++) {
+      Exchange<T> exchange;
+      try {
+        exchange = step.send(current);
+      } catch (ExchangeFailedException e) {
+        throw e.after(attempts, waited);
+      }
+      attempts += exchange.attempts();
+      waited = waited.plus(exchange.waited());
       Optional<HttpRequest> next = next(current, exchange);
       if (next.isEmpty()) {
         return new Exchange<>(exchange.response(), attempts, waited, exchange.took());
       }
-      if (hops == MOST) {
-        throw new IOException(
-            "more than " + MOST + " redirects, the last to " + next.get().uri());
-      }
+      Bodies.discard(exchange.response());
       current = next.get();
-      exchange = step.send(current);
-      attempts += exchange.attempts();
-      waited = waited.plus(exchange.waited());
+      if (hops == MOST) {
+        throw new ExchangeFailedException(
+            new IOException("more than " + MOST + " redirects, the last to " + current.uri()),
+            attempts,
+            waited,
+            exchange.took());
+      }
     }
   }
 
@@ -71,7 +79,10 @@ final class Redirects<T> {
 
   private static Optional<URI> resolve(URI from, String location) {
     try {
-      return Optional.of(from.resolve(location));
+      // URI drops the last part of the path for a query alone, and RFC 3986, section 5.2.2 keeps
+      // it.
+      return Optional.of(
+          from.resolve(location.startsWith("?") ? from.getRawPath() + location : location));
     } catch (IllegalArgumentException notAnAddress) {
       return Optional.empty();
     }
@@ -87,19 +98,22 @@ final class Redirects<T> {
 
   private static HttpRequest redirected(HttpRequest request, URI target, int status) {
     boolean sameOrigin =
-        Objects.equals(request.uri().getAuthority(), target.getAuthority())
-            && Objects.equals(request.uri().getScheme(), target.getScheme());
-    HttpRequest.Builder builder =
-        HttpRequest.newBuilder(
-                request,
-                (name, value) -> sameOrigin || !CREDENTIALS.contains(name.toLowerCase(Locale.ROOT)))
-            .uri(target);
+        Hosts.name(request.uri()).equals(Hosts.name(target))
+            && target.getScheme().equalsIgnoreCase(request.uri().getScheme());
     boolean becomesGet =
         status == 303
             ? !request.method().equals("HEAD")
             : CHANGE_METHOD.contains(status) && request.method().equals("POST");
-    return becomesGet
-        ? builder.method("GET", BodyPublishers.noBody()).build()
-        : builder.build();
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(
+                request,
+                (name, value) -> isKept(name.toLowerCase(Locale.ROOT), sameOrigin, becomesGet))
+            .uri(target);
+    return becomesGet ? builder.method("GET", BodyPublishers.noBody()).build() : builder.build();
+  }
+
+  private static boolean isKept(String field, boolean sameOrigin, boolean bodyless) {
+    return (sameOrigin || !CREDENTIALS.contains(field))
+        && !(bodyless && field.startsWith("content-"));
   }
 }

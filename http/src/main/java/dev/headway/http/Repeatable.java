@@ -48,8 +48,27 @@ record Repeatable(boolean anyMethod) {
 
   /** Whether a failure is worth another attempt; any method's is that never reached the server. */
   boolean after(HttpRequest request, IOException failure) {
-    return allows(request)
-        || failure instanceof ConnectException
-        || failure instanceof HttpConnectTimeoutException;
+    return isNoConnection(failure) || (allows(request) && !isOfOurMaking(failure));
+  }
+
+  private static boolean isNoConnection(Throwable failure) {
+    return failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException;
+  }
+
+  /** Whether it comes from the handler or the publisher of a body, which would fail again. */
+  private static boolean isOfOurMaking(IOException failure) {
+    return failure.getCause() instanceof RuntimeException || failure.getCause() instanceof Error;
+  }
+
+  /**
+   * A failure to connect, if that is behind one: the JDK's client hides it where it may not retry.
+   */
+  static IOException reasonOf(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException reason && isNoConnection(cause)) {
+        return reason;
+      }
+    }
+    return failure;
   }
 }

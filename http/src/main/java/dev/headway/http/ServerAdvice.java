@@ -13,9 +13,9 @@ import java.util.Optional;
  *
  * @param retryAfter how long the client is asked to wait: {@code Retry-After}, in seconds or as a
  *     date (RFC 9110, section 10.2.3)
- * @param quota what is left: {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers, the latest form
- *     and its predecessors), or else {@code X-RateLimit-Remaining} and {@code X-RateLimit-Reset}; of
- *     several, the one that leaves least
+ * @param quota what is left: {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers, the latest
+ *     form and its predecessors), or else {@code X-RateLimit-Remaining} and {@code
+ *     X-RateLimit-Reset}; of several, the one that leaves least
  * @param policies the server's limits on requests: {@code RateLimit-Policy}
  */
 public record ServerAdvice(
@@ -29,11 +29,12 @@ public record ServerAdvice(
   /**
    * Reads the fields of a response.
    *
-   * @param received when it was received; the server's own {@code Date} is preferred, so that clocks
-   *     that differ do no harm
+   * @param received when it was received; the server's own {@code Date} is preferred, so that
+   *     clocks that differ do no harm
    */
   public static ServerAdvice of(HttpHeaders fields, Instant received) {
-    Instant now = fields.firstValue("Date").flatMap(FieldTimes::date).orElse(received);
+    Instant now =
+        fields.firstValue("Date").flatMap(text -> FieldTimes.date(text, received)).orElse(received);
     return new ServerAdvice(
         fields.firstValue("Retry-After").flatMap(text -> FieldTimes.wait(text, now)),
         RateLimitFields.quota(fields, now),

@@ -1,0 +1,143 @@
+package dev.headway.http;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The exchanges under way, so that a client can end in good order: the client below knows nothing
+ * of one that waits for a limit.
+ */
+final class Underway {
+
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  private final Runnable whenOver;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition over = lock.newCondition();
+  private final List<Thread> threads = new ArrayList<>();
+  private int exchanges;
+  private boolean closed;
+  private boolean stopped;
+
+  /** Begins with none; {@code whenOver} is run when none is under way and none can begin. */
+  Underway(Runnable whenOver) {
+    this.whenOver = whenOver;
+  }
+
+  /** An exchange. */
+  interface Work<T> {
+    T run() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Announces an exchange, which must then be run and ended.
+   *
+   * @throws IOException if none can begin any more
+   */
+  void announce() throws IOException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IOException("the client is closed");
+      }
+      exchanges++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs what was announced. */
+  <T> T run(Work<T> work) throws IOException, InterruptedException {
+    change(() -> {
+      threads.add(Thread.currentThread());
+      if (stopped) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    try {
+      return work.run();
+    } catch (InterruptedException e) {
+      if (is(() -> stopped)) {
+        throw new IOException("the client was shut down", e);
+      }
+      throw e;
+    } finally {
+      change(() -> {
+        threads.remove(Thread.currentThread());
+        if (stopped) {
+          // It was this that interrupted the thread, which may be a caller's.
+          Thread.interrupted();
+        }
+      });
+    }
+  }
+
+  /** Ends what was announced, when whoever began it knows its result. */
+  void end() {
+    change(() -> exchanges--);
+  }
+
+  /** Lets none begin any more. */
+  void close() {
+    change(() -> closed = true);
+  }
+
+  /** Lets none begin any more, and interrupts those that are under way. */
+  void stop() {
+    change(() -> {
+      closed = true;
+      stopped = true;
+      threads.forEach(Thread::interrupt);
+    });
+  }
+
+  private void change(Runnable change) {
+    boolean isOver;
+    lock.lock();
+    try {
+      change.run();
+      isOver = closed && exchanges == 0;
+      if (isOver) {
+        over.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (isOver) {
+      whenOver.run();
+    }
+  }
+
+  /** Whether none is under way and none can begin. */
+  boolean isOver() {
+    return is(() -> closed && exchanges == 0);
+  }
+
+  private boolean is(BooleanSupplier state) {
+    lock.lock();
+    try {
+      return state.getAsBoolean();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until none is under way and none can begin; returns how much of the time is left. */
+  Duration await(Duration longest) throws InterruptedException {
+    long nanos = longest.compareTo(LONGEST) < 0 ? longest.toNanos() : LONGEST.toNanos();
+    lock.lock();
+    try {
+      while (nanos > 0 && !(closed && exchanges == 0)) {
+        nanos = over.awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return Duration.ofNanos(Math.max(0, nanos));
+  }
+}

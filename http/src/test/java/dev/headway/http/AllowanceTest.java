@@ -1,0 +1,144 @@
+package dev.headway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What a server has said is left. */
+class AllowanceTest {
+
+  private static final long RESET = 100;
+
+  /** A word that the one running request has brought. */
+  private static Allowance first(long remaining) {
+    Allowance allowance = new Allowance(remaining, RESET, 1, 1, 2);
+    allowance.start(0, 1);
+    return allowance;
+  }
+
+  private static Allowance next(Allowance former, long remaining, long askedAt, long heardAt) {
+    Allowance next = new Allowance(remaining, RESET + 1, 1, askedAt, heardAt);
+    assertThat(next.inherit(former, 0)).isTrue();
+    return next;
+  }
+
+  private static long left(Allowance allowance) {
+    long left = 0;
+    while (allowance.readyAt(0, left + 1) <= 0) {
+      left++;
+    }
+    return left;
+  }
+
+  @Test
+  void noMoreStartThanAreLeftUntilItIsReset() {
+    Allowance allowance = first(3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(allowance.readyAt(i, 1)).isEqualTo(i);
+      allowance.start(i, 1);
+    }
+
+    assertThat(allowance.readyAt(3, 1)).isEqualTo(RESET);
+    allowance.end(0, 4, 1);
+    assertThat(allowance.readyAt(5, 1)).isEqualTo(RESET);
+    assertThat(allowance.readyAt(RESET, 1)).isEqualTo(RESET);
+    assertThat(allowance.idle(RESET - 1)).isFalse();
+    assertThat(allowance.idle(RESET)).isTrue();
+  }
+
+  @Test
+  void whatIsTakenBackIsLeftAgain() {
+    Allowance allowance = first(1);
+    allowance.start(0, 1);
+    allowance.settle(0, 0, 1, 0);
+
+    assertThat(left(allowance)).isEqualTo(1);
+  }
+
+  @Test
+  void whatRunsIsTakenFromAWord() {
+    Allowance allowance = new Allowance(9, RESET, 1, 1, 2);
+    allowance.start(0, 4);
+
+    assertThat(left(allowance)).isEqualTo(6);
+  }
+
+  @Test
+  void aWordThatWasOvertakenDoesNotLoosenTheLast() {
+    Allowance last = first(0);
+    last.start(0, 1);
+    Allowance late = next(last, 1, 1, 3);
+
+    assertThat(left(late)).isZero();
+    assertThat(late.readyAt(0, 1)).isEqualTo(RESET);
+  }
+
+  @Test
+  void aWordThatWasAskedForLaterReplacesTheLast() {
+    Allowance last = first(0);
+    last.end(0, 0, 1);
+    last.start(0, 1);
+
+    assertThat(left(next(last, 5, 3, 4))).isEqualTo(5);
+  }
+
+  @Test
+  void aWordThatIsOverHoldsForNobody() {
+    Allowance last = first(0);
+    last.start(0, 1);
+    Allowance late = new Allowance(5, 2 * RESET, 1, 1, 3);
+    late.inherit(last, RESET);
+
+    assertThat(late.readyAt(RESET, 4)).isEqualTo(RESET);
+    assertThat(late.readyAt(RESET, 5)).isEqualTo(2 * RESET);
+  }
+
+  @Test
+  void whatEndsWithoutAWordMayHaveBeenCountedOrNot() {
+    Allowance last = first(4);
+    last.start(0, 2);
+    last.end(0, 0, 1);
+
+    assertThat(left(last)).isEqualTo(2);
+    assertThat(left(next(last, 3, 1, 3))).isEqualTo(2);
+  }
+
+  @Test
+  void inWhateverOrderWordsComeAllIsTakenThatIsLeftAndNoMore() {
+    long quota = 50;
+    for (int seed = 0; seed < 500; seed++) {
+      Random random = new Random(seed);
+      long taken = 1;
+      Allowance allowance = first(quota - 1);
+      allowance.end(0, 0, 1);
+      long step = 2;
+      // Each has the step at which it was sent and, once the server has counted it, what was left.
+      List<long[]> sent = new ArrayList<>();
+      List<long[]> answered = new ArrayList<>();
+      while (true) {
+        boolean may = allowance.readyAt(0, 1) <= 0;
+        if (!may && sent.isEmpty() && answered.isEmpty()) {
+          break;
+        }
+        int what = random.nextInt(3);
+        if (what == 0 && may && sent.size() + answered.size() < 8) {
+          allowance.start(0, 1);
+          sent.add(new long[] {++step, 0});
+        } else if (what == 1 && !sent.isEmpty()) {
+          long[] one = sent.remove(random.nextInt(sent.size()));
+          one[1] = quota - ++taken;
+          assertThat(one[1]).as("seed %d", seed).isNotNegative();
+          answered.add(one);
+        } else if (what == 2 && !answered.isEmpty()) {
+          long[] one = answered.remove(random.nextInt(answered.size()));
+          allowance = next(allowance, one[1], one[0], ++step);
+          allowance.end(0, 0, 1);
+        }
+      }
+      assertThat(taken).as("seed %d", seed).isEqualTo(quota);
+    }
+  }
+}

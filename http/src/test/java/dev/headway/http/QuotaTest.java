@@ -1,0 +1,196 @@
+package dev.headway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headway.Cost;
+import dev.headway.Counted;
+import dev.headway.http.TestServer.Answer;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A host is asked for no more than it says is left. */
+class QuotaTest extends InVirtualTime {
+
+  /** How long three requests take, one after the other. */
+  private Duration three(LimitedHttpClient client, TestServer server) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertThat(send(client, server.get("/")).statusCode()).isEqualTo(200);
+    }
+    return time.elapsed();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RateLimit, '\"a\";r=0;t=20'",
+    "RateLimit, 'limit=5, remaining=0, reset=20'",
+  })
+  void whoHasNothingLeftIsAskedAgainWhenItIsReset(String field, String value) throws Exception {
+    try (TestServer server = TestServer.of(200, field, value);
+        LimitedHttpClient client = client().build()) {
+      assertThat(three(client, server)).isEqualTo(Duration.ofSeconds(40));
+    }
+  }
+
+  @Test
+  void theResetIsHeededNoLongerThanAPauseMayBe() throws Exception {
+    try (TestServer server =
+            TestServer.of(200, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "999999");
+        LimitedHttpClient client = client().longestPause(Duration.ofSeconds(7)).build()) {
+      assertThat(three(client, server)).isEqualTo(Duration.ofSeconds(14));
+    }
+  }
+
+  @Test
+  void aHugeWordIsNoError() throws Exception {
+    try (TestServer server =
+            TestServer.of(200, "RateLimit", "\"a\";r=999999999999999999;t=999999999999999999");
+        LimitedHttpClient client =
+            client().longestPause(Duration.ofSeconds(Long.MAX_VALUE)).build()) {
+      assertThat(three(client, server)).isZero();
+    }
+  }
+
+  @Test
+  void whoIsNotToHeedDoesNot() throws Exception {
+    try (TestServer server = TestServer.of(200, "RateLimit", "\"a\";r=0;t=20");
+        LimitedHttpClient client = client().heedServers(false).build()) {
+      assertThat(three(client, server)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10/s, '\"a\";q=10;w=1', PT0S",
+    "10/s, '\"a\";q=100;w=10', PT0S",
+    "10/s, '\"a\";q=10;w=1, \"b\";q=600;w=60', PT0S",
+    "10/s, '\"a\";q=9;w=1', PT40S",
+    "10/s, '\"a\";q=10;w=2', PT40S",
+    "10/s, '\"a\";q=10;w=1, \"b\";q=599;w=60', PT40S",
+    "10/s, '\"a\";q=10;w=1;qu=\"content-bytes\"', PT0S",
+    "10/s, nonsense, PT40S",
+  })
+  void itsWordIsNotNeededWhereOurLimitsAreWithinItsPolicies(
+      String rate, String policy, Duration expected) throws Exception {
+    try (TestServer server =
+            TestServer.of(200, "RateLimit-Policy", policy, "RateLimit", "\"a\";r=0;t=20");
+        LimitedHttpClient perHost = client().perHost(rate).build();
+        LimitedHttpClient all = client(rules().rate(rate, Counted.FROM_END).build()).build()) {
+      assertThat(three(perHost, server)).isEqualTo(expected);
+      assertThat(three(all, server).minus(expected)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anEvenSpacingIsWithinAPolicyToo() throws Exception {
+    try (TestServer server =
+            TestServer.of(
+                200, "RateLimit-Policy", "\"a\";q=10;w=1", "RateLimit", "\"a\";r=0;t=20");
+        LimitedHttpClient client = client(rules().spacing("10/s").build()).build()) {
+      assertThat(three(client, server)).isEqualTo(Duration.ofMillis(200));
+    }
+  }
+
+  @Test
+  void anotherHostIsNotHeldUp() throws Exception {
+    try (TestServer poor = TestServer.of(200, "RateLimit", "\"a\";r=0;t=20");
+        TestServer rich = TestServer.of(200, "RateLimit", "\"a\";r=1000;t=20");
+        LimitedHttpClient client = client().build()) {
+      send(client, poor.get("/"));
+
+      assertThat(three(client, rich)).isZero();
+    }
+  }
+
+  @Test
+  void aServerThatIsAskedByManyAtOnceRefusesNobody() throws Exception {
+    int quota = 20;
+    long windowSeconds = 10;
+    long[] window = {-1, 0};
+    AtomicInteger refused = new AtomicInteger();
+    Random random = new Random(7);
+    try (TestServer server =
+            new TestServer((request, count) -> {
+              long left;
+              long pause;
+              synchronized (window) {
+                long now = time.elapsed().toSeconds() / windowSeconds;
+                window[1] = now == window[0] ? window[1] + 1 : 1;
+                window[0] = now;
+                left = quota - window[1];
+                pause = random.nextInt(3);
+              }
+              // Answers overtake each other.
+              Thread.sleep(pause);
+              long reset = windowSeconds - time.elapsed().toSeconds() % windowSeconds;
+              String word = "\"a\";r=" + Math.max(0, left) + ";t=" + reset;
+              refused.addAndGet(left < 0 ? 1 : 0);
+              return new Answer(left < 0 ? 429 : 200, "", "RateLimit", word);
+            });
+        LimitedHttpClient client =
+            client().perHost((host, limits) -> limits.concurrency(8)).build()) {
+      List<HttpRequest> requests = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        requests.add(server.get("/" + i));
+      }
+      List<HttpResponse<String>> responses = sendAll(client, requests);
+
+      assertThat(responses).extracting(HttpResponse::statusCode).containsOnly(200);
+      assertThat(refused).hasValue(0);
+      assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(90));
+    }
+  }
+
+  @Test
+  void noMoreAreUnderWayThanAreLeft() throws Exception {
+    AtomicInteger underway = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CompletableFuture<Void> enough = new CompletableFuture<>();
+    try (TestServer server =
+            new TestServer((request, count) -> {
+              if (count > 1 && time.elapsed().isZero()) {
+                most.accumulateAndGet(underway.incrementAndGet(), Math::max);
+                if (underway.get() == 3) {
+                  enough.complete(null);
+                }
+                enough.join();
+              }
+              return new Answer(
+                  200, "", "RateLimit", "\"a\";r=" + Math.max(0, 4 - count) + ";t=60");
+            });
+        LimitedHttpClient client = client().build()) {
+      send(client, server.get("/"));
+      List<HttpRequest> requests = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        requests.add(server.get("/" + i));
+      }
+      sendAll(client, requests);
+
+      assertThat(most).hasValue(3);
+      assertThat(time.elapsed()).isGreaterThanOrEqualTo(Duration.ofSeconds(60));
+    }
+  }
+
+  @Test
+  void aWordOfTheServerIsNoReasonToCountBudgets() throws Exception {
+    try (TestServer server = TestServer.of(200, "RateLimit", "\"a\";r=9;t=60");
+        LimitedHttpClient client = client().build()) {
+      for (int i = 0; i < 3; i++) {
+        Exchange<Void> exchange =
+            time.run(() ->
+                client.exchange(
+                    server.get("/"), BodyHandlers.discarding(), Cost.of("tokens", 1_000)));
+        assertThat(exchange.response().statusCode()).isEqualTo(200);
+      }
+    }
+  }
+}

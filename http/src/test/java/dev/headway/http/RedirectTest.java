@@ -1,0 +1,285 @@
+package dev.headway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headway.Throttle;
+import dev.headway.http.TestServer.Answer;
+import dev.headway.http.TestServer.Request;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Redirects are followed one request after the other, each with a permit of its own. */
+class RedirectTest extends InVirtualTime {
+
+  private static TestServer redirecting(int status, String location) {
+    return new TestServer((request, count) ->
+        count == 1 ? new Answer(status, "go on", "Location", location) : new Answer(200, "there"));
+  }
+
+  private LimitedHttpClient following() {
+    return client().followRedirects(Redirect.NORMAL).build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "301, POST, GET, ''",
+    "302, POST, GET, ''",
+    "303, POST, GET, ''",
+    "303, PUT, GET, ''",
+    "303, HEAD, HEAD, ''",
+    "301, PUT, PUT, it",
+    "302, DELETE, DELETE, it",
+    "307, POST, POST, it",
+    "308, POST, POST, it",
+    "307, PUT, PUT, it",
+  })
+  void theMethodAndBodyAreThoseThatTheStatusAsksFor(
+      int status, String method, String then, String body) throws Exception {
+    try (TestServer server = redirecting(status, "/there");
+        LimitedHttpClient client = following()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(server.uri("/here"))
+              .header("Content-Type", "text/plain")
+              .header("Accept", "text/html")
+              .method(
+                  method,
+                  method.equals("HEAD") ? BodyPublishers.noBody() : BodyPublishers.ofString("it"))
+              .build();
+      Exchange<String> exchange = exchange(client, request);
+
+      assertThat(exchange.response().statusCode()).isEqualTo(200);
+      assertThat(exchange.attempts()).isEqualTo(2);
+      Request second = server.requests().get(1);
+      assertThat(second.method()).isEqualTo(then);
+      assertThat(second.target()).isEqualTo("/there");
+      assertThat(second.body()).isEqualTo(body);
+      assertThat(second.fields().getFirst("Accept")).isEqualTo("text/html");
+      assertThat(second.fields().containsKey("Content-Type")).isEqualTo(then.equals(method));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/x, /x",
+    "x, /a/x",
+    "../x?y=1, /x?y=1",
+    "?y=1, /a/b?y=1",
+    "./, /a/",
+    "/x#part, /x",
+    "/%C3%A4, /%C3%A4",
+  })
+  void aRelativeLocationIsReadFromWhereOneIs(String location, String target) throws Exception {
+    try (TestServer server = redirecting(302, location);
+        LimitedHttpClient client = following()) {
+      send(client, server.get("/a/b?q=1"));
+
+      assertThat(server.requests()).extracting(Request::target).containsExactly("/a/b?q=1", target);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://[bad", "not an address", "ftp://127.0.0.1/x", "mailto:me@example.org",
+        "http:///nowhere", "http://a_b/", "file:///etc/passwd", "javascript:1",
+      })
+  void aLocationThatCannotBeFollowedIsAnAnswer(String location) throws Exception {
+    try (TestServer server = redirecting(302, location);
+        LimitedHttpClient client = client().followRedirects(Redirect.ALWAYS).build()) {
+      HttpResponse<String> response = send(client, server.get("/"));
+
+      assertThat(response.statusCode()).isEqualTo(302);
+      assertThat(response.body()).isEqualTo("go on");
+      assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void withoutALocationARedirectIsAnAnswer() throws Exception {
+    try (TestServer server = TestServer.first(302);
+        LimitedHttpClient client = following()) {
+      assertThat(send(client, server.get("/")).statusCode()).isEqualTo(302);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {300, 304, 305, 399})
+  void anotherStatusIsAnAnswer(int status) throws Exception {
+    try (TestServer server =
+            new TestServer((request, count) -> new Answer(status, "", "Location", "/there"));
+        LimitedHttpClient client = following()) {
+      assertThat(send(client, server.get("/")).statusCode()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void noneIsFollowedUnlessAskedFor() throws Exception {
+    try (TestServer server = redirecting(302, "/there");
+        LimitedHttpClient client = client().build()) {
+      assertThat(client.followRedirects()).isEqualTo(Redirect.NEVER);
+      assertThat(send(client, server.get("/")).statusCode()).isEqualTo(302);
+    }
+  }
+
+  @Test
+  void aCircleIsLeft() throws Exception {
+    try (TestServer server = TestServer.of(302, "Location", "/again");
+        LimitedHttpClient client = following()) {
+      assertThatThrownBy(() -> exchange(client, server.get("/")))
+          .isInstanceOfSatisfying(
+              ExchangeFailedException.class, e -> assertThat(e.attempts()).isEqualTo(6))
+          .hasMessageContaining("more than 5 redirects, the last to " + server.uri("/again"));
+      assertThatThrownBy(() -> send(client, server.get("/")))
+          .isExactlyInstanceOf(IOException.class)
+          .hasMessage("more than 5 redirects, the last to " + server.uri("/again"));
+      assertThat(server.requests()).hasSize(12);
+    }
+  }
+
+  @Test
+  void everyRedirectTakesAPermitOfItsOwnHost() throws Exception {
+    Grants grants = new Grants();
+    Throttle throttle = rules().rate("1/10s").listener(grants).build();
+    try (TestServer there = TestServer.of(200);
+        TestServer here = TestServer.of(302, "Location", there.uri("/there").toString());
+        LimitedHttpClient client = client(throttle).followRedirects(Redirect.NORMAL).build()) {
+      Exchange<String> exchange = exchange(client, here.get("/"));
+
+      assertThat(exchange.response().uri()).isEqualTo(there.uri("/there"));
+      assertThat(exchange.waited()).isEqualTo(Duration.ofSeconds(10));
+      assertThat(grants.count()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatWasSentBeforeIsCountedWhereARedirectFails() throws Exception {
+    try (TestServer here = TestServer.of(302, "Location", "http://127.0.0.1:1/");
+        LimitedHttpClient client = following()) {
+      assertThatThrownBy(() -> exchange(client, here.get("/")))
+          .isInstanceOfSatisfying(
+              ExchangeFailedException.class, e -> assertThat(e.attempts()).isEqualTo(4));
+    }
+  }
+
+  @Test
+  void credentialsStayWithTheirOrigin() throws Exception {
+    try (TestServer there = TestServer.of(200);
+        TestServer here =
+            new TestServer((request, count) ->
+                new Answer(302, "", "Location", count == 1 ? "/on" : there.uri("/").toString()));
+        LimitedHttpClient client = following()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(here.uri("/"))
+              .header("Authorization", "Bearer secret")
+              .header("Cookie", "secret")
+              .header("X-Other", "kept")
+              .build();
+      send(client, request);
+
+      assertThat(here.requests()).hasSize(2);
+      for (Request each : here.requests()) {
+        assertThat(each.fields().getFirst("Authorization")).isEqualTo("Bearer secret");
+        assertThat(each.fields().getFirst("Cookie")).isEqualTo("secret");
+      }
+      Request last = there.requests().getFirst();
+      assertThat(last.fields().containsKey("Authorization")).isFalse();
+      assertThat(last.fields().containsKey("Cookie")).isFalse();
+      assertThat(last.fields().getFirst("X-Other")).isEqualTo("kept");
+    }
+  }
+
+  /** A response to a request that was never sent. */
+  private record Response(HttpRequest request, int statusCode, HttpHeaders headers)
+      implements HttpResponse<String> {
+
+    @Override
+    public Optional<HttpResponse<String>> previousResponse() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String body() {
+      return "";
+    }
+
+    @Override
+    public Optional<SSLSession> sslSession() {
+      return Optional.empty();
+    }
+
+    @Override
+    public URI uri() {
+      return request.uri();
+    }
+
+    @Override
+    public java.net.http.HttpClient.Version version() {
+      return java.net.http.HttpClient.Version.HTTP_1_1;
+    }
+  }
+
+  private static List<HttpRequest> sent(Redirect policy, String from, String to) throws Exception {
+    List<HttpRequest> sent = new ArrayList<>();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(from)).header("Authorization", "secret").build();
+    new Redirects<String>(policy)
+        .follow(
+            request,
+            each -> {
+              sent.add(each);
+              HttpHeaders fields = sent.size() == 1 ? Fields.of("Location", to) : Fields.of();
+              return new Exchange<>(
+                  new Response(each, sent.size() == 1 ? 302 : 200, fields),
+                  1,
+                  Duration.ZERO,
+                  Duration.ZERO);
+            });
+    return sent;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NORMAL, https://example.org/, http://example.org/, 1",
+    "NORMAL, HTTPS://example.org/, HTTP://example.org/, 1",
+    "ALWAYS, https://example.org/, http://example.org/, 2",
+    "NORMAL, http://example.org/, https://example.org/, 2",
+    "NORMAL, https://example.org/, https://example.com/, 2",
+    "NORMAL, https://example.org/, //example.com/, 2",
+    "NEVER, http://example.org/, http://example.org/x, 1",
+  })
+  void oneIsLedOutOfTlsOnlyIfAlways(Redirect policy, String from, String to, int requests)
+      throws Exception {
+    assertThat(sent(policy, from, to)).hasSize(requests);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://example.org/, https://EXAMPLE.org:443/x, true",
+    "https://example.org/, /x, true",
+    "https://example.org/, https://example.org:444/, false",
+    "https://example.org/, https://www.example.org/, false",
+    "http://example.org/, https://example.org/, false",
+    "https://example.org/, https://example.org@evil.example/, false",
+    "https://example.org/, http://example.org/, false",
+  })
+  void anOriginIsASchemeAHostAndAPort(String from, String to, boolean same) throws Exception {
+    HttpRequest last = sent(Redirect.ALWAYS, from, to).getLast();
+
+    assertThat(last.headers().firstValue("Authorization").isPresent()).isEqualTo(same);
+  }
+}

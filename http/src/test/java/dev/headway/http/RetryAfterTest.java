@@ -1,0 +1,124 @@
+package dev.headway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long a server asks to be left alone. */
+class RetryAfterTest {
+
+  private static final Instant NOW = Instant.parse("1994-11-06T08:49:07Z");
+
+  private static ServerAdvice advice(String... fields) {
+    return ServerAdvice.of(Fields.of(fields), NOW);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "120, PT2M",
+    "0, PT0S",
+    "' 7 ', PT7S",
+    "1.5, PT1.5S",
+    "00003, PT3S",
+    "86400, P1D",
+  })
+  void secondsAreAWait(String text, Duration wait) {
+    assertThat(advice("Retry-After", text).retryAfter()).contains(wait);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+        " sun, 06 nov 1994 08:49:37 gmt ",
+        "Sun, 06 Nov 1994 09:49:37 +0100",
+      })
+  void aDateInAnyHttpFormIsAWaitUntilThen(String date) {
+    assertThat(advice("Retry-After", date).retryAfter()).contains(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void aDateOfTwoDigitsIsAtMostFiftyYearsAhead() {
+    Instant now = Instant.parse("2026-06-01T00:00:00Z");
+
+    assertThat(FieldTimes.date("Friday, 01-Jan-27 00:00:00 GMT", now))
+        .contains(Instant.parse("2027-01-01T00:00:00Z"));
+    assertThat(FieldTimes.date("Saturday, 01-Jan-77 00:00:00 GMT", now))
+        .contains(Instant.parse("1977-01-01T00:00:00Z"));
+  }
+
+  @Test
+  void aDateIsRelativeToTheServersOwnClock() {
+    ServerAdvice advice =
+        advice(
+            "Date",
+            "Wed, 01 Jan 2020 00:00:00 GMT",
+            "Retry-After",
+            "Wed, 01 Jan 2020 00:00:09 GMT");
+
+    assertThat(advice.retryAfter()).contains(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void aDateFieldThatIsNoneLeavesOurClock() {
+    ServerAdvice advice = advice("Date", "now", "Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT");
+
+    assertThat(advice.retryAfter()).contains(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aDateThatIsOverIsNoWait() {
+    assertThat(advice("Retry-After", "Sat, 05 Nov 1994 08:49:37 GMT").retryAfter())
+        .contains(Duration.ZERO);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "-1",
+        "+5",
+        "soon",
+        "1e3",
+        "0x10",
+        "5s",
+        "1,5",
+        "NaN",
+        "99999999999999999999",
+        "Sun, 06 Nov 1994",
+        "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Mon, 06 Nov 1994 08:49:37 GMT",
+        "٣",
+      })
+  void whatIsNotAWaitIsAsIfItWereNotThere(String text) {
+    assertThat(advice("Retry-After", text).retryAfter()).isEmpty();
+    assertThat(advice("Retry-After", text).pause()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"999999999999999999", "3153600001", "Fri, 31 Dec 9999 23:59:59 GMT"})
+  void aHugeWaitIsOneThatCanBeCounted(String text) {
+    assertThat(advice("Retry-After", text).retryAfter()).contains(Duration.ofDays(36_500));
+  }
+
+  @Test
+  void aFieldsNameMayBeInAnyCase() {
+    assertThat(advice("rEtRy-aFtEr", "4").retryAfter()).contains(Duration.ofSeconds(4));
+  }
+
+  @Test
+  void whoHasNothingLeftIsLeftAloneUntilItIsReset() {
+    assertThat(advice("RateLimit", "\"a\";r=0;t=8").pause()).contains(Duration.ofSeconds(8));
+    assertThat(advice("RateLimit", "\"a\";r=1;t=8").pause()).isEmpty();
+    assertThat(advice("RateLimit", "\"a\";r=0;t=8", "Retry-After", "2").pause())
+        .contains(Duration.ofSeconds(2));
+  }
+}
