@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a throttle looked like at one instant.
+ * What a throttle looked like at one instant. Callers of throttles that share its rules, by key,
+ * are callers of it too.
  *
  * @param name the throttle's name
  * @param rules the rules in force

@@ -130,8 +130,7 @@ public interface Throttle {
 
   /** Whether a caller that comes now for one permit would have to wait. */
   default boolean isLocked() {
-    Snapshot now = snapshot();
-    return now.waiting() > 0 || now.untilNextStart().map(Duration::isPositive).orElse(true);
+    return snapshot().untilNextStart().map(Duration::isPositive).orElse(true);
   }
 
   /** What this throttle looks like now. */

@@ -145,7 +145,7 @@ final class Gate {
       }
       if (refused != null) {
         part(lane, waiter, Waiter.State.GONE);
-        lane.refused++;
+        lane.count(totals -> totals.refused++);
         serve(now, chores);
       } else if (waiter.state == Waiter.State.FAILED) {
         refused = waiter.failure;
@@ -175,7 +175,7 @@ final class Gate {
         return false;
       }
       part(lane, waiter, Waiter.State.GONE);
-      lane.abandoned++;
+      lane.count(totals -> totals.abandoned++);
       serve(advance(read), chores);
     } finally {
       guard.unlock();
@@ -385,14 +385,16 @@ final class Gate {
 
   private LocalPermit grant(Lane lane, Cost cost, long since, long now) {
     lane.start(now, cost);
-    lane.waitedNanos += now - since;
+    if (now > since) {
+      lane.count(totals -> totals.waitedNanos += now - since);
+    }
     return new LocalPermit(this, lane, cost, now, now - since);
   }
 
   private void fail(Lane lane, Waiter waiter, RuntimeException failure, Chores chores) {
     waiter.failure = failure;
     part(lane, waiter, Waiter.State.FAILED);
-    lane.refused++;
+    lane.count(totals -> totals.refused++);
     chores.told.add(waiter);
   }
 

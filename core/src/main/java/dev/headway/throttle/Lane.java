@@ -3,6 +3,7 @@ package dev.headway.throttle;
 import dev.headway.Cost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,6 @@ final class Lane {
   private final Amounts waiting = new Amounts();
 
   private final Amounts waitingUrgently = new Amounts();
-
-  long running;
-  long granted;
-  long refused;
-  long abandoned;
-  long waitedNanos;
 
   Lane(RuleSet own, @Nullable Lane outer) {
     this.own = own;
@@ -65,8 +60,6 @@ final class Lane {
         levels[i].takeBack(now, cost);
       }
     }
-    running++;
-    granted++;
   }
 
   /** Returns what one of the rules threw. */
@@ -76,7 +69,6 @@ final class Lane {
       RuntimeException thrown = level.end(startedAt, now, cost);
       failure = thrown == null ? failure : thrown;
     }
-    running--;
     return failure;
   }
 
@@ -90,8 +82,16 @@ final class Lane {
     return failure;
   }
 
+  /** Counts something for all levels. */
+  void count(Consumer<Totals> counting) {
+    for (RuleSet level : levels) {
+      counting.accept(level.totals);
+    }
+  }
+
   void add(Waiter waiter) {
     queue.add(waiter);
+    count(totals -> totals.waiting++);
     waiting.add(waiter.cost);
     if (waiter.urgent) {
       waitingUrgently.add(waiter.cost);
@@ -100,6 +100,7 @@ final class Lane {
 
   void remove(Waiter waiter) {
     queue.remove(waiter);
+    count(totals -> totals.waiting--);
     waiting.subtract(waiter.cost);
     if (waiter.urgent) {
       waitingUrgently.subtract(waiter.cost);

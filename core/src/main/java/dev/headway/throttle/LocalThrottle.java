@@ -226,6 +226,7 @@ public final class LocalThrottle implements Throttle {
   @Override
   public Snapshot snapshot() {
     return gate.read(now -> {
+      Totals totals = lane.own.totals;
       long ready = lane.readyAt(now, Cost.one());
       long next = ready == TimeSource.NEVER ? ready : lane.forecast(now, Cost.one(), urgent);
       next = urgent ? next : Math.max(next, gate.reservedUntil(lane));
@@ -236,16 +237,16 @@ public final class LocalThrottle implements Throttle {
       return new Snapshot(
           name(),
           lane.own.rules(),
-          lane.queue.size(),
-          lane.running,
+          totals.waiting,
+          totals.running,
           lane.available(now),
           until,
           until.map(time.instant()::plus),
-          lane.running == 0 && lane.queue.size() == 0 && lane.own.idle(now),
-          lane.granted,
-          lane.refused,
-          lane.abandoned,
-          Duration.ofNanos(lane.waitedNanos));
+          lane.own.idle(now),
+          totals.granted,
+          totals.refused,
+          totals.abandoned,
+          Duration.ofNanos(totals.waitedNanos));
     });
   }
 

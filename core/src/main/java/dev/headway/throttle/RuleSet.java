@@ -25,8 +25,8 @@ final class RuleSet {
   /** How much runs. Counted for all budgets, since a rule for one may come while it runs. */
   private final Amounts running = new Amounts();
 
-  /** How many permits are open. */
-  private long holders;
+  /** Of all callers that these rules hold for. */
+  final Totals totals = new Totals();
 
   RuleSet(List<Rule> rules) {
     this.rules = List.copyOf(rules);
@@ -67,13 +67,15 @@ final class RuleSet {
         takeBack(now, cost, done);
       }
     }
-    holders++;
+    totals.running++;
+    totals.granted++;
     running.add(cost);
   }
 
   /** Undoes a start of this instant. */
   void takeBack(long now, Cost cost) {
-    holders--;
+    totals.running--;
+    totals.granted--;
     running.subtract(cost);
     takeBack(now, cost, active.length);
   }
@@ -89,7 +91,7 @@ final class RuleSet {
 
   /** Returns what one of the rules threw. */
   @Nullable RuntimeException end(long startedAt, long now, Cost cost) {
-    holders--;
+    totals.running--;
     running.subtract(cost);
     RuntimeException failure = null;
     for (Rule rule : active) {
@@ -153,7 +155,7 @@ final class RuleSet {
   }
 
   boolean nothingRuns() {
-    return holders == 0;
+    return totals.running == 0;
   }
 
   void pauseUntil(long instant) {
@@ -176,7 +178,10 @@ final class RuleSet {
   }
 
   boolean idle(long now) {
-    return holders == 0 && pause.idle(now) && limits().allMatch(limit -> limit.idle(now));
+    return totals.running == 0
+        && totals.waiting == 0
+        && pause.idle(now)
+        && limits().allMatch(limit -> limit.idle(now));
   }
 
   private Stream<Limit> limits() {

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The JDK's own client sends a GET or HEAD again by itself, unseen, if a connection breaks that
  * it had kept open. Start the JVM with {@code -Djdk.httpclient.redirects.retrylimit=1} to keep it
- * from that; it then follows no redirects either, but this client does it for itself.
+ * from that; it then follows no redirects either, but this client does it for itself. What its
+ * authenticator answers to a challenge is sent unseen, too, with the permit of the request.
  */
 public final class LimitedHttpClient extends HttpClient {
 

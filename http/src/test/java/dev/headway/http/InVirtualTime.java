@@ -4,7 +4,6 @@ import dev.headway.Retry;
 import dev.headway.Throttle;
 import dev.headway.ThrottleBuilder;
 import dev.headway.testkit.VirtualTime;
-import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -76,16 +75,5 @@ abstract class InVirtualTime {
               }
             });
     return result;
-  }
-
-  static IOException failureOf(Callable<?> call) {
-    try {
-      call.call();
-    } catch (IOException e) {
-      return e;
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-    throw new AssertionError("it did not fail");
   }
 }

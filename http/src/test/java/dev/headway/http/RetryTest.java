@@ -92,12 +92,11 @@ class RetryTest extends InVirtualTime {
     String body = "0123456789".repeat(10_000);
     try (TestServer server = TestServer.first(500, 503);
         LimitedHttpClient client = client().retryAnyMethod(true).build()) {
-      InputStream[] last = new InputStream[1];
       HttpRequest request =
           HttpRequest.newBuilder(server.uri("/"))
               .POST(
-                  BodyPublishers.ofInputStream(() ->
-                      last[0] = new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))
+                  BodyPublishers.ofInputStream(
+                      () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))
               .build();
 
       assertThat(send(client, request).statusCode()).isEqualTo(200);

@@ -41,6 +41,29 @@ class LaneTest {
   }
 
   @Test
+  void theSharedThrottleCountsTheCallersOfAllKeys() throws Exception {
+    Scene.play(scene -> {
+      Throttle shared = scene.throttle("100/s");
+      KeyedThrottle<String> hosts = shared.keyed((host, limits) -> limits.rate("1/s"));
+      Permit a = hosts.get("a").tryAcquire().orElseThrow();
+      assertThat(hosts.get("b").tryAcquire()).isPresent();
+      CompletableFuture<Permit> waiting = hosts.get("b").acquireAsync();
+      shared.tryAcquire().orElseThrow().close();
+      a.close();
+
+      assertThat(shared.snapshot().granted()).isEqualTo(3);
+      assertThat(shared.snapshot().running()).isEqualTo(1);
+      assertThat(shared.snapshot().waiting()).isEqualTo(1);
+      assertThat(shared.isLocked()).isFalse();
+      assertThat(hosts.get("b").isLocked()).isTrue();
+      assertThat(hosts.get("a").snapshot().granted()).isEqualTo(1);
+      waiting.cancel(false);
+      assertThat(shared.snapshot().abandoned()).isEqualTo(1);
+      assertThat(shared.snapshot().idle()).isFalse();
+    });
+  }
+
+  @Test
   void aKeyThatIsKeptWaitingByItsOwnRulesKeepsNoOtherWaiting() throws Exception {
     Scene.play(scene -> {
       Throttle shared = scene.throttle("100/s");
