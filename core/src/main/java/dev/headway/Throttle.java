@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -230,6 +231,65 @@ public interface Throttle {
     try (Permit permit = acquire(cost)) {
       return work.run();
     }
+  }
+
+  /**
+   * Waits for a permit and does some work within a time, as {@link #call(Cost, Work, Duration)}.
+   *
+   * @throws X if the work throws it
+   */
+  default <T, X extends Exception> T call(Work<? extends T, ? extends X> work, Duration timeout)
+      throws InterruptedException, TimeoutException, X {
+    return call(Cost.one(), work, timeout);
+  }
+
+  /**
+   * Waits until {@code cost} may start, does some work and closes the permit, all within a time.
+   *
+   * <p>The work is done by the calling thread, which is interrupted when the time is up. This
+   * returns when the work has ended: work that does not heed interrupts holds it up, and gets a
+   * {@code TimeoutException} nonetheless. What the work itself threw then is the cause.
+   *
+   * <p>The interrupt of the time-out never outlasts the call. That of anybody else stays as it is,
+   * unless it comes after the time-out's and before the work has noticed: the two are one then.
+   *
+   * @param timeout for waiting and working together
+   * @throws InterruptedException if interrupted while waiting; nothing is consumed then
+   * @throws AcquireTimeoutException if the wait took all the time, or as long as it may; nothing is
+   *     consumed then
+   * @throws QueueFullException if as many wait as may
+   * @throws WaitTooLongException if it would have to wait for longer than {@code maxWait}
+   * @throws TimeoutException if the work was begun, but had not ended in time
+   * @throws IllegalArgumentException if the time-out is not longer than zero, or the cost can never
+   *     be met or names an unknown budget
+   * @throws X if the work throws it
+   */
+  default <T, X extends Exception> T call(
+      Cost cost, Work<? extends T, ? extends X> work, Duration timeout)
+      throws InterruptedException, TimeoutException, X {
+    return new TimeLimit(this, timeout).call(cost, work);
+  }
+
+  /**
+   * The same object, seen through an interface, calls of whose methods wait for a permit first:
+   * those that {@link Throttled} marks, or all if it marks none. A method's permit is closed when
+   * the method returns.
+   *
+   * <p>What the target throws comes through unchanged. A default method is one call, whatever it
+   * calls. The methods of {@code Object} never wait; a proxy is equal to itself alone. Where the
+   * waiting thread is interrupted, a method that may throw an {@link InterruptedException} does so;
+   * any other throws a {@link java.util.concurrent.CancellationException}, with the interrupt still
+   * pending.
+   *
+   * @param face the interface
+   * @param target what does the work
+   * @throws IllegalArgumentException if {@code face} is not an interface, or a mark's permits are
+   *     out of range
+   * @throws java.lang.reflect.InaccessibleObjectException if the interface is in a package that its
+   *     module neither exports nor opens to {@code dev.headway}
+   */
+  default <T> T proxy(Class<T> face, T target) {
+    return ThrottledCalls.proxy(this, face, target);
   }
 
   /**

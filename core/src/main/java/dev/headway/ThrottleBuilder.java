@@ -64,9 +64,27 @@ public final class ThrottleBuilder extends RuleBuilder<ThrottleBuilder> {
     return this;
   }
 
-  /** A throttle that meets all the rules given, or, if there are none, lets everything through. */
+  /**
+   * A throttle that meets all the rules given, or, if there are none, lets everything through.
+   *
+   * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
+   *     other: one lets nobody wait, the other says how it is done
+   */
   public Throttle build() {
+    checkWaiting();
     return LocalThrottle.of(new Settings(name, maxWaiting, maxWait, listener, time), rules());
+  }
+
+  private void checkWaiting() {
+    boolean limited = maxWaiting != Long.MAX_VALUE && maxWait.isPresent();
+    if (limited && (maxWaiting == 0) != maxWait.get().isZero()) {
+      throw new IllegalArgumentException(
+          "maxWaiting("
+              + maxWaiting
+              + ") and maxWait("
+              + maxWait.get()
+              + ") contradict each other: one lets nobody wait; leave out the other");
+    }
   }
 
   @Override

@@ -12,6 +12,16 @@ import java.util.List;
 public interface ThrottleListener {
 
   /**
+   * Logs who waits, is refused or gives up, and pauses and changes of the rules. To say it in other
+   * words, extend {@link LoggingListener}.
+   *
+   * @param level of all of it
+   */
+  static ThrottleListener logging(System.Logger logger, System.Logger.Level level) {
+    return new LoggingListener(logger, level);
+  }
+
+  /**
    * A caller begins to wait.
    *
    * @param expected how long it will at least wait, as far as the rules can tell

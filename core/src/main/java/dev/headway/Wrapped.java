@@ -23,7 +23,7 @@ final class Wrapped {
     }
   }
 
-  private static CancellationException interrupted(String what, InterruptedException cause) {
+  static CancellationException interrupted(String what, InterruptedException cause) {
     Thread.currentThread().interrupt();
     CancellationException cancelled =
         new CancellationException("interrupted while waiting for " + what);

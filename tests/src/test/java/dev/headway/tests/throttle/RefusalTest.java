@@ -191,4 +191,19 @@ class RefusalTest {
     builder.build();
     assertThatIllegalStateException().isThrownBy(builder::build);
   }
+
+  @Test
+  void aLineThatNobodyMayWaitInAndATimeToWaitContradictEachOther() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Throttle.builder().maxWait(Duration.ofSeconds(1)).maxWaiting(0).build())
+        .withMessageContaining("maxWaiting(0)")
+        .withMessageContaining("maxWait(PT1S)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Throttle.builder().maxWaiting(5).maxWait(Duration.ZERO).build())
+        .withMessageContaining("maxWaiting(5)")
+        .withMessageContaining("maxWait(PT0S)");
+    Throttle.builder().maxWaiting(0).maxWait(Duration.ZERO).build();
+    Throttle.builder().maxWaiting(0).build();
+    Throttle.builder().maxWait(Duration.ZERO).build();
+  }
 }

@@ -1,0 +1,200 @@
+package dev.headway;
+
+import dev.headway.time.TimeSource;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Says how long pieces of work take: the last, the shortest, the longest, all together and on
+ * average.
+ *
+ * <pre>{@code
+ * Timer timer = new Timer("fetch", System.out::println);
+ * try (Timer.Span span = timer.start()) {
+ *   fetch(url);
+ * }
+ * Page page = timer.time(() -> fetch(url));
+ * }</pre>
+ *
+ * <p>Work that fails is timed like work that succeeds. Timers are safe for use by any number of
+ * threads: pieces that overlap count in full, each on its own.
+ */
+public final class Timer {
+
+  private final String name;
+  private final TimeSource time;
+  private final Consumer<? super String> printer;
+  private final AtomicReference<Times> times = new AtomicReference<>(Times.NONE);
+
+  /** A timer that prints nothing. */
+  public Timer(String name) {
+    this(name, text -> {});
+  }
+
+  /**
+   * A timer that prints a line after each piece of work.
+   *
+   * @param name what is timed, for people
+   * @param printer is handed the line, by the thread that did the work; what it throws, that thread
+   *     gets
+   */
+  public Timer(String name, Consumer<? super String> printer) {
+    this(name, printer, TimeSource.system());
+  }
+
+  /** A timer that prints a line after each piece of work, and reads a clock of your choice. */
+  public Timer(String name, Consumer<? super String> printer, TimeSource time) {
+    this.name = name;
+    this.printer = printer;
+    this.time = time;
+  }
+
+  /** Begins to time a piece of work, which ends when the span is closed. */
+  public Span start() {
+    return new Span();
+  }
+
+  /**
+   * Does some work and times it.
+   *
+   * @throws X if the work throws it
+   */
+  public <T, X extends Exception> T time(Work<? extends T, ? extends X> work) throws X {
+    try (Span span = start()) {
+      return work.run();
+    }
+  }
+
+  /** The same function, each call of which is timed. */
+  public <T, R> Function<T, R> wrap(Function<? super T, ? extends R> function) {
+    return argument -> this.<R, RuntimeException>time(() -> function.apply(argument));
+  }
+
+  /** The same supplier, each call of which is timed. */
+  public <T> Supplier<T> wrap(Supplier<? extends T> supplier) {
+    return () -> this.<T, RuntimeException>time(supplier::get);
+  }
+
+  /** The same task, each call of which is timed. */
+  public <T> Callable<T> wrap(Callable<? extends T> callable) {
+    return () -> time(callable::call);
+  }
+
+  /** The same action, each run of which is timed. */
+  public Runnable wrap(Runnable runnable) {
+    return () -> {
+      try (Span span = start()) {
+        runnable.run();
+      }
+    };
+  }
+
+  /** How many pieces of work have ended. */
+  public long count() {
+    return times.get().count;
+  }
+
+  /** How long all of them took together; zero before the first has ended. */
+  public Duration total() {
+    return times.get().total;
+  }
+
+  /** How long the one that ended last took; empty before the first has ended. */
+  public Optional<Duration> last() {
+    return times.get().ifAny(Times::last);
+  }
+
+  /** How long they took on average; empty before the first has ended. */
+  public Optional<Duration> mean() {
+    return times.get().ifAny(Times::mean);
+  }
+
+  /** How long the shortest took; empty before the first has ended. */
+  public Optional<Duration> min() {
+    return times.get().ifAny(Times::min);
+  }
+
+  /** How long the longest took; empty before the first has ended. */
+  public Optional<Duration> max() {
+    return times.get().ifAny(Times::max);
+  }
+
+  /** The line that is printed after a piece of work: the name, and what is known so far. */
+  @Override
+  public String toString() {
+    return times.get().text(name);
+  }
+
+  /** A piece of work that is being timed. One that is never closed does not count. */
+  public final class Span implements AutoCloseable {
+
+    private final long started = time.nanoTime();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Span() {}
+
+    /** Ends it, on any thread. Does nothing the second time. */
+    @Override
+    public void close() {
+      if (closed.compareAndSet(false, true)) {
+        Duration taken = Duration.ofNanos(time.nanoTime() - started);
+        printer.accept(times.updateAndGet(before -> before.and(taken)).text(name));
+      }
+    }
+  }
+
+  /** What is known at one moment; its fields but the count and the total mean nothing at first. */
+  private record Times(long count, Duration total, Duration last, Duration min, Duration max) {
+
+    static final Times NONE =
+        new Times(0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+    Times and(Duration taken) {
+      return new Times(
+          count + 1,
+          total.plus(taken),
+          taken,
+          count == 0 || taken.compareTo(min) < 0 ? taken : min,
+          taken.compareTo(max) > 0 ? taken : max);
+    }
+
+    Optional<Duration> ifAny(Function<Times, Duration> figure) {
+      return count == 0 ? Optional.empty() : Optional.of(figure.apply(this));
+    }
+
+    Duration mean() {
+      return total.dividedBy(count);
+    }
+
+    String text(String name) {
+      return count == 0
+          ? name + ": nothing timed yet"
+          : name
+              + ": "
+              + text(last)
+              + " ("
+              + count
+              + " so far: mean "
+              + text(mean())
+              + ", min "
+              + text(min)
+              + ", max "
+              + text(max)
+              + ")";
+    }
+
+    /** Such as 1h2m3.5s; to the millisecond, but for what is shorter than that. */
+    private static String text(Duration duration) {
+      ChronoUnit finest = duration.toMillis() == 0 ? ChronoUnit.NANOS : ChronoUnit.MILLIS;
+      return duration.truncatedTo(finest).toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+  }
+}
