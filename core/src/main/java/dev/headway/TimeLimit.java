@@ -4,6 +4,7 @@ import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class TimeLimit {
   private final TimeSource time;
   private final long deadline;
   private final Thread thread = Thread.currentThread();
-  private final Object lock = new Object();
+  private final ReentrantLock lock = new ReentrantLock();
 
   /** Whether the work has ended, after which nobody is interrupted; under the lock. */
   private boolean ended;
@@ -95,22 +96,28 @@ final class TimeLimit {
   /** Sees to it that nobody is interrupted any more, and says whether nobody has been. */
   private boolean endInTime(TimeSource.Timer timer, @Nullable Throwable failure) {
     timer.cancel();
-    synchronized (lock) {
+    lock.lock();
+    try {
       ended = true;
       if (up && !interrupted && !(failure instanceof InterruptedException)) {
         Thread.interrupted();
       }
       return !up;
+    } finally {
+      lock.unlock();
     }
   }
 
   private void timeIsUp() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       if (!ended) {
         up = true;
         interrupted = thread.isInterrupted();
         thread.interrupt();
       }
+    } finally {
+      lock.unlock();
     }
   }
 }
