@@ -4,6 +4,8 @@ import dev.headway.run.Attempts;
 import dev.headway.run.Input;
 import dev.headway.run.Plan;
 import dev.headway.run.RunResults;
+import dev.headway.run.Unstarted;
+import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,6 +59,7 @@ public final class Headway {
             false,
             Retry.never(),
             item -> Cost.one(),
+            Object.class,
             Optional.empty(),
             TELL_EVERY));
   }
@@ -99,6 +102,21 @@ public final class Headway {
   /** The same, with some failures tried again. */
   public Headway retry(Retry retry) {
     return new Headway(plan.withRetry(retry));
+  }
+
+  /**
+   * The same, for tasks whose results are of a type: a replacement that a task has asked for with
+   * {@link ThrottledException#insteadRun} and that returns another type fails its item. Without
+   * this it is not checked.
+   *
+   * @throws IllegalArgumentException if the type is primitive: results are objects
+   */
+  public Headway resultType(Class<?> type) {
+    if (type.isPrimitive()) {
+      throw new IllegalArgumentException(
+          "a result type must be a class of objects, such as Integer, not " + type);
+    }
+    return new Headway(plan.withResultType(type));
   }
 
   /**
@@ -154,7 +172,45 @@ public final class Headway {
   /** Runs a task on each item. It begins at once; the results must be closed. */
   public <T, R extends @Nullable Object> Results<T, R> map(
       Flow.Publisher<? extends T> items, Task<? super T, ? extends R> task) {
-    return RunResults.begin(plan, Input.<T>of(items, plan.throttle().timeSource()), task);
+    TimeSource time = plan.throttle().timeSource();
+    return RunResults.begin(plan, Input.<T>of(items, time, item -> {}), task);
+  }
+
+  /**
+   * Runs tasks. They begin at once; the results must be closed. A null task is an outcome with an
+   * {@link InvalidTaskException}.
+   *
+   * <p>A task that has been pulled from the input and never starts, because the run has failed or
+   * been left or because the task cannot start, is closed if it is {@link AutoCloseable}; what that
+   * throws is logged as a warning to the {@link System.Logger} {@code dev.headway}. A task that has
+   * started sees to itself.
+   */
+  public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
+      Iterable<? extends Callable<R>> tasks) {
+    return RunResults.beginTasks(plan, Input.<Callable<R>>of(tasks));
+  }
+
+  /** Runs tasks, as {@link #concurrent(Iterable)}. */
+  public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
+      Iterator<? extends Callable<R>> tasks) {
+    return RunResults.beginTasks(plan, Input.<Callable<R>>of(tasks));
+  }
+
+  /** Runs tasks, as {@link #concurrent(Iterable)}. */
+  public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
+      Stream<? extends Callable<R>> tasks) {
+    return RunResults.beginTasks(plan, Input.<Callable<R>>of(tasks));
+  }
+
+  /** Runs tasks, as {@link #concurrent(Iterable)}. */
+  public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
+      Flow.Publisher<? extends Callable<R>> tasks) {
+    return RunResults.beginTasks(plan, this.<Callable<R>>published(tasks));
+  }
+
+  /** Published tasks; one that comes too late is closed if it can be. */
+  private <C> Input<C> published(Flow.Publisher<? extends C> tasks) {
+    return Input.<C>of(tasks, plan.throttle().timeSource(), Unstarted::close);
   }
 
   /**
@@ -212,25 +268,25 @@ public final class Headway {
    */
   public <R extends @Nullable Object> List<R> invokeAll(
       Iterable<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted().map(tasks, Callable::call));
+    return all(asCompleted(Input.<Callable<? extends R>>of(tasks)));
   }
 
   /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
   public <R extends @Nullable Object> List<R> invokeAll(
       Iterator<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted().map(tasks, Callable::call));
+    return all(asCompleted(Input.<Callable<? extends R>>of(tasks)));
   }
 
   /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
   public <R extends @Nullable Object> List<R> invokeAll(
       Stream<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted().map(tasks, Callable::call));
+    return all(asCompleted(Input.<Callable<? extends R>>of(tasks)));
   }
 
   /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
   public <R extends @Nullable Object> List<R> invokeAll(
       Flow.Publisher<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted().map(tasks, Callable::call));
+    return all(asCompleted(published(tasks)));
   }
 
   private static <R extends @Nullable Object> List<R> all(Results<?, R> results)
@@ -260,29 +316,30 @@ public final class Headway {
    */
   public <R extends @Nullable Object> R invokeAny(Iterable<? extends Callable<? extends R>> tasks)
       throws InterruptedException {
-    return any(asCompleted().map(tasks, Callable::call));
+    return any(asCompleted(Input.<Callable<? extends R>>of(tasks)));
   }
 
   /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
   public <R extends @Nullable Object> R invokeAny(Iterator<? extends Callable<? extends R>> tasks)
       throws InterruptedException {
-    return any(asCompleted().map(tasks, Callable::call));
+    return any(asCompleted(Input.<Callable<? extends R>>of(tasks)));
   }
 
   /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
   public <R extends @Nullable Object> R invokeAny(Stream<? extends Callable<? extends R>> tasks)
       throws InterruptedException {
-    return any(asCompleted().map(tasks, Callable::call));
+    return any(asCompleted(Input.<Callable<? extends R>>of(tasks)));
   }
 
   /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
   public <R extends @Nullable Object> R invokeAny(
       Flow.Publisher<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return any(asCompleted().map(tasks, Callable::call));
+    return any(asCompleted(published(tasks)));
   }
 
-  private Headway asCompleted() {
-    return new Headway(plan.withOrdered(false));
+  private <R extends @Nullable Object> Results<?, R> asCompleted(
+      Input<Callable<? extends R>> tasks) {
+    return RunResults.<Callable<? extends R>, R>beginTasks(plan.withOrdered(false), tasks);
   }
 
   private static <R extends @Nullable Object> R any(Results<?, R> results)

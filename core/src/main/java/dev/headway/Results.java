@@ -1,6 +1,8 @@
 package dev.headway;
 
 import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Results<T extends @Nullable Object, R extends @Nullable Object>
     extends Iterable<R>, AutoCloseable {
+
+  /** How many failures are kept for {@link #failures}. */
+  int MOST_FAILURES = 1_000;
 
   /**
    * The results, each of which is read once, by however many iterators. {@code hasNext} and {@code
@@ -54,6 +59,36 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
    * @throws InputException once, if the input fails, which cancels the rest
    */
   @Nullable Outcome<T, R> await() throws InterruptedException;
+
+  /**
+   * Hands each result to a consumer, in this thread and while others still run, until all have been
+   * read, and closes. A consumer that is slow holds the run back, as any reader does.
+   *
+   * <p>What iteration throws is thrown, and so is what the consumer throws, which cancels the rest;
+   * when this has returned or thrown, nothing runs any more.
+   *
+   * @throws TaskFailedException for the first task that fails
+   * @throws InputException if the input fails, or fails to close
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted, with the
+   *     interrupt still pending, or if the run has been closed before all was read
+   */
+  default void forEachResult(Consumer<? super R> consumer) {
+    try (Results<T, R> results = this) {
+      results.forEach(consumer);
+    }
+  }
+
+  /**
+   * The tasks that have failed for good until now, in the order in which they did, whether or not
+   * they have been read. May be asked by any thread, during the run and after it.
+   *
+   * <p>So that a run holds no more than it must, however long its input is and however much of it
+   * fails, only the first {@value #MOST_FAILURES} are kept; {@link Progress#failed} says how many
+   * there are in all, and {@link #outcomes} gives each of them.
+   *
+   * @return a list of its own, which does not change
+   */
+  List<Outcome.Failure<T, R>> failures();
 
   /** The results as a stream, which closes this when it is closed. */
   Stream<R> stream();

@@ -2,10 +2,17 @@ package dev.headway;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown by a task that was told to slow down. Its throttle pauses, the item goes back to the front
- * of the line, and the attempt does not count.
+ * of the line, and the attempt does not count. A run then tries the item again, with the same task
+ * or with another one:
+ *
+ * <pre>{@code
+ * throw new ThrottledException(retryAfter).insteadRun(() -> fetchTheRest(page));
+ * }</pre>
  */
 public final class ThrottledException extends RuntimeException {
 
@@ -13,6 +20,9 @@ public final class ThrottledException extends RuntimeException {
 
   @SuppressWarnings("serial") // absent after deserialization, which retryAfter() allows for
   private final transient Optional<Duration> retryAfter;
+
+  /** Absent after deserialization too. */
+  private final transient @Nullable Callable<?> replacement;
 
   /** Told to slow down, and not for how long: the throttle pauses for its longest rate's period. */
   public ThrottledException() {
@@ -36,11 +46,40 @@ public final class ThrottledException extends RuntimeException {
    * @throws IllegalArgumentException if the duration is negative
    */
   public ThrottledException(Optional<Duration> retryAfter, String message) {
+    this(retryAfter, message, null);
+  }
+
+  private ThrottledException(
+      Optional<Duration> retryAfter, @Nullable String message, @Nullable Callable<?> replacement) {
     super(message);
     if (retryAfter.filter(Duration::isNegative).isPresent()) {
       throw new IllegalArgumentException("retryAfter must not be negative: " + retryAfter.get());
     }
     this.retryAfter = retryAfter;
+    this.replacement = replacement;
+  }
+
+  /**
+   * The same, to be thrown instead of this one, with another task for the item: it is run from now
+   * on in place of the one that throws this, for retries too. One that never starts is closed if it
+   * is {@link AutoCloseable}.
+   *
+   * @param task what it returns is the item's result, so it must be of the type of the run's
+   *     results. Java does not let the run know that type unless it is told: after {@link
+   *     Headway#resultType} another type fails the item with a {@link ClassCastException}; without
+   *     it, whoever uses the result gets one
+   */
+  public ThrottledException insteadRun(Callable<?> task) {
+    ThrottledException other = new ThrottledException(retryAfter(), getMessage(), task);
+    if (getCause() != null) {
+      other.initCause(getCause());
+    }
+    return other;
+  }
+
+  /** What is to be run instead of the task that threw this, if anything is. */
+  public Optional<Callable<?>> replacement() {
+    return Optional.ofNullable(replacement);
   }
 
   /** For how long, if that was said. */

@@ -13,6 +13,7 @@ import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class Attempts<T extends @Nullable Object, R extends @Nullable Object> {
 
   private final Plan plan;
-  private final Task<? super T, ? extends R> task;
   private final Host host;
   private final TimeSource time;
   private final T item;
   private final long index;
+
+  /** What to run: another one once the task has asked for it. */
+  private Task<? super T, ? extends R> task;
+
+  /** That other one, until it starts. */
+  private @Nullable Callable<?> replacement;
 
   private int failures;
   private long throttled;
@@ -70,6 +76,14 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
 
   /** Tries it. Whatever is thrown becomes a failure, an interrupt and an error included. */
   public Outcome<T, R> run() {
+    try {
+      return tryUntilDone();
+    } finally {
+      Unstarted.close(replacement);
+    }
+  }
+
+  private Outcome<T, R> tryUntilDone() {
     Throttle throttle = plan.throttle();
     try {
       Cost cost = cost();
@@ -107,6 +121,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
         return null;
       } catch (ThrottledException e) {
         pause(throttle, e);
+        e.replacement().ifPresent(this::replaceTask);
         return e;
       } catch (Throwable e) {
         return e;
@@ -126,6 +141,29 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     throttled++;
     host.throttled();
     told.retryAfter().ifPresentOrElse(throttle::pauseFor, throttle::pause);
+  }
+
+  @SuppressWarnings("unchecked") // it is of the type of the run's results, if the run knows that
+  private void replaceTask(Callable<?> other) {
+    replacement = other;
+    task =
+        same -> {
+          replacement = null;
+          return (R) requireResultType(other.call());
+        };
+  }
+
+  @SuppressWarnings("NullAway") // a result may be null where the task's type allows it
+  private Object requireResultType(@Nullable Object result) {
+    Class<?> type = plan.resultType();
+    if (result != null && !type.isInstance(result)) {
+      throw new ClassCastException(
+          "the replacement task must return a "
+              + type.getName()
+              + ", not a "
+              + result.getClass().getName());
+    }
+    return result;
   }
 
   private boolean mayRetry(Throwable failure) {

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +80,14 @@ public final class Input<T extends @Nullable Object> {
     return open(items::iterator, OptionalLong::empty, items::close);
   }
 
-  /** The items of a publisher, whose subscription is cancelled. */
-  public static <T> Input<T> of(Flow.Publisher<? extends T> items, TimeSource time) {
-    Subscription<T> subscription = new Subscription<>(time);
+  /**
+   * The items of a publisher, whose subscription is cancelled.
+   *
+   * @param leftOver gets an item that was asked for, and comes when nobody will take it any more
+   */
+  public static <T> Input<T> of(
+      Flow.Publisher<? extends T> items, TimeSource time, Consumer<? super T> leftOver) {
+    Subscription<T> subscription = new Subscription<>(time, leftOver);
     return open(
         () -> {
           items.subscribe(subscription);

@@ -3,11 +3,15 @@ package dev.headway.run;
 import dev.headway.InputException;
 import dev.headway.Outcome;
 import dev.headway.Progress;
+import dev.headway.Results;
 import dev.headway.Task;
 import dev.headway.time.TimeSource;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,7 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   private final Plan plan;
   private final Input<T> input;
   private final Task<? super T, ? extends R> task;
+  private final Consumer<? super T> unstarted;
   private final TimeSource time;
   private final Ticker ticker;
   private final Crew crew;
@@ -46,6 +51,9 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Buffer<T, R> buffer;
   private final Tally tally;
+
+  /** The first that failed. */
+  private final List<Outcome.Failure<T, R>> failures = new ArrayList<>();
 
   /** Those that wait for outcomes or for the end. */
   private final Set<Thread> waiting = new HashSet<>();
@@ -59,10 +67,16 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   /** Why the input could not be closed, until it has been told. */
   private @Nullable InputException unclosed;
 
-  Run(Plan plan, Input<T> input, Task<? super T, ? extends R> task) {
+  /**
+   * Creates a run that has not begun.
+   *
+   * @param unstarted gets each item that has been pulled and will never start
+   */
+  Run(Plan plan, Input<T> input, Task<? super T, ? extends R> task, Consumer<? super T> unstarted) {
     this.plan = plan;
     this.input = input;
     this.task = task;
+    this.unstarted = unstarted;
     this.time = plan.throttle().timeSource();
     long room = (long) plan.atOnce() + Math.max(plan.atOnce(), LEAST_UNREAD);
     this.crew = new Crew(lock, plan.atOnce(), room, time, this::work);
@@ -106,10 +120,16 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     Leader leader = new Leader();
     long index = pulled++;
     if (!crew.takePlace()) {
+      Thread.interrupted();
+      unstarted.accept(item);
       return false;
     }
     Outcome<T, R> outcome = new Attempts<T, R>(plan, task, item, index, leader).run();
     Thread.interrupted();
+    if (!leader.started) {
+      unstarted.accept(item);
+      Thread.interrupted();
+    }
     publish(outcome, leader);
     return true;
   }
@@ -196,6 +216,7 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
       if (leader.started || !crew.isStopped()) {
         tally.started += leader.started ? 0 : 1;
         tally.count(outcome);
+        keepFailure(outcome);
         buffer.add(outcome);
         wakeWaiting();
       }
@@ -210,6 +231,23 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
       crew.stepAside();
       ticker.tick();
       crew.stepBack();
+    }
+  }
+
+  private void keepFailure(Outcome<T, R> outcome) {
+    if (outcome instanceof Outcome.Failure<T, R> failed
+        && failures.size() < Results.MOST_FAILURES) {
+      failures.add(failed);
+    }
+  }
+
+  /** The first that have failed. */
+  List<Outcome.Failure<T, R>> failures() {
+    lock.lock();
+    try {
+      return List.copyOf(failures);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -7,10 +7,13 @@ import dev.headway.Results;
 import dev.headway.Task;
 import dev.headway.TaskFailedException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +32,22 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
     this.run = run;
   }
 
-  /** Begins to run. */
+  /** Begins to run a task on each item. */
   public static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(
       Plan plan, Input<T> input, Task<? super T, ? extends R> task) {
+    return begin(plan, input, task, item -> {});
+  }
+
+  /** Begins to run tasks; those that never start are closed if they can be. */
+  public static <C extends Callable<? extends R>, R extends @Nullable Object>
+      RunResults<C, R> beginTasks(Plan plan, Input<C> tasks) {
+    return begin(plan, tasks, Callable::call, Unstarted::close);
+  }
+
+  private static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(
+      Plan plan, Input<T> input, Task<? super T, ? extends R> task, Consumer<? super T> unstarted) {
     try {
-      Run<T, R> run = new Run<>(plan, input, task);
+      Run<T, R> run = new Run<>(plan, input, task, unstarted);
       run.begin();
       return new RunResults<>(run);
     } catch (RuntimeException | Error e) {
@@ -149,6 +163,11 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED), false)
         .onClose(this::close);
+  }
+
+  @Override
+  public List<Outcome.Failure<T, R>> failures() {
+    return run.failures();
   }
 
   @Override

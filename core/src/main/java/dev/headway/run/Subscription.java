@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
 
   private final TimeSource time;
+  private final Consumer<? super T> leftOver;
   private final ReentrantLock lock = new ReentrantLock();
 
   private Flow.@Nullable Subscription subscription;
@@ -25,8 +27,14 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
   private boolean closed;
   private @Nullable Thread waiting;
 
-  Subscription(TimeSource time) {
+  /**
+   * Creates one.
+   *
+   * @param leftOver gets the item that has been published and that nobody will take any more
+   */
+  Subscription(TimeSource time, Consumer<? super T> leftOver) {
     this.time = time;
+    this.leftOver = leftOver;
   }
 
   @Override
@@ -49,12 +57,17 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
 
   @Override
   public void onNext(T next) {
+    boolean late;
     lock.lock();
     try {
-      item = next;
+      late = closed;
+      item = late ? null : next;
       requested = false;
     } finally {
       lock.unlock();
+    }
+    if (late) {
+      leftOver.accept(next);
     }
     wake();
   }
@@ -157,12 +170,18 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
 
   void close() {
     Flow.Subscription open;
+    T unread;
     lock.lock();
     try {
       closed = true;
       open = done ? null : subscription;
+      unread = item;
+      item = null;
     } finally {
       lock.unlock();
+    }
+    if (unread != null) {
+      leftOver.accept(unread);
     }
     if (open != null) {
       open.cancel();
