@@ -3,6 +3,7 @@ package dev.headway.cli;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The word that somebody may have meant to type. */
 final class Suggestion {
@@ -19,32 +20,8 @@ final class Suggestion {
         .min(Comparator.comparingInt(word -> slips(typed, word)));
   }
 
-  /**
-   * How many letters were left out, added, mistaken or swapped with the next: the optimal string
-   * alignment distance (Damerau, 1964).
-   */
-  static int slips(String typed, String word) {
-    int[][] least = new int[typed.length() + 1][word.length() + 1];
-    for (int i = 0; i <= typed.length(); i++) {
-      for (int j = 0; j <= word.length(); j++) {
-        if (i == 0 || j == 0) {
-          least[i][j] = i + j;
-          continue;
-        }
-        int mistaken = typed.charAt(i - 1) == word.charAt(j - 1) ? 0 : 1;
-        least[i][j] =
-            Math.min(
-                least[i - 1][j - 1] + mistaken, 1 + Math.min(least[i - 1][j], least[i][j - 1]));
-        boolean swapped =
-            i > 1
-                && j > 1
-                && typed.charAt(i - 1) == word.charAt(j - 2)
-                && typed.charAt(i - 2) == word.charAt(j - 1);
-        if (swapped) {
-          least[i][j] = Math.min(least[i][j], least[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return least[typed.length()][word.length()];
+  /** How many letters were left out, added or mistaken; two that are swapped are two slips. */
+  private static int slips(String typed, String word) {
+    return LevenshteinDistance.getDefaultInstance().apply(typed, word);
   }
 }
