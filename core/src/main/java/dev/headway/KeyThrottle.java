@@ -1,6 +1,7 @@
 package dev.headway;
 
 import dev.headway.limit.Rule;
+import dev.headway.throttle.Priority;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -13,18 +14,18 @@ final class KeyThrottle<K> implements Throttle {
 
   private final KeyedThrottle<K> throttles;
   private final K key;
-  private final boolean urgent;
+  private final Duration headStart;
 
-  KeyThrottle(KeyedThrottle<K> throttles, K key, boolean urgent) {
+  KeyThrottle(KeyedThrottle<K> throttles, K key, Duration headStart) {
     this.throttles = throttles;
     this.key = key;
-    this.urgent = urgent;
+    this.headStart = headStart;
   }
 
   private <T, X extends Exception> T use(Use<T, X> use) throws X {
     Throttle throttle = throttles.borrow(key);
     try {
-      return use.of(urgent ? throttle.urgent() : throttle);
+      return use.of(headStart.isZero() ? throttle : throttle.withPriority(headStart));
     } finally {
       throttles.giveBack(key);
     }
@@ -71,8 +72,8 @@ final class KeyThrottle<K> implements Throttle {
   }
 
   @Override
-  public Throttle urgent() {
-    return new KeyThrottle<>(throttles, key, true);
+  public Throttle withPriority(Duration other) {
+    return new KeyThrottle<>(throttles, key, Priority.add(headStart, other));
   }
 
   /** The keys under this key share its line, so from now on it is never forgotten. */

@@ -1,6 +1,11 @@
 package dev.headway;
 
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -8,39 +13,83 @@ import org.jspecify.annotations.Nullable;
  * One throttle a key, made when it is first used and forgotten when idle.
  *
  * <p>A throttle is forgotten only if a fresh one would behave the same: nobody is about to use it,
- * nothing runs or waits, and no rule remembers a start. Idle ones are looked for whenever the
- * number of keys has doubled, so there are never many more throttles than are in use.
+ * nothing runs or waits, and no rule remembers a start. Each new key has a few others looked at, in
+ * turn, so there are never many more throttles than are in use, and no call does much more than its
+ * own work.
  *
  * @param <K> keys, with {@code equals} and {@code hashCode}
  */
 public final class KeyedThrottle<K> {
 
+  /** The most keys that are held unless {@link #atMost} says another number. */
+  public static final int MOST_KEYS = 1_000_000;
+
+  /** So few may as well stay. */
   private static final int FEW = 64;
+
+  private static final int LOOKED_AT_FOR_EACH_NEW_KEY = 4;
+  private static final long IN_USE = -1;
+  private static final int LOOKED_AT_WHERE_FULL = 1_000;
 
   private final Function<? super K, ? extends Throttle> maker;
   private final ConcurrentHashMap<K, Entry> entries = new ConcurrentHashMap<>();
-  private volatile int sweepAt = FEW;
+
+  /** How many there are, and are about to be. */
+  private final AtomicInteger places = new AtomicInteger();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private Iterator<K> nextToLookAt = Collections.emptyIterator();
+  private volatile int most = MOST_KEYS;
 
   KeyedThrottle(Function<? super K, ? extends Throttle> maker) {
     this.maker = maker;
   }
 
-  /** A throttle with the number of calls of it under way, which changes within the map's locks. */
+  /** A throttle and what is known of it, which changes within the map's locks. */
   private static final class Entry {
     final Throttle throttle;
+
+    /** How many calls of it are under way. */
     int users;
+
+    /** How many there have been. */
+    long uses;
 
     Entry(Throttle throttle) {
       this.throttle = throttle;
     }
+
+    Entry used() {
+      users++;
+      uses++;
+      return this;
+    }
+  }
+
+  /**
+   * Holds no more than so many keys from now on. A call for one more, where all are in use or
+   * remember a start that still counts, is refused with a {@link TooManyKeysException}; so whoever
+   * chooses the keys cannot take all the memory.
+   *
+   * @param keys at least 1
+   * @return this
+   * @throws IllegalArgumentException if it is less
+   */
+  public KeyedThrottle<K> atMost(int keys) {
+    if (keys < 1) {
+      throw new IllegalArgumentException("at least 1 key must be allowed, not " + keys);
+    }
+    most = keys;
+    return this;
   }
 
   /**
    * The throttle of a key. It may be kept and used for as long as one likes: all that are got for
-   * one key are the same throttle.
+   * one key are the same throttle. Any call of it throws a {@link TooManyKeysException} while it is
+   * not held and as many others are as may.
    */
   public Throttle get(K key) {
-    return new KeyThrottle<>(this, key, false);
+    return new KeyThrottle<>(this, key, Duration.ZERO);
   }
 
   /** How many keys' throttles are held. */
@@ -50,22 +99,39 @@ public final class KeyedThrottle<K> {
 
   /** The key's throttle, which is not forgotten before {@link #giveBack}. */
   Throttle borrow(K key) {
-    Entry made = entries.containsKey(key) ? null : new Entry(maker.apply(key));
-    Entry entry = entries.compute(key, (k, present) -> used(present == null ? made : present));
-    if (entry == null) {
-      return borrow(key);
+    Entry entry = entries.computeIfPresent(key, (k, present) -> present.used());
+    return entry == null ? make(key) : entry.throttle;
+  }
+
+  private Throttle make(K key) {
+    takePlace();
+    Entry entry = null;
+    Entry made = null;
+    try {
+      made = new Entry(maker.apply(key));
+      entry = entries.merge(key, made.used(), (present, other) -> present.used());
+    } finally {
+      if (entry == null || !entry.equals(made)) {
+        places.decrementAndGet();
+      }
     }
-    if (entry == made && entries.size() >= sweepAt) {
-      sweep();
+    if (places.get() > FEW) {
+      lookAt(LOOKED_AT_FOR_EACH_NEW_KEY);
     }
     return entry.throttle;
   }
 
-  private static @Nullable Entry used(@Nullable Entry entry) {
-    if (entry != null) {
-      entry.users++;
+  private void takePlace() {
+    if (places.incrementAndGet() > most) {
+      lookAt(LOOKED_AT_WHERE_FULL);
+      if (places.get() > most) {
+        places.decrementAndGet();
+        throw new TooManyKeysException(
+            "as many keys are in use as may: "
+                + most
+                + "; close permits, or allow more with atMost(keys)");
+      }
     }
-    return entry;
   }
 
   void giveBack(K key) {
@@ -77,11 +143,48 @@ public final class KeyedThrottle<K> {
         });
   }
 
-  private void sweep() {
-    for (K key : entries.keySet()) {
-      entries.computeIfPresent(
-          key, (k, entry) -> entry.users == 0 && entry.throttle.snapshot().idle() ? null : entry);
+  private void lookAt(int keys) {
+    for (int i = 0; i < keys; i++) {
+      K key = next();
+      if (key == null) {
+        return;
+      }
+      forgetIfIdle(key);
     }
-    sweepAt = Math.max(FEW, 2 * entries.size());
+  }
+
+  private @Nullable K next() {
+    lock.lock();
+    try {
+      if (!nextToLookAt.hasNext()) {
+        nextToLookAt = entries.keySet().iterator();
+      }
+      return nextToLookAt.hasNext() ? nextToLookAt.next() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks the throttle, which may be a user's, outside the map's lock. */
+  private void forgetIfIdle(K key) {
+    long[] usesBefore = {0};
+    Entry candidate =
+        entries.computeIfPresent(
+            key,
+            (k, entry) -> {
+              usesBefore[0] = entry.users == 0 ? entry.uses : IN_USE;
+              return entry;
+            });
+    if (candidate != null && usesBefore[0] != IN_USE && candidate.throttle.snapshot().idle()) {
+      entries.computeIfPresent(
+          key,
+          (k, entry) -> {
+            boolean untouched = entry.equals(candidate) && entry.uses == usesBefore[0];
+            if (untouched) {
+              places.decrementAndGet();
+            }
+            return untouched ? null : entry;
+          });
+    }
   }
 }

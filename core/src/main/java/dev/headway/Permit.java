@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.throttle.CurrentPermit;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,32 @@ import java.time.Duration;
  * <p>What is done before a permit is closed happens before whatever is started because it was.
  */
 public interface Permit extends AutoCloseable {
+
+  /**
+   * The permit that the current thread works under: in a task of a run, and in work that is given
+   * to a throttle's {@code call}, {@code wrap} or {@code proxy}, whichever is innermost. It is how
+   * such work settles what it took:
+   *
+   * <pre>{@code
+   * run.costing((Prompt prompt) -> Cost.of("tokens", estimate(prompt)))
+   *     .map(prompts, prompt -> {
+   *       Answer answer = model.ask(prompt);
+   *       Permit.current().settle("tokens", answer.tokens());
+   *       return answer;
+   *     });
+   * }</pre>
+   *
+   * <p>Threads that the work starts have none: hand it to them.
+   *
+   * @throws IllegalStateException if the current thread does no such work
+   */
+  static Permit current() {
+    return CurrentPermit.get()
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "this thread works under no permit; Permit.current() is for tasks of a run and for"
+                    + " work given to call, wrap or proxy: otherwise use what acquire returns"));
+  }
 
   /** What was taken for it, as settled by now. */
   Cost cost();

@@ -1,6 +1,7 @@
 package dev.headway;
 
 import dev.headway.limit.Rule;
+import dev.headway.throttle.CurrentPermit;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -117,8 +118,24 @@ public interface Throttle {
    */
   CompletableFuture<Permit> acquireAsync(Cost cost);
 
-  /** This throttle for callers that go before all others; among themselves first come first. */
-  Throttle urgent();
+  /**
+   * This throttle for callers of another priority. Each of them counts as having come so much
+   * earlier than it did, or so much later where {@code headStart} is negative, and goes before
+   * those who count as having come after it.
+   *
+   * <p>Callers of one priority stay in order, and nobody starves: whoever has waited for longer
+   * than another's head start goes before it. Those that have been granted a permit keep it, and
+   * limits hold for all alike. Head starts of throttles got from one another add up.
+   *
+   * <pre>{@code
+   * Throttle people = api.withPriority(Duration.ofSeconds(30));
+   * Throttle nightly = api.withPriority(Duration.ofHours(-1));
+   * }</pre>
+   *
+   * @param headStart at most 36,500 days, either way; sums are held to that
+   * @throws IllegalArgumentException if it is more
+   */
+  Throttle withPriority(Duration headStart);
 
   /**
    * One throttle a key that shares this one's rules, and its line: what a key's own rules do not
@@ -228,7 +245,8 @@ public interface Throttle {
    */
   default <T, X extends Exception> T call(Cost cost, Work<? extends T, ? extends X> work)
       throws InterruptedException, X {
-    try (Permit permit = acquire(cost)) {
+    try (Permit permit = acquire(cost);
+        CurrentPermit current = new CurrentPermit(permit)) {
       return work.run();
     }
   }

@@ -4,7 +4,10 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** A throttle refused a caller rather than let it wait. Nothing was taken for it. */
 public sealed class ThrottleExceededException extends RejectedExecutionException
-    permits QueueFullException, WaitTooLongException, AcquireTimeoutException {
+    permits QueueFullException,
+        WaitTooLongException,
+        AcquireTimeoutException,
+        TooManyKeysException {
 
   private static final long serialVersionUID = 1L;
 

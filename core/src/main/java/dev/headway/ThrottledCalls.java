@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.throttle.CurrentPermit;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -72,7 +73,8 @@ final class ThrottledCalls implements InvocationHandler {
     if (cost == null) {
       return pass(method, arguments);
     }
-    try (Permit permit = acquire(cost, method)) {
+    try (Permit permit = acquire(cost, method);
+        CurrentPermit current = new CurrentPermit(permit)) {
       return pass(method, arguments);
     }
   }

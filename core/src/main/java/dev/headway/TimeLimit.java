@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.throttle.CurrentPermit;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,7 +63,8 @@ final class TimeLimit {
               + timeout
               + " or its maxWait");
     }
-    try (Permit permit = granted.get()) {
+    try (Permit permit = granted.get();
+        CurrentPermit current = new CurrentPermit(permit)) {
       return work(work);
     }
   }

@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.throttle.CurrentPermit;
 import java.util.concurrent.CancellationException;
 
 /** Runs what has been wrapped, where an interrupt cannot be thrown as such. */
@@ -8,7 +9,8 @@ final class Wrapped {
   private Wrapped() {}
 
   static <T> T call(Throttle throttle, Work<? extends T, RuntimeException> work) {
-    try (Permit permit = throttle.acquire()) {
+    try (Permit permit = throttle.acquire();
+        CurrentPermit current = new CurrentPermit(permit)) {
       return work.run();
     } catch (InterruptedException e) {
       throw interrupted(throttle.name(), e);
@@ -16,7 +18,8 @@ final class Wrapped {
   }
 
   static void run(Throttle throttle, Runnable work) {
-    try (Permit permit = throttle.acquire()) {
+    try (Permit permit = throttle.acquire();
+        CurrentPermit current = new CurrentPermit(permit)) {
       work.run();
     } catch (InterruptedException e) {
       throw interrupted(throttle.name(), e);

@@ -9,6 +9,7 @@ import dev.headway.TaskFailedException;
 import dev.headway.Throttle;
 import dev.headway.ThrottledException;
 import dev.headway.Timing;
+import dev.headway.throttle.CurrentPermit;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * Tries one item until its task succeeds or must not be tried again.
  *
  * <p>Each attempt takes a permit. One that is told to slow down pauses the throttle before it gives
- * its permit back, and asks for the next one as an urgent caller: so nobody starts in between, and
- * the item is at the front when the pause ends. One that fails backs off without a permit, and then
- * stands in line like anybody else.
+ * its permit back, and asks for the next one as one who came when the item first did: so nobody
+ * starts in between, and the item is ahead of all who came after it when the pause ends. One that
+ * fails backs off without a permit, and then stands in line like anybody else.
  */
 public final class Attempts<T extends @Nullable Object, R extends @Nullable Object> {
+
+  /** For what passes between two readings of the clock. */
+  private static final Duration AMPLE = Duration.ofSeconds(1);
 
   private final Plan plan;
   private final Host host;
@@ -87,6 +91,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     Throttle throttle = plan.throttle();
     try {
       Cost cost = cost();
+      long asked = time.nanoTime();
       Permit permit = acquire(throttle, cost);
       while (true) {
         Throwable failure = work(permit, throttle);
@@ -94,9 +99,10 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
           return new Outcome.Success<>(item, index, failures + 1, timing(), value());
         }
         if (failure instanceof ThrottledException && plan.retry().allowsThrottled(throttled)) {
-          permit = acquire(throttle.urgent(), cost);
+          permit = acquire(throttle.withPriority(headStart(asked)), cost);
         } else if (mayRetry(failure)) {
           backOff();
+          asked = time.nanoTime();
           permit = acquire(throttle, cost);
         } else {
           return failed(failure);
@@ -116,7 +122,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     try (permit) {
       host.starts();
       long began = time.nanoTime();
-      try {
+      try (CurrentPermit current = new CurrentPermit(permit)) {
         value = task.run(item);
         return null;
       } catch (ThrottledException e) {
@@ -164,6 +170,11 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
               + result.getClass().getName());
     }
     return result;
+  }
+
+  /** What puts an item back where it was before its task was told to slow down. */
+  private Duration headStart(long asked) {
+    return Duration.ofNanos(time.nanoTime() - asked).plus(AMPLE);
   }
 
   private boolean mayRetry(Throwable failure) {

@@ -8,7 +8,16 @@ import java.util.Map;
 final class Amounts {
 
   private long permits;
-  private final Map<String, Long> budgets = new HashMap<>();
+  private final Map<String, Long> budgets;
+
+  Amounts() {
+    budgets = new HashMap<>();
+  }
+
+  Amounts(Amounts other) {
+    permits = other.permits;
+    budgets = new HashMap<>(other.budgets);
+  }
 
   long of(String currency) {
     return currency.equals(Cost.PERMITS) ? permits : budgets.getOrDefault(currency, 0L);

@@ -28,8 +28,8 @@ final class AsyncWaiter extends Waiter {
    */
   private final AtomicBoolean halfway = new AtomicBoolean();
 
-  AsyncWaiter(Gate gate, Lane lane, LocalThrottle throttle, Cost cost, boolean urgent) {
-    super(cost, urgent);
+  AsyncWaiter(Gate gate, Lane lane, LocalThrottle throttle, Cost cost, long headStartNanos) {
+    super(cost, headStartNanos);
     this.gate = gate;
     this.lane = lane;
     this.throttle = throttle;

@@ -9,8 +9,8 @@ final class BlockingWaiter extends Waiter {
   private final TimeSource time;
   private final Thread thread = Thread.currentThread();
 
-  BlockingWaiter(TimeSource time, Cost cost, boolean urgent) {
-    super(cost, urgent);
+  BlockingWaiter(TimeSource time, Cost cost, long headStartNanos) {
+    super(cost, headStartNanos);
     this.time = time;
   }
 

@@ -6,6 +6,7 @@ import dev.headway.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,7 @@ final class Gate {
   }
 
   /** Starts at once if the rules allow it and nobody goes before; null if not. */
-  @Nullable LocalPermit tryEnter(Lane lane, Cost cost, boolean urgent) {
+  @Nullable LocalPermit tryEnter(Lane lane, Cost cost, long headStartNanos) {
     Waiter waiter;
     Chores chores;
     long read = time.nanoTime();
@@ -95,7 +96,7 @@ final class Gate {
       if (lanes.waiting() == 0) {
         return grant(lane, cost, now, now);
       }
-      waiter = new Visitor(cost, urgent);
+      waiter = new Visitor(cost, headStartNanos);
       chores = new Chores();
       stand(lane, waiter, now);
       serve(now, chores);
@@ -111,8 +112,8 @@ final class Gate {
 
   /** Somebody who does not wait. */
   private static final class Visitor extends Waiter {
-    Visitor(Cost cost, boolean urgent) {
-      super(cost, urgent);
+    Visitor(Cost cost, long headStartNanos) {
+      super(cost, headStartNanos);
     }
 
     @Override
@@ -123,8 +124,8 @@ final class Gate {
 
   /**
    * Puts a caller in line and serves it if it can start. Where {@code refusal}, which is told how
-   * many wait and how long this one will at least, has an exception for one that cannot, the caller
-   * leaves again with it.
+   * many wait and can ask how long this one will at least, has an exception for one that cannot,
+   * the caller leaves again with it.
    */
   void enter(Lane lane, Waiter waiter, Refusal refusal) {
     long read = time.nanoTime();
@@ -134,13 +135,12 @@ final class Gate {
     try {
       long now = advance(read);
       int ahead = lane.queue.size();
-      long waitNanos = lane.forecast(now, waiter.cost, waiter.urgent) - now;
       refused = lane.impossible(waiter.cost);
       stand(lane, waiter, now);
       if (refused == null) {
         serve(now, chores);
         if (waiter.state == Waiter.State.WAITING) {
-          refused = refusal.of(ahead, waitNanos);
+          refused = refusal.of(ahead, () -> lane.forecast(now, waiter) - now);
         }
       }
       if (refused != null) {
@@ -162,7 +162,7 @@ final class Gate {
 
   /** Says whether a caller that would have to wait is to be refused. */
   interface Refusal {
-    @Nullable RuntimeException of(int ahead, long waitNanos);
+    @Nullable RuntimeException of(int ahead, LongSupplier waitNanos);
   }
 
   /** Takes a caller out of the line. False if it was granted or refused before. */
@@ -196,6 +196,7 @@ final class Gate {
       }
       permit.ended = true;
       failure = permit.lane.end(permit.startedAt, advance(read), permit.cost);
+      lanes.changed(permit.lane);
       anyoneWaits = lanes.waiting() > 0;
     } finally {
       guard.unlock();
@@ -209,8 +210,8 @@ final class Gate {
     return true;
   }
 
-  /** Changes something under the guard, and serves whoever can go on by it. */
-  <T extends @Nullable Object> T change(Function<Long, T> change) {
+  /** Changes something of a lane under the guard, and serves whoever can go on by it. */
+  <T extends @Nullable Object> T change(Lane lane, Function<Long, T> change) {
     Chores chores = new Chores();
     long read = time.nanoTime();
     T result;
@@ -218,6 +219,7 @@ final class Gate {
     try {
       long now = advance(read);
       result = change.apply(now);
+      lanes.changed(lane);
       if (lanes.waiting() > 0) {
         serve(now, chores);
       }
@@ -243,9 +245,9 @@ final class Gate {
     }
   }
 
-  /** Until when at least a lane's callers are kept waiting by another's; 0 if they are not. */
-  long reservedUntil(Lane lane) {
-    return lanes.reservedUntil(lane);
+  /** Until when at least a caller that comes now is kept waiting by others; 0 if it is not. */
+  long reservedUntil(Lane lane, long now, long headStartNanos) {
+    return lanes.reservedUntil(lane, now - headStartNanos);
   }
 
   /** Replaces rules of a lane; those who wait for what can now never start are told so. */
@@ -256,6 +258,7 @@ final class Gate {
     try {
       long now = advance(read);
       lane.own.update(now, changed, dropOthers);
+      lanes.changed(lane);
       for (Lane each : lanes.inUse()) {
         if (List.of(each.levels).contains(lane.own)) {
           failImpossible(each, chores);
@@ -270,9 +273,7 @@ final class Gate {
   }
 
   private void failImpossible(Lane lane, Chores chores) {
-    Waiter next;
-    for (Waiter waiter = lane.queue.first(); waiter != null; waiter = next) {
-      next = waiter.next;
+    for (Waiter waiter : lane.queue.all()) {
       RuntimeException why;
       try {
         why = lane.impossible(waiter.cost);

@@ -3,6 +3,7 @@ package dev.headway.throttle;
 import dev.headway.Cost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,15 @@ final class Lane {
   /** The rules in force for this lane, its own first. */
   final RuleSet[] levels;
 
-  /** What waits here, and the part of it that is urgent. */
+  private final List<RuleSet> inner;
+
+  /** What waits here. */
   private final Amounts waiting = new Amounts();
 
-  private final Amounts waitingUrgently = new Amounts();
+  /** The rules that hold up its first caller, as far as has been found out, and until when. */
+  @Nullable RuleSet obstacle;
+
+  long heldUntil;
 
   Lane(RuleSet own, @Nullable Lane outer) {
     this.own = own;
@@ -30,6 +36,7 @@ final class Lane {
       all.addAll(List.of(outer.levels));
     }
     levels = all.toArray(RuleSet[]::new);
+    inner = List.copyOf(all.subList(0, all.size() - 1));
   }
 
   Waiter head() {
@@ -38,6 +45,20 @@ final class Lane {
       throw new IllegalStateException("nobody waits here");
     }
     return head;
+  }
+
+  /** The rules that are not everybody's. */
+  List<RuleSet> inner() {
+    return inner;
+  }
+
+  /** The rules that hold for all lanes of the gate. */
+  RuleSet outermost() {
+    return levels[levels.length - 1];
+  }
+
+  RuleSet obstacle() {
+    return Objects.requireNonNull(obstacle);
   }
 
   long readyAt(long now, Cost cost) {
@@ -93,30 +114,46 @@ final class Lane {
     queue.add(waiter);
     count(totals -> totals.waiting++);
     waiting.add(waiter.cost);
-    if (waiter.urgent) {
-      waitingUrgently.add(waiter.cost);
-    }
   }
 
   void remove(Waiter waiter) {
     queue.remove(waiter);
     count(totals -> totals.waiting--);
     waiting.subtract(waiter.cost);
-    if (waiter.urgent) {
-      waitingUrgently.subtract(waiter.cost);
-    }
   }
 
   /**
-   * An instant before which a cost that comes now cannot start. Only this lane's callers are known
-   * to go before it: another lane's may be kept by rules of their own.
+   * An instant before which a cost cannot start that comes now with a head start. Only this lane's
+   * callers are known to go before it: another lane's may be kept by rules of their own.
    */
-  long forecast(long now, Cost cost, boolean urgent) {
+  long forecast(long now, Cost cost, long headStartNanos) {
+    return forecast(now, cost, ahead(now - headStartNanos));
+  }
+
+  /** An instant before which a caller that has just come cannot start. */
+  long forecast(long now, Waiter newcomer) {
+    Amounts ahead = new Amounts(ahead(newcomer.rank()));
+    ahead.subtract(newcomer.cost);
+    return forecast(now, newcomer.cost, ahead);
+  }
+
+  private long forecast(long now, Cost cost, Amounts ahead) {
     long ready = now;
     for (RuleSet level : levels) {
-      ready = Math.max(ready, level.forecast(now, urgent ? waitingUrgently : waiting, cost));
+      ready = Math.max(ready, level.forecast(now, ahead, cost));
     }
     return ready;
+  }
+
+  /** What waits before whoever counts as having come at an instant. */
+  private Amounts ahead(long rank) {
+    List<Waiter> after = queue.after(rank);
+    if (after.isEmpty()) {
+      return waiting;
+    }
+    Amounts ahead = new Amounts(waiting);
+    after.forEach(waiter -> ahead.subtract(waiter.cost));
+    return ahead;
   }
 
   long available(long now) {

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +17,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Lanes are looked at in the order in which their first callers came. The first level of rules
  * that keeps a caller waiting is reserved for it: later callers that need the same level stay
  * behind, so a heavy request is not overtaken by light ones; those that do not need it go on.
+ *
+ * <p>The outermost level is everybody's, so when it keeps one caller waiting the look is over. A
+ * lane that a level of its own holds up is put aside, and is not looked at again before that level
+ * is ready, or something changes there; so many keys that wait for their own rules cost nothing to
+ * those that do not.
  */
 final class Lanes {
 
-  private static final Comparator<Lane> FIRST_CALLERS_FIRST =
-      (a, b) -> a.head() == b.head() ? 0 : a.head().before(b.head()) ? -1 : 1;
+  /** Lanes that nothing is known to hold up but, perhaps, the outermost level. */
+  private final NavigableSet<Lane> contending =
+      new TreeSet<>(Comparator.comparing(Lane::head, Waiter.ORDER));
 
-  private final List<Lane> inUse = new ArrayList<>();
+  /** Lanes that an inner level holds up. */
+  private final NavigableSet<Lane> heldUp =
+      new TreeSet<>(
+          Comparator.<Lane>comparingLong(lane -> lane.heldUntil)
+              .thenComparing(Lane::head, Waiter.ORDER));
 
-  /** Levels kept for a caller that waits for them, with the instant at which it can start. */
-  private final Map<RuleSet, Long> reserved = new HashMap<>();
+  /** The same by that level. */
+  private final Map<RuleSet, NavigableSet<Lane>> heldUpBy = new HashMap<>();
 
   private int waiting;
 
-  /** What the last look found: when somebody can next start, if nobody can now. */
-  private long wakeAt = TimeSource.NEVER;
+  /** What the last look found: until when the outermost level keeps the first caller waiting. */
+  private long outermostReadyAt = TimeSource.NEVER;
 
   /** Takes a caller out of its line that must not go on waiting. */
   interface Refuser {
@@ -41,22 +53,67 @@ final class Lanes {
   }
 
   List<Lane> inUse() {
-    return List.copyOf(inUse);
+    List<Lane> inUse = new ArrayList<>(contending);
+    inUse.addAll(heldUp);
+    return inUse;
   }
 
   void join(Lane lane, Waiter waiter) {
-    if (lane.queue.size() == 0) {
-      inUse.add(lane);
+    boolean leads = lane.queue.size() == 0 || waiter.before(lane.head());
+    if (leads) {
+      withdraw(lane);
     }
     lane.add(waiter);
+    if (leads) {
+      contending.add(lane);
+    }
     waiting++;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a caller is itself alone
   void part(Lane lane, Waiter waiter) {
+    boolean led = waiter == lane.head();
+    if (led) {
+      withdraw(lane);
+    }
     lane.remove(waiter);
+    if (led && lane.queue.size() > 0) {
+      contending.add(lane);
+    }
     waiting--;
-    if (lane.queue.size() == 0) {
-      inUse.remove(lane);
+  }
+
+  /** A level of a lane may be ready earlier than it was. */
+  void changed(Lane lane) {
+    for (RuleSet level : lane.inner()) {
+      release(level);
+    }
+  }
+
+  /** Takes a lane out whose first caller changes, on whom others may wait. */
+  private void withdraw(Lane lane) {
+    if (lane.queue.size() > 0) {
+      changed(lane);
+      contending.remove(lane);
+    }
+  }
+
+  private void hold(Lane lane, RuleSet level, long until) {
+    contending.remove(lane);
+    lane.obstacle = level;
+    lane.heldUntil = until;
+    heldUp.add(lane);
+    heldUpBy
+        .computeIfAbsent(level, l -> new TreeSet<>(Comparator.comparing(Lane::head, Waiter.ORDER)))
+        .add(lane);
+  }
+
+  private void release(RuleSet level) {
+    NavigableSet<Lane> lanes = heldUpBy.remove(level);
+    if (lanes != null) {
+      heldUp.removeAll(lanes);
+      lanes.forEach(lane -> lane.obstacle = null);
+      contending.addAll(lanes);
     }
   }
 
@@ -65,47 +122,45 @@ final class Lanes {
    * when. Refuses, on the way, those that can never start.
    */
   @Nullable Lane nextToStart(long now, Refuser refuser) {
-    while (true) {
-      wakeAt = TimeSource.NEVER;
-      reserved.clear();
-      if (inUse.size() > 1) {
-        inUse.sort(FIRST_CALLERS_FIRST);
-      }
-      boolean refused = false;
-      for (int i = 0; i < inUse.size() && !refused; i++) {
-        Lane lane = inUse.get(i);
-        Waiter head = lane.head();
-        RuntimeException why;
-        try {
-          RuleSet obstacle = obstacle(lane, head.cost, now);
-          if (obstacle == null) {
-            return lane;
-          }
-          why = whyNever(lane, head.cost, now, obstacle);
-        } catch (RuntimeException | Error e) {
-          why = brokenRule(e);
+    while (!heldUp.isEmpty() && heldUp.first().heldUntil <= now) {
+      release(heldUp.first().obstacle());
+    }
+    outermostReadyAt = TimeSource.NEVER;
+    while (!contending.isEmpty()) {
+      Lane lane = contending.first();
+      Waiter head = lane.head();
+      RuntimeException why;
+      try {
+        RuleSet obstacle = obstacle(lane, now);
+        if (obstacle == null) {
+          return lane;
         }
-        if (why != null) {
-          refuser.refuse(lane, head, why);
-          refused = true;
+        long ready = obstacle.readyAt(now, head.cost);
+        why = whyNever(lane, head.cost, now, obstacle);
+        if (why == null && obstacle.equals(lane.outermost())) {
+          outermostReadyAt = ready;
+          return null;
         }
+        if (why == null) {
+          hold(lane, obstacle, ready > now ? ready : TimeSource.NEVER);
+        }
+      } catch (RuntimeException | Error e) {
+        why = brokenRule(e);
       }
-      if (!refused) {
-        return null;
+      if (why != null) {
+        refuser.refuse(lane, head, why);
       }
     }
+    return null;
   }
 
-  /** The first level that keeps a cost waiting, now reserved; null if it can start. */
-  private @Nullable RuleSet obstacle(Lane lane, Cost cost, long now) {
+  /** The first level that keeps a lane's first caller waiting; null if it can start. */
+  private @Nullable RuleSet obstacle(Lane lane, long now) {
+    Waiter head = lane.head();
     for (RuleSet level : lane.levels) {
-      if (reserved.containsKey(level)) {
-        return level;
-      }
-      if (level.readyAt(now, cost) > now) {
-        long ready = lane.readyAt(now, cost);
-        reserved.put(level, ready);
-        wakeAt = Math.min(wakeAt, ready);
+      NavigableSet<Lane> before = heldUpBy.get(level);
+      boolean reserved = before != null && before.first().head().before(head);
+      if (reserved || level.readyAt(now, head.cost) > now) {
         return level;
       }
     }
@@ -133,14 +188,25 @@ final class Lanes {
 
   /** When somebody can next start, as of the last look that found nobody who can. */
   long wakeAt() {
-    return wakeAt;
+    return heldUp.isEmpty()
+        ? outermostReadyAt
+        : Math.min(outermostReadyAt, heldUp.first().heldUntil);
   }
 
-  /** Until when at least a lane's callers are kept waiting by another's; 0 if they are not. */
-  long reservedUntil(Lane lane) {
+  /**
+   * Until when at least a caller of a lane, that counts as having come at an instant, is kept
+   * waiting by those before it, in other lanes too; 0 if it is not.
+   */
+  long reservedUntil(Lane lane, long rank) {
     long until = 0;
-    for (RuleSet level : lane.levels) {
-      until = Math.max(until, reserved.getOrDefault(level, 0L));
+    if (!contending.isEmpty() && contending.first().head().rank() <= rank) {
+      until = outermostReadyAt;
+    }
+    for (RuleSet level : lane.inner()) {
+      NavigableSet<Lane> before = heldUpBy.get(level);
+      if (before != null && before.first().head().rank() <= rank) {
+        until = Math.max(until, before.first().heldUntil);
+      }
     }
     return until;
   }

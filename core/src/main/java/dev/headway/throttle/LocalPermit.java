@@ -36,23 +36,25 @@ final class LocalPermit implements Permit {
   @Override
   public void settle(String budget, long amount) {
     RuntimeException failure =
-        gate.change(now -> {
-          if (ended) {
-            throw new IllegalStateException(
-                "a permit is settled before it is closed: "
-                    + budget
-                    + " = "
-                    + amount
-                    + " came too late");
-          }
-          lane.checkBudget(budget);
-          long former = cost.amount(budget);
-          cost =
-              budget.equals(Cost.PERMITS)
-                  ? new Cost(amount, cost.budgets())
-                  : cost.and(budget, amount);
-          return lane.settle(startedAt, now, budget, former, amount);
-        });
+        gate.change(
+            lane,
+            now -> {
+              if (ended) {
+                throw new IllegalStateException(
+                    "a permit is settled before it is closed: "
+                        + budget
+                        + " = "
+                        + amount
+                        + " came too late");
+              }
+              lane.checkBudget(budget);
+              long former = cost.amount(budget);
+              cost =
+                  budget.equals(Cost.PERMITS)
+                      ? new Cost(amount, cost.budgets())
+                      : cost.and(budget, amount);
+              return lane.settle(startedAt, now, budget, former, amount);
+            });
     if (failure != null) {
       throw failure;
     }

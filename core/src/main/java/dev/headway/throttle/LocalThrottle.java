@@ -31,20 +31,20 @@ public final class LocalThrottle implements Throttle {
   private final TimeSource time;
   private final Gate gate;
   private final Lane lane;
-  private final boolean urgent;
+  private final long headStartNanos;
 
-  private LocalThrottle(Settings settings, Gate gate, Lane lane, boolean urgent) {
+  private LocalThrottle(Settings settings, Gate gate, Lane lane, long headStartNanos) {
     this.settings = settings;
     this.time = settings.time();
     this.gate = gate;
     this.lane = lane;
-    this.urgent = urgent;
+    this.headStartNanos = headStartNanos;
   }
 
   /** A throttle with a gate of its own. */
   public static Throttle of(Settings settings, List<Rule> rules) {
     Lane lane = new Lane(new RuleSet(rules), null);
-    return new LocalThrottle(settings, new Gate(settings.time()), lane, false);
+    return new LocalThrottle(settings, new Gate(settings.time()), lane, 0);
   }
 
   @Override
@@ -69,7 +69,7 @@ public final class LocalThrottle implements Throttle {
 
   @Override
   public Optional<Permit> tryAcquire(Cost cost) {
-    LocalPermit permit = gate.tryEnter(lane, cost, urgent);
+    LocalPermit permit = gate.tryEnter(lane, cost, headStartNanos);
     if (permit != null) {
       granted(permit);
     }
@@ -90,7 +90,7 @@ public final class LocalThrottle implements Throttle {
     }
     LocalPermit permit = gate.tryStart(lane, cost);
     if (permit == null) {
-      BlockingWaiter waiter = new BlockingWaiter(time, cost, urgent);
+      BlockingWaiter waiter = new BlockingWaiter(time, cost, headStartNanos);
       enter(waiter);
       boolean over;
       try {
@@ -116,7 +116,7 @@ public final class LocalThrottle implements Throttle {
       granted(permit);
       return CompletableFuture.completedFuture(permit);
     }
-    AsyncWaiter waiter = new AsyncWaiter(gate, lane, this, cost, urgent);
+    AsyncWaiter waiter = new AsyncWaiter(gate, lane, this, cost, headStartNanos);
     try {
       enter(waiter);
     } catch (ThrottleExceededException e) {
@@ -145,8 +145,8 @@ public final class LocalThrottle implements Throttle {
           lane,
           waiter,
           (ahead, waitNanos) -> {
-            expected[0] = waitNanos;
-            return refusal(ahead, waitNanos);
+            expected[0] = settings.asksHowLong() ? waitNanos.getAsLong() : 0;
+            return refusal(ahead, expected[0]);
           });
     } catch (RuntimeException e) {
       refused(waiter, e);
@@ -209,15 +209,16 @@ public final class LocalThrottle implements Throttle {
   }
 
   @Override
-  public Throttle urgent() {
-    return new LocalThrottle(settings, gate, lane, true);
+  public Throttle withPriority(Duration headStart) {
+    Duration sum = Priority.add(Duration.ofNanos(headStartNanos), headStart);
+    return new LocalThrottle(settings, gate, lane, sum.toNanos());
   }
 
   @Override
   public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
     return Throttle.keyed(key -> {
       Lane inner = new Lane(new RuleSet(List.of()), lane);
-      Throttle throttle = new LocalThrottle(settings.named(name() + "/" + key), gate, inner, false);
+      Throttle throttle = new LocalThrottle(settings.named(name() + "/" + key), gate, inner, 0);
       throttle.update(limits -> rules.accept(key, limits));
       return throttle;
     });
@@ -228,8 +229,9 @@ public final class LocalThrottle implements Throttle {
     return gate.read(now -> {
       Totals totals = lane.own.totals;
       long ready = lane.readyAt(now, Cost.one());
-      long next = ready == TimeSource.NEVER ? ready : lane.forecast(now, Cost.one(), urgent);
-      next = urgent ? next : Math.max(next, gate.reservedUntil(lane));
+      long next =
+          ready == TimeSource.NEVER ? ready : lane.forecast(now, Cost.one(), headStartNanos);
+      next = Math.max(next, gate.reservedUntil(lane, now, headStartNanos));
       Optional<Duration> until =
           next == TimeSource.NEVER
               ? Optional.empty()
@@ -256,16 +258,18 @@ public final class LocalThrottle implements Throttle {
       throw new IllegalArgumentException("a pause must not be negative: " + duration);
     }
     long until = Math.min(deadline(duration), TimeSource.NEVER - 1);
-    gate.change(now -> {
-      lane.own.pauseUntil(until);
-      return until;
-    });
+    gate.change(
+        lane,
+        now -> {
+          lane.own.pauseUntil(until);
+          return until;
+        });
     settings.tell(listener -> listener.onPause(name(), duration));
   }
 
   @Override
   public void pause() {
-    long period = gate.change(now -> lane.longestPeriod());
+    long period = gate.change(lane, now -> lane.longestPeriod());
     pauseFor(period == 0 ? Duration.ofSeconds(1) : Duration.ofNanos(period));
   }
 

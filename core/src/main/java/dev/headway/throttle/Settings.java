@@ -40,6 +40,12 @@ public record Settings(
     }
   }
 
+  /** Whether anybody wants to know how long a caller will wait. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean asksHowLong() {
+    return maxWait.isPresent() || listener != SILENT;
+  }
+
   Settings named(String other) {
     return new Settings(other, maxWaiting, maxWait, listener, time);
   }

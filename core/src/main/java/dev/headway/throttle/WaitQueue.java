@@ -1,46 +1,63 @@
 package dev.headway.throttle;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A line of callers: the urgent ones first, each kind in order of arrival. */
+/**
+ * A line of callers, first come first served, where some count as having come earlier or later than
+ * they did.
+ *
+ * <p>That is the ageing of operating systems' schedulers, without anything that has to age: a head
+ * start is taken off the instant of arrival once and for all, so the order of two callers never
+ * changes, and whoever has waited for longer than another's head start goes before it.
+ *
+ * <p>Those without a head start come in order. They are a linked list, which any of them joins and
+ * leaves in constant time; the others are a tree.
+ */
 final class WaitQueue {
 
   private @Nullable Waiter first;
   private @Nullable Waiter last;
-  private @Nullable Waiter lastUrgent;
-  private int size;
+  private int listed;
+
+  private final NavigableSet<Waiter> ranked = new TreeSet<>(Waiter.ORDER);
 
   int size() {
-    return size;
+    return listed + ranked.size();
   }
 
   @Nullable Waiter first() {
-    return first;
+    if (ranked.isEmpty()) {
+      return first;
+    }
+    Waiter ahead = ranked.first();
+    return first != null && first.before(ahead) ? first : ahead;
   }
 
   void add(Waiter waiter) {
-    Waiter before = waiter.urgent ? lastUrgent : last;
-    Waiter after = before == null ? first : before.next;
-    waiter.previous = before;
-    waiter.next = after;
-    if (before == null) {
+    if (waiter.headStartNanos != 0) {
+      ranked.add(waiter);
+      return;
+    }
+    waiter.previous = last;
+    if (last == null) {
       first = waiter;
     } else {
-      before.next = waiter;
+      last.next = waiter;
     }
-    if (after == null) {
-      last = waiter;
-    } else {
-      after.previous = waiter;
-    }
-    if (waiter.urgent) {
-      lastUrgent = waiter;
-    }
-    size++;
+    last = waiter;
+    listed++;
   }
 
-  @SuppressWarnings("ReferenceEquality") // a caller is itself alone
   void remove(Waiter waiter) {
+    if (waiter.headStartNanos != 0) {
+      ranked.remove(waiter);
+      return;
+    }
     Waiter before = waiter.previous;
     Waiter after = waiter.next;
     if (before == null) {
@@ -53,11 +70,34 @@ final class WaitQueue {
     } else {
       after.previous = before;
     }
-    if (lastUrgent == waiter) {
-      lastUrgent = before;
-    }
     waiter.previous = null;
     waiter.next = null;
-    size--;
+    listed--;
+  }
+
+  /** All who wait, in no order. */
+  List<Waiter> all() {
+    List<Waiter> all = new ArrayList<>(ranked);
+    for (Waiter waiter = first; waiter != null; waiter = waiter.next) {
+      all.add(waiter);
+    }
+    return all;
+  }
+
+  /** Those who come after whoever counts as having come at an instant. */
+  List<Waiter> after(long rank) {
+    List<Waiter> after = new ArrayList<>();
+    Iterator<Waiter> latestFirst = ranked.descendingIterator();
+    while (latestFirst.hasNext()) {
+      Waiter waiter = latestFirst.next();
+      if (waiter.rank() <= rank) {
+        break;
+      }
+      after.add(waiter);
+    }
+    for (Waiter waiter = last; waiter != null && waiter.rank() > rank; waiter = waiter.previous) {
+      after.add(waiter);
+    }
+    return after;
   }
 }

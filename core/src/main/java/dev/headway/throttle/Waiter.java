@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.Cost;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  * read: once it is not {@link State#WAITING}, {@link #permit} and {@link #failure} can be read too.
  */
 abstract class Waiter {
+
+  /** First come, first served. */
+  static final Comparator<Waiter> ORDER =
+      Comparator.comparingLong(Waiter::rank).thenComparingLong(waiter -> waiter.arrival);
 
   enum State {
     WAITING,
@@ -17,10 +22,15 @@ abstract class Waiter {
   }
 
   final Cost cost;
-  final boolean urgent;
 
-  long arrival;
+  /** By how much earlier than it did it counts as having come. */
+  final long headStartNanos;
+
   long since;
+
+  /** Tells those apart that count as having come at one instant. */
+  long arrival;
+
   @Nullable Waiter previous;
   @Nullable Waiter next;
 
@@ -28,14 +38,19 @@ abstract class Waiter {
   @Nullable RuntimeException failure;
   volatile State state = State.WAITING;
 
-  Waiter(Cost cost, boolean urgent) {
+  Waiter(Cost cost, long headStartNanos) {
     this.cost = cost;
-    this.urgent = urgent;
+    this.headStartNanos = headStartNanos;
+  }
+
+  /** The instant at which it counts as having come. */
+  long rank() {
+    return since - headStartNanos;
   }
 
   /** Whether this one is to be served before another. */
   boolean before(Waiter other) {
-    return urgent == other.urgent ? arrival < other.arrival : urgent;
+    return ORDER.compare(this, other) < 0;
   }
 
   /** Tells the caller, outside the guard, that the state has become granted or failed. */

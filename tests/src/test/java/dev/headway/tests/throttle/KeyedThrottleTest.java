@@ -1,11 +1,14 @@
 package dev.headway.tests.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.headway.Counted;
 import dev.headway.KeyedThrottle;
 import dev.headway.Permit;
 import dev.headway.Throttle;
+import dev.headway.TooManyKeysException;
 import dev.headway.testkit.Windows;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,5 +136,39 @@ class KeyedThrottleTest {
       thread.join();
     }
     assertThat(most).hasValue(1);
+  }
+
+  @Test
+  void noMoreKeysAreHeldThanMayAndOneTooManyIsToldWhatToDo() throws Exception {
+    Scene.play(scene -> {
+      KeyedThrottle<Integer> keys =
+          Throttle.<Integer>keyed(key -> scene.throttle("2/m")).atMost(1_000);
+      for (int i = 0; i < 1_000; i++) {
+        keys.get(i).tryAcquire().orElseThrow().close();
+      }
+      assertThatExceptionOfType(TooManyKeysException.class)
+          .isThrownBy(() -> keys.get(1_000).tryAcquire())
+          .withMessageContaining("1000")
+          .withMessageContaining("atMost");
+      keys.get(999).tryAcquire().orElseThrow().close();
+      assertThat(keys.size()).isEqualTo(1_000);
+      scene.time.sleep(Duration.ofMinutes(1));
+      keys.get(1_000).acquire();
+      assertThat(keys.size()).isLessThanOrEqualTo(1_000);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> keys.atMost(0))
+          .withMessageContaining("0");
+    });
+  }
+
+  @Test
+  void aKeyWhoseThrottleCannotBeMadeTakesNoPlace() throws Exception {
+    Scene.play(scene -> {
+      KeyedThrottle<String> keys = Throttle.<String>keyed(rate -> scene.throttle(rate)).atMost(1);
+      for (int i = 0; i < 3; i++) {
+        assertThatIllegalArgumentException().isThrownBy(() -> keys.get("nonsense").acquire());
+      }
+      assertThat(keys.get("1/s").tryAcquire()).isPresent();
+    });
   }
 }

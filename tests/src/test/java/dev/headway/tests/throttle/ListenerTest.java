@@ -112,7 +112,7 @@ class ListenerTest {
       throttle.acquire(1);
       CompletableFuture<Permit> heavy = throttle.acquireAsync(2);
       heard.clear();
-      assertThat(throttle.urgent().tryAcquire()).isPresent();
+      assertThat(throttle.withPriority(Duration.ofDays(1)).tryAcquire()).isPresent();
       assertThat(heavy).isNotDone();
     });
     assertThat(heard).containsExactly("throttle grant 1 PT0S");

@@ -89,37 +89,6 @@ class OrderTest {
   }
 
   @Test
-  void theUrgentGoBeforeAllOthersAndAmongThemselvesFirstComesFirst() throws Exception {
-    Scene.play(scene -> {
-      Throttle throttle = scene.throttle("1/s");
-      throttle.acquire();
-      for (String who : List.of("a", "b", "U1", "c", "U2", "U3")) {
-        Throttle entrance = who.startsWith("U") ? throttle.urgent() : throttle;
-        entrance.acquireAsync().thenRun(() -> order.add(who));
-      }
-      throttle.urgent().acquireAsync().cancel(true);
-      CompletableFuture<Permit> fourth = throttle.urgent().acquireAsync();
-      fourth.thenRun(() -> order.add("U4"));
-      assertThat(throttle.urgent().tryAcquire()).isEmpty();
-      scene.sleep(Duration.ofSeconds(10));
-    });
-    assertThat(order).containsExactly("U1", "U2", "U3", "U4", "a", "b", "c");
-  }
-
-  @Test
-  void anUrgentCallerIsNotRefusedForTheLineThatItPasses() throws Exception {
-    Scene.play(scene -> {
-      Throttle throttle = scene.throttle().rate("1/s").maxWait(Duration.ofSeconds(5)).build();
-      for (int i = 0; i < 6; i++) {
-        assertThat(throttle.acquireAsync()).isNotCompletedExceptionally();
-      }
-      assertThat(throttle.acquireAsync()).isCompletedExceptionally();
-      assertThat(throttle.urgent().acquireAsync()).isNotCompletedExceptionally();
-      scene.sleep(Duration.ofSeconds(10));
-    });
-  }
-
-  @Test
   void moreThanABatchCanStartAtOneInstant() throws Exception {
     Scene.play(scene -> {
       Throttle throttle = scene.throttle("1000/s");

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,14 +30,19 @@ class StressTest {
     return values.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** 200 threads for a simulated day that are interrupted, time out and cancel at random. */
+  /** A stay in line: from when it counts, from when it was, until when, and how it ended. */
+  private record Stay(long rank, long from, long until, boolean granted) {}
+
+  /**
+   * 200 threads for a simulated day, of several priorities, that are interrupted, time out and
+   * cancel at random.
+   */
   @Test
-  void aDayOfInterruptsTimeOutsAndCancellationsLosesNothing() throws Exception {
+  void aDayOfInterruptsTimeOutsAndCancellationsLosesNothingAndKeepsTheOrder() throws Exception {
     long day = Duration.ofDays(1).toNanos();
+    List<Stay> stays = Collections.synchronizedList(new ArrayList<>());
     List<Long> starts = Collections.synchronizedList(new ArrayList<>());
     List<Long> held = Collections.synchronizedList(new ArrayList<>());
-    AtomicLong granted = new AtomicLong();
-    AtomicLong gaveUp = new AtomicLong();
     AtomicInteger running = new AtomicInteger();
     AtomicInteger mostRunning = new AtomicInteger();
     Throttle[] throttles = new Throttle[1];
@@ -48,22 +52,24 @@ class StressTest {
       throttles[0] = throttle;
       for (int i = 0; i < 200; i++) {
         Random random = new Random(i);
+        Duration headStart = Duration.ofMinutes(i % 4 == 0 ? 30 : i % 4 == 1 ? -30 : 0);
+        Throttle entrance = throttle.withPriority(headStart);
         scene.start(() -> {
           while (scene.now() < day) {
-            Optional<Permit> permit = acquire(scene, throttle, random);
-            if (permit.isEmpty()) {
-              gaveUp.incrementAndGet();
-              continue;
+            long from = scene.now();
+            Optional<Permit> permit = acquire(scene, entrance, random);
+            boolean granted = permit.isPresent();
+            stays.add(new Stay(from - headStart.toNanos(), from, scene.now(), granted));
+            if (granted) {
+              try (Permit it = permit.get()) {
+                mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
+                starts.add(scene.now());
+                scene.time.sleep(Duration.ofSeconds(random.nextInt(60)));
+                held.add(scene.now());
+                running.decrementAndGet();
+              }
+              scene.time.sleep(Duration.ofSeconds(random.nextInt(1_200)));
             }
-            try (Permit it = permit.get()) {
-              granted.incrementAndGet();
-              mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
-              starts.add(scene.now());
-              scene.time.sleep(Duration.ofSeconds(random.nextInt(60)));
-              held.add(scene.now());
-              running.decrementAndGet();
-            }
-            scene.time.sleep(Duration.ofSeconds(random.nextInt(1_200)));
           }
         });
       }
@@ -71,12 +77,27 @@ class StressTest {
     assertThat(Windows.fullest(longs(starts), Duration.ofMinutes(1))).isLessThanOrEqualTo(20);
     assertThat(Windows.fullest(longs(held), Duration.ofHours(1))).isLessThanOrEqualTo(300);
     assertThat(mostRunning.get()).isLessThanOrEqualTo(12);
-    assertThat(granted.get()).isBetween(24 * 250L, 26 * 300L);
-    assertThat(gaveUp.get()).isGreaterThan(1_000);
+    List<Stay> granted = stays.stream().filter(Stay::granted).toList();
+    assertThat(granted).hasSizeBetween(24 * 250, 26 * 300);
+    assertThat(stays).hasSizeGreaterThan(granted.size() + 1_000);
+    assertThat(overtaken(granted, stays)).as("passed over by one who counts as later").isEmpty();
     Snapshot end = throttles[0].snapshot();
     assertThat(end.running()).isZero();
     assertThat(end.waiting()).isZero();
-    assertThat(end.granted()).isEqualTo(granted.get());
+    assertThat(end.granted()).isEqualTo(granted.size());
+  }
+
+  /** Those who stood in line while one was served who should have come after them. */
+  private static List<Stay> overtaken(List<Stay> granted, List<Stay> stays) {
+    List<Stay> overtaken = new ArrayList<>();
+    for (Stay other : stays) {
+      for (Stay served : granted) {
+        if (other.from < served.until && served.until < other.until && other.rank < served.rank) {
+          overtaken.add(other);
+        }
+      }
+    }
+    return overtaken;
   }
 
   private static Optional<Permit> acquire(Scene scene, Throttle throttle, Random random)

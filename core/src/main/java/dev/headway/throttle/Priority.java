@@ -1,0 +1,26 @@
+package dev.headway.throttle;
+
+import java.time.Duration;
+
+/** Head starts, as sums that stay within bounds. */
+public final class Priority {
+
+  /** Far from where nanoseconds overflow. */
+  private static final Duration MOST = Duration.ofDays(36_500);
+
+  private Priority() {}
+
+  /**
+   * A head start on top of another one.
+   *
+   * @throws IllegalArgumentException if the one to add is out of range
+   */
+  public static Duration add(Duration former, Duration headStart) {
+    if (headStart.abs().compareTo(MOST) > 0) {
+      throw new IllegalArgumentException(
+          "a head start must be at most 36500 days either way, not " + headStart);
+    }
+    Duration sum = former.plus(headStart);
+    return sum.abs().compareTo(MOST) <= 0 ? sum : sum.isNegative() ? MOST.negated() : MOST;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.headway.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headway.Cost;
+import dev.headway.Counted;
+import dev.headway.Rate;
+import dev.headway.limit.Concurrency;
+import dev.headway.limit.Limit;
+import dev.headway.limit.Rule;
+import dev.headway.limit.SlidingWindow;
+import dev.headway.limit.TokenBucket;
+import dev.headway.time.TimeSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who starts next, of the callers of many keys. */
+class LanesTest {
+
+  private static final long SECOND = 1_000_000_000;
+
+  private static final class Caller extends Waiter {
+    Caller(Cost cost, long headStartNanos, long now, long number) {
+      super(cost, headStartNanos);
+      since = now;
+      arrival = number;
+    }
+
+    @Override
+    void told() {
+      throw new AssertionError("nobody is told here");
+    }
+  }
+
+  private record Running(Lane lane, Cost cost, long startedAt) {}
+
+  private final Lanes lanes = new Lanes();
+  private final List<Lane> all = new ArrayList<>();
+  private long now = 1_000 * SECOND;
+  private long callers;
+
+  private static Rule rule(Limit limit) {
+    return new Rule(limit.getClass().getSimpleName(), Cost.PERMITS, limit);
+  }
+
+  private static Rule rate(String rate, Counted counted) {
+    return rule(new SlidingWindow(Rate.parse(rate), counted));
+  }
+
+  private Lane lane(@Nullable Lane outer, Rule... rules) {
+    Lane lane = new Lane(new RuleSet(List.of(rules)), outer);
+    all.add(lane);
+    return lane;
+  }
+
+  private void join(Lane lane, long permits, long headStartNanos) {
+    lanes.join(lane, new Caller(Cost.permits(permits), headStartNanos, now, callers++));
+  }
+
+  private static void refuse(Lane lane, Waiter waiter, RuntimeException why) {
+    throw new AssertionError(waiter.cost + " refused: " + lane.own.rules(), why);
+  }
+
+  /** What the words of the promise say, by a look at everybody. */
+  private record Naive(@Nullable Lane next, long wakeAt) {}
+
+  private Naive naive() {
+    Set<RuleSet> reserved = new HashSet<>();
+    long wakeAt = TimeSource.NEVER;
+    for (Lane lane :
+        all.stream()
+            .filter(each -> each.queue.size() > 0)
+            .sorted(Comparator.comparing(Lane::head, Waiter.ORDER))
+            .toList()) {
+      Cost cost = lane.head().cost;
+      RuleSet obstacle = null;
+      for (RuleSet level : lane.levels) {
+        if (obstacle == null && (reserved.contains(level) || level.readyAt(now, cost) > now)) {
+          obstacle = level;
+        }
+      }
+      if (obstacle == null) {
+        return new Naive(lane, now);
+      }
+      boolean behindAll = reserved.contains(lane.outermost());
+      if (reserved.add(obstacle) && !behindAll) {
+        wakeAt = Math.min(wakeAt, lane.readyAt(now, cost));
+      }
+    }
+    return new Naive(null, wakeAt);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void whoStartsNextIsWhoeverALookAtAllOfThemFinds(int seed) {
+    Random random = new Random(seed);
+    Lane root = lane(null, rate("40/s", Counted.FROM_START), rule(new Concurrency(12)));
+    for (int i = 0; i < 4; i++) {
+      Lane group =
+          lane(root, rule(new TokenBucket(Rate.parse("9/s"), 4)), rule(new Concurrency(5)));
+      for (int j = 0; j < 4; j++) {
+        lane(group, rate("3/s", j % 2 == 0 ? Counted.FROM_START : Counted.FROM_END));
+      }
+    }
+    List<Running> running = new ArrayList<>();
+    int started = 0;
+    for (int step = 0; step < 20_000; step++) {
+      Lane any = all.get(random.nextInt(all.size()));
+      switch (random.nextInt(10)) {
+        case 0, 1, 2 ->
+            join(any, 1 + random.nextInt(3), random.nextInt(3) == 0 ? random.nextInt(7) - 3 : 0);
+        case 3 -> {
+          if (any.queue.size() > 0) {
+            List<Waiter> waiting = any.queue.all();
+            lanes.part(any, waiting.get(random.nextInt(waiting.size())));
+          }
+        }
+        case 4, 5 -> {
+          if (!running.isEmpty()) {
+            Running one = running.remove(random.nextInt(running.size()));
+            one.lane.end(one.startedAt, now, one.cost);
+            lanes.changed(one.lane);
+          }
+        }
+        case 6 -> {
+          any.own.pauseUntil(now + random.nextInt(100_000_000));
+          lanes.changed(any);
+        }
+        default -> now += random.nextInt(60_000_000);
+      }
+      while (true) {
+        Naive expected = naive();
+        Lane next = lanes.nextToStart(now, LanesTest::refuse);
+        assertThat(next).isEqualTo(expected.next);
+        if (next == null) {
+          assertThat(lanes.wakeAt()).isGreaterThan(now).isLessThanOrEqualTo(expected.wakeAt);
+          break;
+        }
+        Waiter head = next.head();
+        next.start(now, head.cost);
+        running.add(new Running(next, head.cost, now));
+        lanes.part(next, head);
+        started++;
+      }
+      assertThat(lanes.waiting()).isEqualTo(all.stream().mapToInt(each -> each.queue.size()).sum());
+    }
+    assertThat(started).isGreaterThan(2_000);
+  }
+
+  @Test
+  void keysThatWaitForTheirOwnRulesCostNothingToThoseThatDoNot() {
+    long[] looks = {0};
+    Limit never =
+        new Limit() {
+          @Override
+          public long readyAt(long at, long amount) {
+            looks[0]++;
+            return at + SECOND;
+          }
+
+          @Override
+          public void start(long at, long amount) {
+            throw new AssertionError("not ready");
+          }
+
+          @Override
+          public void end(long startedAt, long at, long amount) {
+            throw new AssertionError("not started");
+          }
+        };
+    Lane root = lane(null, rule(new Concurrency(10_000)));
+    for (int i = 0; i < 1_000; i++) {
+      join(lane(root, rule(never)), 1, 0);
+    }
+    Lane free = lane(root);
+    for (int i = 0; i < 1_000; i++) {
+      join(free, 1, 0);
+      assertThat(lanes.nextToStart(now, LanesTest::refuse)).isEqualTo(free);
+      free.start(now, Cost.one());
+      lanes.part(free, free.head());
+    }
+    assertThat(looks[0]).isLessThan(5_000);
+  }
+}
