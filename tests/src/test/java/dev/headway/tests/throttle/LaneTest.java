@@ -2,6 +2,7 @@ package dev.headway.tests.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headway.Cost;
 import dev.headway.KeyedThrottle;
 import dev.headway.Permit;
 import dev.headway.Throttle;
@@ -188,5 +189,55 @@ class LaneTest {
       assertThat(Windows.fullest(one.stream().mapToLong(Long::longValue).toArray(), SECOND))
           .isLessThanOrEqualTo(3);
     }
+  }
+
+  @Test
+  void whatEndsIsSettledOrIsChangedAtAKeyLetsThoseGoOnWhoWaitForIt() throws Exception {
+    Scene.play(scene -> {
+      Throttle all = scene.throttle("1000/s");
+      KeyedThrottle<String> keys =
+          all.keyed((key, limits) -> limits.concurrency(1).budget("tokens", "100/h"));
+      Throttle one = keys.get("one");
+      Permit first = one.acquire(Cost.of("tokens", 90));
+      CompletableFuture<Permit> second = one.acquireAsync();
+      CompletableFuture<Permit> third = one.acquireAsync(Cost.of("tokens", 20));
+      scene.settle();
+      assertThat(second).isNotDone();
+      first.close();
+      scene.settle();
+      assertThat(second).isDone();
+      second.join().close();
+      scene.settle();
+      assertThat(third).isNotDone();
+      one.update(limits -> limits.budget("tokens", "110/h"));
+      scene.settle();
+      assertThat(third).isDone();
+
+      CompletableFuture<Permit> fourth = keys.get("one").acquireAsync(Cost.of("tokens", 10));
+      third.join().settle("tokens", 10);
+      scene.settle();
+      assertThat(fourth).as("the place is still taken").isNotDone();
+      third.join().close();
+      scene.settle();
+      assertThat(fourth).isDone();
+    });
+  }
+
+  @Test
+  void aSettlementAtAKeyLetsThoseGoOnWhoWaitForIt() throws Exception {
+    Scene.play(scene -> {
+      Throttle one =
+          scene
+              .throttle("1000/s")
+              .<String>keyed((key, limits) -> limits.budget("tokens", "100/h"))
+              .get("one");
+      Permit first = one.acquire(Cost.of("tokens", 90));
+      CompletableFuture<Permit> second = one.acquireAsync(Cost.of("tokens", 50));
+      scene.settle();
+      assertThat(second).isNotDone();
+      first.settle("tokens", 50);
+      scene.settle();
+      assertThat(second).isDone();
+    });
   }
 }
