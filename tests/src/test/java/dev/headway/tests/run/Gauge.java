@@ -4,26 +4,26 @@ import dev.headway.Task;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts what is under way, and how much of it was at most. */
-final class Gauge {
+public final class Gauge {
 
   private final AtomicInteger now = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
   private final AtomicInteger all = new AtomicInteger();
 
-  int now() {
+  public int now() {
     return now.get();
   }
 
-  int most() {
+  public int most() {
     return most.get();
   }
 
   /** How many have begun. */
-  int all() {
+  public int all() {
     return all.get();
   }
 
-  <T, R> Task<T, R> around(Task<T, R> task) {
+  public <T, R> Task<T, R> around(Task<T, R> task) {
     return item -> {
       all.incrementAndGet();
       most.accumulateAndGet(now.incrementAndGet(), Math::max);

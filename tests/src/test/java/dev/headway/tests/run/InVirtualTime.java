@@ -19,15 +19,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** A time for each test, and what takes some of it. */
-abstract class InVirtualTime {
+public abstract class InVirtualTime {
 
-  final VirtualTime time = new VirtualTime();
+  public final VirtualTime time = new VirtualTime();
 
   /** Lets everything through. */
-  final Throttle free = Throttle.builder().timeSource(time).build();
+  public final Throttle free = Throttle.builder().timeSource(time).build();
 
   /** Runs the body of a test as a thread that time waits for. */
-  final void run(Body body) throws Exception {
+  public final void run(Body body) throws Exception {
     time.run(() -> {
       body.run();
       return null;
@@ -35,15 +35,15 @@ abstract class InVirtualTime {
   }
 
   /** The body of a test. */
-  interface Body {
+  public interface Body {
     void run() throws Exception;
   }
 
-  final Headway free(int atOnce) {
+  public final Headway free(int atOnce) {
     return Headway.with(free).atOnce(atOnce);
   }
 
-  final Throttle throttle(String... rates) {
+  public final Throttle throttle(String... rates) {
     ThrottleBuilder builder = Throttle.builder().timeSource(time);
     for (String rate : rates) {
       builder.rate(rate);
@@ -51,16 +51,16 @@ abstract class InVirtualTime {
     return builder.build();
   }
 
-  final Throttle fromEnd(String rate) {
+  public final Throttle fromEnd(String rate) {
     return Throttle.builder().timeSource(time).rate(rate, Counted.FROM_END).build();
   }
 
-  final void sleep(double seconds) throws InterruptedException {
+  public final void sleep(double seconds) throws InterruptedException {
     time.sleep(Duration.ofNanos((long) (seconds * 1e9)));
   }
 
   /** Lets time pass whoever interrupts; the interrupt is then pending. */
-  final void sleepThrough(double seconds) {
+  public final void sleepThrough(double seconds) {
     long until = time.nanoTime() + (long) (seconds * 1e9);
     boolean interrupted = false;
     while (time.nanoTime() < until) {
@@ -73,19 +73,19 @@ abstract class InVirtualTime {
   }
 
   /** A task that takes so long and returns its item. */
-  final <T> Task<T, T> taking(double seconds) {
+  public final <T> Task<T, T> taking(double seconds) {
     return item -> {
       sleep(seconds);
       return item;
     };
   }
 
-  final double seconds() {
+  public final double seconds() {
     return time.nanoTime() / 1e9;
   }
 
   /** Does something on another thread of this time. */
-  final <T> CompletableFuture<T> fork(Callable<T> body) {
+  public final <T> CompletableFuture<T> fork(Callable<T> body) {
     CompletableFuture<T> done = new CompletableFuture<>();
     time.start(
         "fork",
@@ -99,25 +99,25 @@ abstract class InVirtualTime {
     return done;
   }
 
-  static List<Integer> numbers(int count) {
+  public static List<Integer> numbers(int count) {
     return IntStream.range(0, count).boxed().toList();
   }
 
-  static <T> List<T> all(Iterable<T> items) {
+  public static <T> List<T> all(Iterable<T> items) {
     List<T> all = new ArrayList<>();
     items.forEach(all::add);
     return all;
   }
 
   /** All outcomes of a run, which is closed. */
-  static <T, R> List<Outcome<T, R>> outcomes(Results<T, R> results) {
+  public static <T, R> List<Outcome<T, R>> outcomes(Results<T, R> results) {
     try (results) {
       return all(results.outcomes());
     }
   }
 
   /** Nobody waits on a throttle and no permit of it is open. */
-  static void assertUnused(Throttle throttle) {
+  public static void assertUnused(Throttle throttle) {
     Snapshot now = throttle.snapshot();
     assertThat(now.running()).as("open permits").isZero();
     assertThat(now.waiting()).as("callers in line").isZero();

@@ -6,14 +6,14 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** A publisher that calls back within {@code request}, and watches what it is asked for. */
-final class Publishers<T> implements Flow.Publisher<T>, Flow.Subscription {
+public final class Publishers<T> implements Flow.Publisher<T>, Flow.Subscription {
 
   private final Iterator<? extends T> items;
   private final @Nullable Throwable failure;
   private Flow.@Nullable Subscriber<? super T> subscriber;
 
-  int requested;
-  int cancelled;
+  public int requested;
+  public int cancelled;
   private boolean over;
 
   private Publishers(Iterator<? extends T> items, @Nullable Throwable failure) {
@@ -21,16 +21,16 @@ final class Publishers<T> implements Flow.Publisher<T>, Flow.Subscription {
     this.failure = failure;
   }
 
-  static <T> Publishers<T> of(List<? extends T> items) {
+  public static <T> Publishers<T> of(List<? extends T> items) {
     return new Publishers<>(items.iterator(), null);
   }
 
   /** Publishes items, and then fails. */
-  static <T> Publishers<T> failing(List<? extends T> items, Throwable failure) {
+  public static <T> Publishers<T> failing(List<? extends T> items, Throwable failure) {
     return new Publishers<>(items.iterator(), failure);
   }
 
-  static <T> Publishers<T> endless(T item) {
+  public static <T> Publishers<T> endless(T item) {
     return new Publishers<>(java.util.stream.Stream.generate(() -> item).iterator(), null);
   }
 

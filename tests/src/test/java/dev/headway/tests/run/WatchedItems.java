@@ -7,22 +7,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Numbers from 0 that watch how they are used: by whom at a time, how far, and how often closed.
  */
-final class WatchedItems implements Iterable<Integer>, AutoCloseable {
+public final class WatchedItems implements Iterable<Integer>, AutoCloseable {
 
   private final int count;
   private final AtomicInteger users = new AtomicInteger();
   private volatile boolean shared;
 
-  final AtomicInteger pulled = new AtomicInteger();
-  final AtomicInteger closed = new AtomicInteger();
-  final AtomicInteger iteratorClosed = new AtomicInteger();
+  public final AtomicInteger pulled = new AtomicInteger();
+  public final AtomicInteger closed = new AtomicInteger();
+  public final AtomicInteger iteratorClosed = new AtomicInteger();
 
-  WatchedItems(int count) {
+  public WatchedItems(int count) {
     this.count = count;
   }
 
   /** Whether two threads have used the iterator at a time, or one after it was closed. */
-  boolean wasMisused() {
+  public boolean wasMisused() {
     return shared;
   }
 
