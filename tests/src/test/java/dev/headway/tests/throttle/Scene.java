@@ -10,18 +10,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Threads in virtual time, all of which end before the scene does. */
-final class Scene {
+public final class Scene {
 
-  final VirtualTime time = new VirtualTime();
+  public final VirtualTime time = new VirtualTime();
   private final List<CompletableFuture<Void>> ends =
       Collections.synchronizedList(new ArrayList<>());
 
-  interface Act {
+  /** What an actor does. */
+  public interface Act {
     void run() throws Exception;
   }
 
   /** Plays an act and all that it starts. What any of them throws is thrown. */
-  static void play(Script script) throws Exception {
+  public static void play(Script script) throws Exception {
     Scene scene = new Scene();
     scene.time.run(() -> {
       script.play(scene);
@@ -32,15 +33,16 @@ final class Scene {
     });
   }
 
-  interface Script {
+  /** What happens in a scene. */
+  public interface Script {
     void play(Scene scene) throws Exception;
   }
 
-  ThrottleBuilder throttle() {
+  public ThrottleBuilder throttle() {
     return Throttle.builder().timeSource(time);
   }
 
-  Throttle throttle(String... rates) {
+  public Throttle throttle(String... rates) {
     ThrottleBuilder builder = throttle();
     for (String rate : rates) {
       builder.rate(rate);
@@ -49,13 +51,13 @@ final class Scene {
   }
 
   /** Starts a thread; by the time this returns it waits for something or has ended. */
-  Thread go(Act act) {
+  public Thread go(Act act) {
     Thread thread = start(act);
     settle();
     return thread;
   }
 
-  Thread start(Act act) {
+  public Thread start(Act act) {
     CompletableFuture<Void> end = new CompletableFuture<>();
     ends.add(end);
     return time.start(
@@ -71,12 +73,12 @@ final class Scene {
   }
 
   /** Lets all others do what they can at this instant. */
-  void settle() {
+  public void settle() {
     await(now());
   }
 
   /** Waits for so long, and for all others to have done what they can then. */
-  void sleep(long nanos) {
+  public void sleep(long nanos) {
     await(now() + nanos);
     settle();
   }
@@ -87,11 +89,11 @@ final class Scene {
     time.await(rung);
   }
 
-  void sleep(Duration duration) {
+  public void sleep(Duration duration) {
     sleep(duration.toNanos());
   }
 
-  long now() {
+  public long now() {
     return time.nanoTime();
   }
 }
