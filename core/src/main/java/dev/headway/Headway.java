@@ -180,14 +180,15 @@ public final class Headway {
    * Runs tasks. They begin at once; the results must be closed. A null task is an outcome with an
    * {@link InvalidTaskException}.
    *
-   * <p>A task that has been pulled from the input and never starts, because the run has failed or
-   * been left or because the task cannot start, is closed if it is {@link AutoCloseable}; what that
+   * <p>A task that never starts, because the run has failed or been left or because the task cannot
+   * start, is closed if it is {@link AutoCloseable}: each that has been pulled from the input, and
+   * where the input is a collection, whose tasks are all there, the rest of it too. What closing
    * throws is logged as a warning to the {@link System.Logger} {@code dev.headway}. A task that has
    * started sees to itself.
    */
   public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
       Iterable<? extends Callable<R>> tasks) {
-    return RunResults.beginTasks(plan, Input.<Callable<R>>of(tasks));
+    return RunResults.beginTasks(plan, Input.<Callable<R>>of(tasks, Unstarted::close));
   }
 
   /** Runs tasks, as {@link #concurrent(Iterable)}. */
@@ -268,7 +269,7 @@ public final class Headway {
    */
   public <R extends @Nullable Object> List<R> invokeAll(
       Iterable<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted(Input.<Callable<? extends R>>of(tasks)));
+    return all(asCompleted(Input.<Callable<? extends R>>of(tasks, Unstarted::close)));
   }
 
   /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
@@ -316,7 +317,7 @@ public final class Headway {
    */
   public <R extends @Nullable Object> R invokeAny(Iterable<? extends Callable<? extends R>> tasks)
       throws InterruptedException {
-    return any(asCompleted(Input.<Callable<? extends R>>of(tasks)));
+    return any(asCompleted(Input.<Callable<? extends R>>of(tasks, Unstarted::close)));
   }
 
   /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */

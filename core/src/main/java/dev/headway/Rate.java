@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,8 @@ public record Rate(long permits, Duration period) {
   private static final int LONGEST_TEXT = 80;
   private static final Pattern TEXT =
       Pattern.compile(
-          "(?<permits>\\d+(\\.\\d+)?) *(/|per) *(?<count>\\d+(\\.\\d+)?)? *(?<unit>[a-zµ]+)");
+          "(?<permits>\\d+(\\.\\d+)?) *(/|per) *(?<count>\\d+(\\.\\d+)?)? *(?<unit>[a-zµ]+)",
+          Pattern.CASE_INSENSITIVE);
   private static final String ALLOWED =
       "a rate is PERMITS/PERIOD, such as 3/s, 12/37m, 100/500ms or 2.5/s; units are ns, us, ms, s,"
           + " m, h, d and w or their names, permits go up to 10^15 and periods from 1ns to 36500d";
@@ -125,7 +127,8 @@ public record Rate(long permits, Duration period) {
   public static Rate parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip());
     boolean matches = text.length() <= LONGEST_TEXT && matcher.matches();
-    Optional<Unit> unit = matches ? Unit.named(matcher.group("unit")) : Optional.empty();
+    Optional<Unit> unit =
+        matches ? Unit.named(matcher.group("unit").toLowerCase(Locale.ROOT)) : Optional.empty();
     if (unit.isEmpty()) {
       throw unreadable(text, null);
     }

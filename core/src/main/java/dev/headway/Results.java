@@ -79,6 +79,20 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
   }
 
   /**
+   * Hands each outcome to a consumer, as {@link #forEachResult} does each result. A failed task is
+   * one of them and cancels nothing.
+   *
+   * @throws InputException if the input fails, or fails to close
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted, with the
+   *     interrupt still pending
+   */
+  default void forEachOutcome(Consumer<? super Outcome<T, R>> consumer) {
+    try (Results<T, R> results = this) {
+      results.outcomes().forEach(consumer);
+    }
+  }
+
+  /**
    * The tasks that have failed for good until now, in the order in which they did, whether or not
    * they have been read. May be asked by any thread, during the run and after it.
    *

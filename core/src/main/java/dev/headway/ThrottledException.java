@@ -49,6 +49,18 @@ public final class ThrottledException extends RuntimeException {
     this(retryAfter, message, null);
   }
 
+  /**
+   * Told to slow down by an exception of somebody else's.
+   *
+   * @param retryAfter for how long, if that was said
+   * @param cause what said so
+   * @throws IllegalArgumentException if the duration is negative
+   */
+  public ThrottledException(Optional<Duration> retryAfter, Throwable cause) {
+    this(retryAfter, "told to slow down: " + cause);
+    initCause(cause);
+  }
+
   private ThrottledException(
       Optional<Duration> retryAfter, @Nullable String message, @Nullable Callable<?> replacement) {
     super(message);

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -32,7 +33,9 @@ public final class Timer {
   private final String name;
   private final TimeSource time;
   private final Consumer<? super String> printer;
-  private final AtomicReference<Times> times = new AtomicReference<>(Times.NONE);
+  private final boolean verbose;
+  private final AtomicReference<Times> times;
+  private final AtomicLong begun;
 
   /** A timer that prints nothing. */
   public Timer(String name) {
@@ -52,9 +55,30 @@ public final class Timer {
 
   /** A timer that prints a line after each piece of work, and reads a clock of your choice. */
   public Timer(String name, Consumer<? super String> printer, TimeSource time) {
+    this(name, printer, time, false, new AtomicReference<>(Times.NONE), new AtomicLong());
+  }
+
+  private Timer(
+      String name,
+      Consumer<? super String> printer,
+      TimeSource time,
+      boolean verbose,
+      AtomicReference<Times> times,
+      AtomicLong begun) {
     this.name = name;
     this.printer = printer;
     this.time = time;
+    this.verbose = verbose;
+    this.times = times;
+    this.begun = begun;
+  }
+
+  /**
+   * This timer, and its figures, for work that is to be followed: it prints a line when a piece of
+   * work begins, too, and each line has the number of the piece and the time of day.
+   */
+  public Timer verbose() {
+    return new Timer(name, printer, time, true, times, begun);
   }
 
   /** Begins to time a piece of work, which ends when the span is closed. */
@@ -136,17 +160,35 @@ public final class Timer {
   /** A piece of work that is being timed. One that is never closed does not count. */
   public final class Span implements AutoCloseable {
 
-    private final long started = time.nanoTime();
+    private final long number = begun.incrementAndGet();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final long started;
 
-    private Span() {}
+    private Span() {
+      if (verbose) {
+        printer.accept(moment("begins at"));
+      }
+      started = time.nanoTime();
+    }
+
+    /** Such as {@code fetch #3 begins at 2026-03-26T01:46:07.648Z}. */
+    private String moment(String what) {
+      return name
+          + " #"
+          + number
+          + " "
+          + what
+          + " "
+          + time.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
 
     /** Ends it, on any thread. Does nothing the second time. */
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
         Duration taken = Duration.ofNanos(time.nanoTime() - started);
-        printer.accept(times.updateAndGet(before -> before.and(taken)).text(name));
+        Times now = times.updateAndGet(before -> before.and(taken));
+        printer.accept(now.text(verbose ? moment("ends at") : name));
       }
     }
   }

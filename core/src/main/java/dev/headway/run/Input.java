@@ -24,6 +24,7 @@ public final class Input<T extends @Nullable Object> {
   private final Iterator<? extends T> iterator;
   private final Closer closer;
   private final OptionalLong size;
+  private @Nullable Consumer<? super T> leftOver;
   private boolean closed;
 
   private Input(Iterator<? extends T> iterator, OptionalLong size, Closer closer) {
@@ -68,6 +69,21 @@ public final class Input<T extends @Nullable Object> {
         () ->
             items instanceof Collection<?> all ? OptionalLong.of(all.size()) : OptionalLong.empty(),
         () -> closeAll(opened));
+  }
+
+  /**
+   * The items of an iterable, closed with its iterator if they can be closed.
+   *
+   * @param leftOver gets those items of a collection, which are there already, that nobody will
+   *     take any more; what another iterable has not produced yet is left so
+   */
+  public static <T extends @Nullable Object> Input<T> of(
+      Iterable<? extends T> items, Consumer<? super T> leftOver) {
+    Input<T> input = of(items);
+    if (items instanceof Collection<?>) {
+      input.leftOver = leftOver;
+    }
+    return input;
   }
 
   /** The items of an iterator, closed if it can be. */
@@ -124,6 +140,7 @@ public final class Input<T extends @Nullable Object> {
     try {
       return iterator.hasNext();
     } catch (Throwable e) {
+      leftOver = null;
       throw failed(e);
     }
   }
@@ -132,6 +149,7 @@ public final class Input<T extends @Nullable Object> {
     try {
       return iterator.next();
     } catch (Throwable e) {
+      leftOver = null;
       throw failed(e);
     }
   }
@@ -145,10 +163,20 @@ public final class Input<T extends @Nullable Object> {
     if (!closed) {
       closed = true;
       try {
-        closer.close();
+        handOverWhatIsLeft();
       } catch (Throwable e) {
         throw new InputException("the input failed to close: " + e, e);
       }
+    }
+  }
+
+  private void handOverWhatIsLeft() throws Exception {
+    try {
+      if (leftOver != null) {
+        iterator.forEachRemaining(leftOver);
+      }
+    } finally {
+      closer.close();
     }
   }
 

@@ -92,7 +92,7 @@ public final class FromAsyncFlowControl {
   }
 
   private static void timer() throws InterruptedException {
-    Timer timer = new Timer("My Timer", System.out::println);
+    Timer timer = new Timer("My Timer", System.out::println).verbose();
     for (int n = 0; n < 2; n++) {
       try (Timer.Span span = timer.start()) {
         Thread.sleep(10);

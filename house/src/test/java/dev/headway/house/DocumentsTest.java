@@ -55,7 +55,7 @@ class DocumentsTest {
         unproven.add(TEXT.render(row));
       }
     }
-    assertThat(rows).hasSizeGreaterThan(40);
+    assertThat(rows).hasSizeGreaterThan(150);
     assertThat(unproven).isEmpty();
   }
 

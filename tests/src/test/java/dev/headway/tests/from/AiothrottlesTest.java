@@ -169,7 +169,10 @@ class AiothrottlesTest {
     "1/3s, 1, PT3S",
     "12/37m, 12, PT37M",
     "1/5h, 1, PT5H",
-    "8/3d, 8, PT72H"
+    "8/3d, 8, PT72H",
+    "4/S, 4, PT1S",
+    "5/M, 5, PT1M",
+    "1/Second, 1, PT1S"
   })
   void everyRateTextOfTheirDocumentsIsRead(String text, long permits, Duration period)
       throws Exception {

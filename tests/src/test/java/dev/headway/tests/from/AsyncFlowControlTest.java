@@ -658,17 +658,23 @@ class AsyncFlowControlTest {
   }
 
   @Test
-  void aPrinterOfYourOwnAddsTheTimeOfDay() throws Exception {
+  void aVerboseTimerSaysWhenEachPieceOfWorkBeginsAndEnds() throws Exception {
     Scene.play(scene -> {
-      Timer timer =
-          new Timer("unit", line -> said.add(scene.time.instant() + " " + line), scene.time);
-      said.add(scene.time.instant() + " unit begins");
-      try (Timer.Span span = timer.start()) {
-        scene.time.sleep(millis(100));
+      Timer timer = new Timer("unit", said::add, scene.time).verbose();
+      for (int millis : new int[] {100, 200}) {
+        try (Timer.Span span = timer.start()) {
+          scene.time.sleep(millis(millis));
+        }
       }
     });
-    assertThat(said.get(0)).isEqualTo("2000-01-01T00:00:00Z unit begins");
-    assertThat(said.get(1)).startsWith("2000-01-01T00:00:00.100Z unit: 0.1s");
+    assertThat(said)
+        .containsExactly(
+            "unit #1 begins at 2000-01-01T00:00:00Z",
+            "unit #1 ends at 2000-01-01T00:00:00.100Z: 0.1s"
+                + " (1 so far: mean 0.1s, min 0.1s, max 0.1s)",
+            "unit #2 begins at 2000-01-01T00:00:00.100Z",
+            "unit #2 ends at 2000-01-01T00:00:00.300Z: 0.2s"
+                + " (2 so far: mean 0.15s, min 0.1s, max 0.2s)");
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -260,8 +261,7 @@ class AsyncioThrottlerTest extends InVirtualTime {
                         try {
                           throw new TooManyRequests();
                         } catch (TooManyRequests e) {
-                          throw (ThrottledException)
-                              new ThrottledException(Duration.ofSeconds(7)).initCause(e);
+                          throw new ThrottledException(Optional.of(Duration.ofSeconds(7)), e);
                         }
                       }));
       assertThat(seconds()).isEqualTo(7);
@@ -478,5 +478,20 @@ class AsyncioThrottlerTest extends InVirtualTime {
     }
     assertThat(lines).isEmpty();
     assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void aConsumerOfOutcomesGetsFailuresToo() throws Exception {
+    run(() -> {
+      List<Object> got = new ArrayList<>();
+      free(1)
+          .map(List.of(1, 0, 2), item -> 10 / item)
+          .forEachOutcome(outcome ->
+              got.add(
+                  outcome instanceof Outcome.Success<Integer, Integer> success
+                      ? success.value()
+                      : "failed"));
+      assertThat(got).containsExactly(10, "failed", 5);
+    });
   }
 }

@@ -113,11 +113,26 @@ class ConcurrentTest extends InVirtualTime {
     run(() -> {
       List<Closeable> tasks = closeables(10, 1);
       try (Results<Callable<Integer>, Integer> results =
-          Headway.with(throttle("2/h")).atOnce(4).concurrent(tasks)) {
+          Headway.with(throttle("2/h")).atOnce(4).concurrent(tasks.iterator())) {
         results.iterator().next();
       }
       assertThat(tasks).extracting(task -> task.started.get()).startsWith(1, 1, 0);
       assertThat(tasks).extracting(task -> task.closed.get()).startsWith(0, 0, 1, 0);
+    });
+  }
+
+  @Test
+  void leavingEarlyClosesAllThatIsLeftOfACollectionOfTasks() throws Exception {
+    run(() -> {
+      List<Closeable> tasks = closeables(10, 1);
+      try (Results<Callable<Integer>, Integer> results =
+          Headway.with(throttle("2/h")).atOnce(4).concurrent(tasks)) {
+        results.iterator().next();
+      }
+      assertThat(tasks).extracting(task -> task.started.get()).startsWith(1, 1, 0);
+      assertThat(tasks)
+          .extracting(task -> task.closed.get())
+          .containsExactly(0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
     });
   }
 

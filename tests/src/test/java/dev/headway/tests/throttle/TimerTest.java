@@ -58,6 +58,21 @@ class TimerTest {
   }
 
   @Test
+  void aVerboseTimerSharesTheFiguresOfTheOneItComesFrom() throws Exception {
+    time.run(() -> {
+      timer.time(() -> sleep(100));
+      timer.verbose().time(() -> sleep(300));
+      return null;
+    });
+    assertThat(timer.mean()).contains(Duration.ofMillis(200));
+    assertThat(printed)
+        .hasSize(3)
+        .element(1)
+        .asString()
+        .startsWith("fetch #2 begins at 2000-01-01T00:00:00.100Z");
+  }
+
+  @Test
   void aLineIsPrintedAfterEachPieceOfWork() throws Exception {
     time.run(() -> {
       try (Timer.Span span = timer.start()) {
