@@ -77,6 +77,17 @@ public record Cost(long permits, Map<String, Long> budgets) {
     return new Cost(permits, all);
   }
 
+  /**
+   * This cost with {@code amount} of a currency: {@value #PERMITS} or a budget, whatever it took of
+   * it before.
+   *
+   * @throws IllegalArgumentException if {@code amount} is out of range or the name is not a
+   *     budget's
+   */
+  public Cost with(String currency, long amount) {
+    return currency.equals(PERMITS) ? new Cost(amount, budgets) : and(currency, amount);
+  }
+
   /** How much this takes of a currency: {@value #PERMITS} or a budget; 0 if it takes none. */
   public long amount(String currency) {
     return currency.equals(PERMITS) ? permits : budgets.getOrDefault(currency, 0L);

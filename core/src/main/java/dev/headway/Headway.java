@@ -2,6 +2,7 @@ package dev.headway;
 
 import dev.headway.run.Attempts;
 import dev.headway.run.Input;
+import dev.headway.run.Origin;
 import dev.headway.run.Plan;
 import dev.headway.run.RunResults;
 import dev.headway.run.Unstarted;
@@ -373,12 +374,9 @@ public final class Headway {
    */
   public <T extends @Nullable Object, R extends @Nullable Object> Outcome<T, R> attempt(
       T item, Task<? super T, ? extends R> task) {
-    return new Attempts<T, R>(
-            plan,
-            task,
-            item,
-            0,
-            nanos -> plan.throttle().timeSource().sleep(Duration.ofNanos(nanos)))
-        .run();
+    TimeSource time = plan.throttle().timeSource();
+    Origin origin = Origin.now(time);
+    Attempts.Host host = nanos -> time.sleep(Duration.ofNanos(nanos));
+    return new Attempts<T, R>(plan, origin, task, item, 0, host, origin.nanos()).run();
   }
 }

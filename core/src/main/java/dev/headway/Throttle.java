@@ -2,6 +2,8 @@ package dev.headway;
 
 import dev.headway.limit.Rule;
 import dev.headway.throttle.CurrentPermit;
+import dev.headway.throttle.LocalThrottle;
+import dev.headway.throttle.Settings;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -58,9 +60,15 @@ public interface Throttle {
     return new ThrottleBuilder();
   }
 
-  /** A throttle that lets everything through, whatever it costs: to switch limits off. */
+  /**
+   * A throttle that lets everything through, whatever it costs: to switch limits off. It counts
+   * nobody: its snapshot does not tell who runs, and rules that it is given later do not know of
+   * them.
+   */
   static Throttle unlimited() {
-    return builder().name("unlimited").build();
+    return LocalThrottle.unlimited(
+        new Settings(
+            "unlimited", Long.MAX_VALUE, Optional.empty(), Settings.SILENT, TimeSource.system()));
   }
 
   /**

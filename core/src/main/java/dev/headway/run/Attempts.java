@@ -12,7 +12,6 @@ import dev.headway.Timing;
 import dev.headway.throttle.CurrentPermit;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +30,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   private static final Duration AMPLE = Duration.ofSeconds(1);
 
   private final Plan plan;
+  private final Origin origin;
   private final Host host;
   private final TimeSource time;
   private final T item;
@@ -39,12 +39,16 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   /** What to run: another one once the task has asked for it. */
   private Task<? super T, ? extends R> task;
 
+  /** The last reading of the clock. */
+  private long now;
+
   /** That other one, until it starts. */
   private @Nullable Callable<?> replacement;
 
   private int failures;
   private long throttled;
-  private @Nullable Instant startedAt;
+  private boolean asked;
+  private long startedAt;
   private long waitedNanos;
   private long tookNanos;
   private @Nullable R value;
@@ -68,13 +72,26 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     void backOff(long nanos) throws InterruptedException;
   }
 
-  /** Prepares to try an item. */
-  public Attempts(Plan plan, Task<? super T, ? extends R> task, T item, long index, Host host) {
+  /**
+   * Prepares to try an item.
+   *
+   * @param now what the clock of the plan's throttle shows
+   */
+  public Attempts(
+      Plan plan,
+      Origin origin,
+      Task<? super T, ? extends R> task,
+      T item,
+      long index,
+      Host host,
+      long now) {
     this.plan = plan;
+    this.origin = origin;
     this.task = task;
     this.item = item;
     this.index = index;
     this.host = host;
+    this.now = now;
     this.time = plan.throttle().timeSource();
   }
 
@@ -83,7 +100,9 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     try {
       return tryUntilDone();
     } finally {
-      Unstarted.close(replacement);
+      if (replacement != null) {
+        Unstarted.close(replacement);
+      }
     }
   }
 
@@ -91,7 +110,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     Throttle throttle = plan.throttle();
     try {
       Cost cost = cost();
-      long asked = time.nanoTime();
+      long stoodAt = now;
       Permit permit = acquire(throttle, cost);
       while (true) {
         Throwable failure = work(permit, throttle);
@@ -99,10 +118,10 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
           return new Outcome.Success<>(item, index, failures + 1, timing(), value());
         }
         if (failure instanceof ThrottledException && plan.retry().allowsThrottled(throttled)) {
-          permit = acquire(throttle.withPriority(headStart(asked)), cost);
+          permit = acquire(throttle.withPriority(headStart(stoodAt)), cost);
         } else if (mayRetry(failure)) {
           backOff();
-          asked = time.nanoTime();
+          stoodAt = now;
           permit = acquire(throttle, cost);
         } else {
           return failed(failure);
@@ -121,7 +140,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   private @Nullable Throwable work(Permit permit, Throttle throttle) throws InterruptedException {
     try (permit) {
       host.starts();
-      long began = time.nanoTime();
+      long began = now;
       try (CurrentPermit current = new CurrentPermit(permit)) {
         value = task.run(item);
         return null;
@@ -132,7 +151,8 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
       } catch (Throwable e) {
         return e;
       } finally {
-        tookNanos = time.nanoTime() - began;
+        now = time.nanoTime();
+        tookNanos = now - began;
         host.ended();
       }
     }
@@ -173,8 +193,8 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   }
 
   /** What puts an item back where it was before its task was told to slow down. */
-  private Duration headStart(long asked) {
-    return Duration.ofNanos(time.nanoTime() - asked).plus(AMPLE);
+  private Duration headStart(long stoodAt) {
+    return Duration.ofNanos(now - stoodAt).plus(AMPLE);
   }
 
   private boolean mayRetry(Throwable failure) {
@@ -185,9 +205,11 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   }
 
   private void backOff() throws InterruptedException {
-    long began = time.nanoTime();
-    host.backOff(plan.retry().delay(failures).toNanos());
-    waitedNanos += time.nanoTime() - began;
+    try {
+      host.backOff(plan.retry().delay(failures).toNanos());
+    } finally {
+      hasWaited();
+    }
   }
 
   private Cost cost() {
@@ -202,17 +224,39 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   }
 
   private Permit acquire(Throttle throttle, Cost cost) throws InterruptedException {
-    long began = time.nanoTime();
+    boolean granted = false;
     try {
-      return throttle.acquire(cost);
+      Permit permit = throttle.acquire(cost);
+      granted = permit.waited().isZero();
+      return permit;
     } catch (IllegalArgumentException e) {
       throw invalid(String.valueOf(e.getMessage()), e);
     } finally {
-      waitedNanos += time.nanoTime() - began;
-      if (startedAt == null) {
-        startedAt = time.instant();
+      if (!granted) {
+        hasWaited();
+      }
+      if (!asked) {
+        asked = true;
+        startedAt = now;
       }
     }
+  }
+
+  /** All since the last reading of the clock was waiting. */
+  private void hasWaited() {
+    long before = now;
+    now = time.nanoTime();
+    waitedNanos += now - before;
+  }
+
+  /** The last reading of the clock: once it has been tried, when that ended. */
+  long now() {
+    return now;
+  }
+
+  /** How long the last attempt ran. */
+  long tookNanos() {
+    return tookNanos;
   }
 
   private InvalidTaskException invalid(String why, @Nullable Throwable cause) {
@@ -231,13 +275,11 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   }
 
   private int attempts() {
-    return startedAt == null ? 0 : failures;
+    return asked ? failures : 0;
   }
 
   private Timing timing() {
-    return new Timing(
-        startedAt == null ? time.instant() : startedAt,
-        Duration.ofNanos(waitedNanos),
-        Duration.ofNanos(tookNanos));
+    long started = asked ? startedAt : now;
+    return new Timing(origin.instant(), started - origin.nanos(), waitedNanos, tookNanos);
   }
 }

@@ -2,28 +2,29 @@ package dev.headway.run;
 
 import dev.headway.Outcome;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** Outcomes that have not been read. Used under its run's lock; bounded by whoever fills it. */
+/** Outcomes that have not been read. Used under its run's guard; bounded by whoever fills it. */
 interface Buffer<T extends @Nullable Object, R extends @Nullable Object> {
 
   /** Keeps an outcome. */
   void add(Outcome<T, R> outcome);
 
-  /** Takes out the next outcome, if it is here. */
-  @Nullable Outcome<T, R> poll();
-
-  /** Takes out the next of what is here, when nothing else will come. */
-  @Nullable Outcome<T, R> pollLast();
+  /**
+   * Takes out all that can be read now.
+   *
+   * @param emptied a queue with nothing in it, to be used again
+   * @param last whether nothing else will come
+   */
+  Queue<Outcome<T, R>> takeAll(Queue<Outcome<T, R>> emptied, boolean last);
 
   /** Outcomes as they come. */
   final class AsCompleted<T extends @Nullable Object, R extends @Nullable Object>
       implements Buffer<T, R> {
 
-    private final Queue<Outcome<T, R>> outcomes = new ArrayDeque<>();
+    private Queue<Outcome<T, R>> outcomes = new ArrayDeque<>();
 
     @Override
     public void add(Outcome<T, R> outcome) {
@@ -31,47 +32,64 @@ interface Buffer<T extends @Nullable Object, R extends @Nullable Object> {
     }
 
     @Override
-    public @Nullable Outcome<T, R> poll() {
-      return outcomes.poll();
-    }
-
-    @Override
-    public @Nullable Outcome<T, R> pollLast() {
-      return outcomes.poll();
+    public Queue<Outcome<T, R>> takeAll(Queue<Outcome<T, R>> emptied, boolean last) {
+      Queue<Outcome<T, R>> all = outcomes;
+      outcomes = emptied;
+      return all;
     }
   }
 
-  /** Outcomes in the order of their items. */
+  /** Outcomes in the order of their items: a ring of those from the next to be read on. */
   final class Ordered<T extends @Nullable Object, R extends @Nullable Object>
       implements Buffer<T, R> {
 
-    private final Map<Long, Outcome<T, R>> outcomes = new HashMap<>();
+    @SuppressWarnings({"unchecked", "rawtypes"}) // nothing else is ever put into it
+    private @Nullable Outcome<T, R>[] ring = new Outcome[16];
+
     private long next;
+    private int size;
 
     @Override
     public void add(Outcome<T, R> outcome) {
-      outcomes.put(outcome.index(), outcome);
+      long ahead = outcome.index() - next;
+      while (ahead >= ring.length) {
+        grow();
+      }
+      ring[place(outcome.index())] = outcome;
+      size++;
     }
 
-    @Override
-    public @Nullable Outcome<T, R> poll() {
-      Outcome<T, R> outcome = outcomes.remove(next);
-      if (outcome != null) {
-        next++;
-      }
-      return outcome;
+    private int place(long index) {
+      return (int) (index & (ring.length - 1));
     }
 
-    /** Skips what never started. */
-    @Override
-    public @Nullable Outcome<T, R> pollLast() {
-      if (outcomes.isEmpty()) {
-        return null;
+    private void grow() {
+      @Nullable Outcome<T, R>[] former = ring;
+      ring = Arrays.copyOf(former, 2 * former.length);
+      Arrays.fill(ring, null);
+      for (Outcome<T, R> outcome : former) {
+        if (outcome != null) {
+          ring[place(outcome.index())] = outcome;
+        }
       }
-      while (!outcomes.containsKey(next)) {
+    }
+
+    /** At the end, skips what never started. */
+    @Override
+    public Queue<Outcome<T, R>> takeAll(Queue<Outcome<T, R>> emptied, boolean last) {
+      while (size > 0) {
+        Outcome<T, R> outcome = ring[place(next)];
+        if (outcome == null && !last) {
+          break;
+        }
+        if (outcome != null) {
+          ring[place(next)] = null;
+          emptied.add(outcome);
+          size--;
+        }
         next++;
       }
-      return poll();
+      return emptied;
     }
   }
 }

@@ -1,15 +1,16 @@
 package dev.headway.run;
 
+import dev.headway.throttle.Guard;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,231 +22,389 @@ import org.jspecify.annotations.Nullable;
  * turn if it is free, and is idle if not.
  *
  * <p>And {@code atOnce} <em>places</em>: who works on an item holds one, from before it stands in
- * line until the task has ended, but not while it backs off, nor while it waits for the input.
- * Places are given to those that wait for one in the order in which they came.
+ * line until the task has ended, but not while it backs off. A leader takes it together with the
+ * turn; but where somebody backs off, who may come back while the input has nothing new, it takes
+ * it only when it has pulled an item. Places are given to those that wait for one in the order in
+ * which they came.
  *
  * <p>What keeps it going is one rule, {@link #advance}, that is applied after each change: whoever
  * can have a place gets it, and while a turn could be taken, one worker is on its way to take it.
  * It is an idle one, or a new one while there are fewer than {@code atOnce}, not counting those
- * that have stepped aside.
+ * that have stepped aside. Only for tasks so short that calling a worker would cost more than the
+ * task itself, a {@link Watch} stands in for it.
  *
- * <p>The lock is held for a moment at a time; nobody waits or runs a user's code under it.
+ * <p>The guard is held for nanoseconds; what is decided under it, such as who is to be woken, is
+ * done outside it.
  */
 final class Crew {
 
+  /** How often a worker or a reader looks again, with short tasks, before it waits. */
+  static final int LOOKS = 8;
+
+  private static final int SPINS = 256;
+  private static final int MOST_SPINS = 2;
+
+  /** Keeps the crew's state, and its run's, to one thread at a time. */
+  final Guard guard = new Guard();
+
   private final int atOnce;
   private final TimeSource time;
-  private final Runnable work;
+  private final Consumer<Worker> work;
+  private final Room.Taken room;
+  private final Turn turn = new Turn();
+  private final Watch watch;
 
-  private final ReentrantLock lock;
+  /** All that have begun and live. */
+  private final Set<Thread> threads = new HashSet<>();
 
-  /** All that live. */
-  private final Set<Thread> workers = new HashSet<>();
+  /** How many live or are about to begin. */
+  private int population;
 
   /** Those that have nothing to do until they can take the turn. */
-  private final Set<Thread> idle = new LinkedHashSet<>();
+  private final Set<Worker> idle = new LinkedHashSet<>();
 
   /** Those that have an item and want a place for it. */
-  private final Queue<Request> requests = new ArrayDeque<>();
+  private final Queue<Worker> placeless = new ArrayDeque<>();
 
-  /** The one that is on its way to take the turn. */
-  private @Nullable Thread called;
+  /** Whether somebody is on its way to take the turn. */
+  private boolean somebodyComes;
 
-  private boolean turnTaken;
+  /** How many look for the turn again and again. */
+  private int looking;
+
   private int placesTaken;
 
   /** How many do something else for a while, without a place. */
   private int aside;
 
-  /** How many turns may be taken before more room is made. */
-  private long room;
-
   private boolean dismissed;
-  private volatile boolean stopped;
 
-  /** A worker that wants a place, until it has one. */
-  private static final class Request {
-    final Thread thread = Thread.currentThread();
-    boolean granted;
-  }
+  /** Whether all has been stopped (1); asked by the reader for each result. */
+  final Alone stopped = new Alone();
 
   /**
    * Creates a crew of nobody.
    *
-   * @param lock the run's, so that it can do more than one thing at one instant
-   * @param room how many turns may be taken before {@link #makeRoom} is called
+   * @param room how far turns may run ahead of the reader
+   * @param shortTasks where to say whether tasks are short (1)
    * @param work what each worker does: take turns until there are none, and {@link
    *     #leaveUnlessLast}
    */
-  Crew(ReentrantLock lock, int atOnce, long room, TimeSource time, Runnable work) {
-    this.lock = lock;
+  Crew(int atOnce, Room room, Alone shortTasks, TimeSource time, Consumer<Worker> work) {
     this.atOnce = atOnce;
-    this.room = room;
+    this.room = room.taken;
     this.time = time;
     this.work = work;
+    this.watch = new Watch(shortTasks);
   }
 
   /** Hires the first worker. */
   void begin() {
-    lock.lock();
+    perform(whenGuarded(this::advance));
+  }
+
+  private interface Decision {
+    List<Worker> take();
+  }
+
+  private List<Worker> whenGuarded(Decision decision) {
+    guard.lock();
     try {
-      advance();
+      return decision.take();
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 
-  /** Sees to it that a free place goes to who wants it, and that a turn that can be taken is. */
-  private void advance() {
-    while (placesTaken < atOnce && !requests.isEmpty()) {
-      Request next = requests.remove();
-      next.granted = true;
+  /**
+   * Sees to it that a free place goes to who wants it, and that a turn that can be taken is. Under
+   * the guard.
+   *
+   * @return whom to wake, or to begin with, by {@link #perform}
+   */
+  List<Worker> advance() {
+    List<Worker> placed = placeless.isEmpty() ? List.of() : givePlaces();
+    Worker called = somebodyComes || looking > 0 || !isTurnFree() ? null : whomToCall();
+    if (called == null) {
+      return placed;
+    }
+    called.called = true;
+    somebodyComes = true;
+    if (placed.isEmpty()) {
+      return List.of(called);
+    }
+    placed.add(called);
+    return placed;
+  }
+
+  private List<Worker> givePlaces() {
+    List<Worker> placed = new ArrayList<>();
+    while (placesTaken < atOnce && !placeless.isEmpty()) {
+      Worker next = placeless.remove();
+      next.hasPlace = true;
       placesTaken++;
-      time.unpark(next.thread);
+      placed.add(next);
     }
-    if (called == null && isTurnFree()) {
-      call();
-    }
+    return placed;
   }
 
   private boolean isTurnFree() {
-    return !turnTaken && !dismissed && room > 0 && placesTaken < atOnce;
+    return turn.isFree() && !dismissed && placesTaken < atOnce && room.isRoomLeft();
   }
 
-  private void call() {
-    Iterator<Thread> longestIdle = idle.iterator();
-    if (longestIdle.hasNext()) {
-      called = longestIdle.next();
-      longestIdle.remove();
-      time.unpark(called);
-    } else if (workers.size() - aside < atOnce) {
-      hire();
+  private @Nullable Worker whomToCall() {
+    Worker called = watch.worker();
+    if (called == null && !idle.isEmpty()) {
+      called = idle.iterator().next();
+    }
+    if (called != null) {
+      forgetIdle(called);
+    } else if (population - aside < atOnce) {
+      population++;
+      called = new Worker();
+    }
+    return called;
+  }
+
+  private void forgetIdle(Worker worker) {
+    if (worker.idle) {
+      worker.idle = false;
+      idle.remove(worker);
+      watch.end(worker);
     }
   }
 
-  private void hire() {
+  /** Wakes workers, and begins with those that are new. Outside the guard. */
+  void perform(List<Worker> told) {
+    for (Worker worker : told) {
+      Thread thread = worker.thread;
+      if (thread == null) {
+        hire(worker);
+      } else {
+        watch.wake(time, thread);
+      }
+    }
+  }
+
+  private void hire(Worker worker) {
     try {
-      called = time.start("headway-run", work);
-      workers.add(called);
+      time.start("headway-run", () -> begin(worker));
     } catch (RuntimeException | Error e) {
-      if (workers.isEmpty()) {
+      if (isOnlyOne()) {
         throw e;
       }
       // The machine has no more threads. Those that live take the turn when they have finished.
     }
   }
 
-  /** Waits for the turn and takes it. False if there will be none any more. */
-  boolean takeTurn() {
+  /** Takes back that one was to begin, and says whether there is nobody else. */
+  private boolean isOnlyOne() {
+    guard.lock();
+    try {
+      population--;
+      somebodyComes = false;
+      return population == 0;
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  private void begin(Worker worker) {
     Thread current = Thread.currentThread();
+    guard.lock();
+    try {
+      worker.thread = current;
+      threads.add(current);
+    } finally {
+      guard.unlock();
+    }
+    work.accept(worker);
+  }
+
+  /** Waits for the turn and takes it. False if there will be none any more. */
+  boolean takeTurn(Worker worker) {
+    int looks = 0;
     while (true) {
-      lock.lock();
+      boolean waits;
+      guard.lock();
       try {
-        idle.remove(current);
-        if (current.equals(called)) {
-          called = null;
+        forgetIdle(worker);
+        if (looks > 0) {
+          looking--;
+        }
+        if (tryTakeTurn(worker)) {
+          return true;
         }
         if (dismissed) {
           return false;
         }
-        if (isTurnFree()) {
-          turnTaken = true;
-          room--;
-          return true;
+        waits = looks >= looks();
+        if (waits) {
+          looks = 0;
+          worker.idle = true;
+          idle.add(worker);
+          watch.offer(worker);
+        } else {
+          looks++;
+          looking++;
         }
-        idle.add(current);
       } finally {
-        lock.unlock();
+        guard.unlock();
       }
-      park();
+      if (waits) {
+        park(worker);
+      } else {
+        pause(looks);
+      }
     }
+  }
+
+  /**
+   * How often to look before it waits. With short tasks room is soon made; but one that works on
+   * them is enough, and others would be in its way.
+   */
+  private int looks() {
+    return watch.isUseful() && turn.isFree() ? LOOKS : 0;
+  }
+
+  /** Lets a microsecond pass, or a few: the longer, the more often one has looked in vain. */
+  static void pause(int looks) {
+    for (int i = 0; i < Math.min(looks, MOST_SPINS) * SPINS; i++) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Takes the turn if it can be taken now. Under the guard. */
+  boolean tryTakeTurn(Worker worker) {
+    if (worker.called) {
+      worker.called = false;
+      somebodyComes = false;
+    }
+    if (!isTurnFree()) {
+      return false;
+    }
+    turn.take(watch.isOn());
+    room.takeOne();
+    if (aside == 0) {
+      worker.hasPlace = true;
+      placesTaken++;
+    }
+    return true;
   }
 
   /**
    * Parks. An interrupt that does not come from {@link #stop} was meant for a task that has ended.
    */
-  private void park() {
-    time.park(this, TimeSource.NEVER);
+  private void park(Worker worker) {
+    if (!watch.keeps(worker) || !watchOver(worker)) {
+      time.park(this, TimeSource.NEVER);
+    }
     Thread.interrupted();
+  }
+
+  /** Looks after the turn. False if it is now left to those that have it to call somebody. */
+  private boolean watchOver(Worker worker) {
+    while (true) {
+      watch.sleep();
+      guard.lock();
+      try {
+        if (dismissed || !watch.keeps(worker)) {
+          return true;
+        }
+        if (watch.nothingEnded()) {
+          turn.unwatch();
+          watch.end(worker);
+          return isTurnFree();
+        }
+      } finally {
+        guard.unlock();
+      }
+    }
   }
 
   /** Passes the turn on. */
   void passTurn() {
-    lock.lock();
-    try {
-      turnTaken = false;
-      advance();
-    } finally {
-      lock.unlock();
+    if (!turn.passQuietly()) {
+      perform(
+          whenGuarded(() -> {
+            turn.pass();
+            return watch.isOn() ? List.of() : advance();
+          }));
     }
   }
 
   /** Waits for a place and takes it. False if all has been stopped, and then there is none. */
-  boolean takePlace() {
-    Request request = new Request();
-    lock.lock();
-    try {
-      if (stopped) {
-        return false;
-      }
-      if (placesTaken < atOnce && requests.isEmpty()) {
-        placesTaken++;
-        return true;
-      }
-      requests.add(request);
-    } finally {
-      lock.unlock();
+  boolean takePlace(Worker worker) {
+    if (worker.hasPlace) {
+      return !isStopped();
     }
+    boolean asked = false;
     while (true) {
-      lock.lock();
+      guard.lock();
       try {
-        if (stopped) {
+        if (isStopped()) {
           return false;
         }
-        if (request.granted) {
+        if (!asked && placesTaken < atOnce && placeless.isEmpty()) {
+          worker.hasPlace = true;
+          placesTaken++;
+        }
+        if (worker.hasPlace) {
           return true;
         }
+        if (!asked) {
+          placeless.add(worker);
+          asked = true;
+        }
       } finally {
-        lock.unlock();
+        guard.unlock();
       }
-      park();
+      time.park(this, TimeSource.NEVER);
+      Thread.interrupted();
     }
   }
 
   /**
    * Gives a place back, for those that wait for one. The worker that gives it then takes the turn
-   * itself, or steps aside.
+   * itself, or steps aside. Under the guard.
    */
-  void leavePlace() {
-    lock.lock();
-    try {
+  List<Worker> leavePlace(Worker worker) {
+    if (worker.hasPlace) {
+      worker.hasPlace = false;
       placesTaken--;
-      if (!requests.isEmpty()) {
-        advance();
-      }
-    } finally {
-      lock.unlock();
     }
+    return placeless.isEmpty() ? List.of() : advance();
+  }
+
+  /** Passes the turn on for an item that will never start. Under the guard. */
+  List<Worker> turnBack(List<Worker> told) {
+    turn.pass();
+    List<Worker> all = new ArrayList<>(told);
+    all.addAll(advance());
+    return all;
+  }
+
+  /** A task has been worked on for so long. Under the guard. */
+  void hasWorkedFor(long nanos) {
+    watch.hasWorkedFor(nanos);
   }
 
   /** Lets another worker do what this one would, while it has no place. */
   void stepAside() {
-    lock.lock();
-    try {
-      aside++;
-      advance();
-    } finally {
-      lock.unlock();
-    }
+    perform(
+        whenGuarded(() -> {
+          aside++;
+          return advance();
+        }));
   }
 
   /** Comes back. */
   void stepBack() {
-    lock.lock();
+    guard.lock();
     try {
       aside--;
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 
@@ -254,81 +413,78 @@ final class Crew {
    *
    * @throws InterruptedException if interrupted, or all has been stopped
    */
-  void backOff(long nanos) throws InterruptedException {
+  void backOff(Worker worker, long nanos) throws InterruptedException {
     boolean goesOn;
-    leavePlace();
+    perform(whenGuarded(() -> leavePlace(worker)));
     stepAside();
     try {
       time.sleep(Duration.ofNanos(nanos));
     } finally {
       stepBack();
-      goesOn = takePlace();
+      goesOn = takePlace(worker);
     }
     if (!goesOn) {
       throw new InterruptedException();
     }
   }
 
-  /** Lets one more turn be taken. */
-  void makeRoom() {
-    lock.lock();
-    try {
-      room++;
-      advance();
-    } finally {
-      lock.unlock();
-    }
+  /** Room has been made that somebody waited for. */
+  void roomMade() {
+    perform(whenGuarded(this::advance));
   }
 
   /** Lets no more turns be taken. Those that have an item go on. */
   void dismiss() {
-    lock.lock();
-    try {
-      dismissed = true;
-      idle.forEach(time::unpark);
-    } finally {
-      lock.unlock();
-    }
+    perform(
+        whenGuarded(() -> {
+          dismissed = true;
+          return List.copyOf(idle);
+        }));
   }
 
   /** Lets no more turns be taken, and interrupts everybody. */
   void stop() {
     List<Thread> interrupted;
-    lock.lock();
+    guard.lock();
     try {
-      if (stopped) {
+      if (isStopped()) {
         return;
       }
       dismissed = true;
-      stopped = true;
-      interrupted = List.copyOf(workers);
+      stopped.first(1);
+      interrupted = List.copyOf(threads);
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
     interrupted.forEach(Thread::interrupt);
     interrupted.forEach(time::unpark);
   }
 
   boolean isStopped() {
-    return stopped;
+    return stopped.first() == 1;
   }
 
   boolean contains(Thread thread) {
-    lock.lock();
+    guard.lock();
     try {
-      return workers.contains(thread);
+      return threads.contains(thread);
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 
   /** Leaves. False if this worker is the last, who stays and sees to the end. */
   boolean leaveUnlessLast() {
-    lock.lock();
+    guard.lock();
     try {
-      return workers.size() > 1 && workers.remove(Thread.currentThread());
+      boolean leaves = population > 1;
+      if (leaves) {
+        population--;
+        threads.remove(Thread.currentThread());
+      }
+      return leaves;
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 }

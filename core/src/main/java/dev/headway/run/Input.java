@@ -130,6 +130,11 @@ public final class Input<T extends @Nullable Object> {
     }
   }
 
+  /** Whether the next item is there already, so that pulling it takes no time worth mentioning. */
+  boolean isAtHand() {
+    return size.isPresent();
+  }
+
   /** How many items there are, if that is known. */
   OptionalLong size() {
     return size;

@@ -5,12 +5,14 @@ import dev.headway.Outcome;
 import dev.headway.Progress;
 import dev.headway.Results;
 import dev.headway.Task;
+import dev.headway.throttle.Guard;
 import dev.headway.time.TimeSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +25,16 @@ import org.jspecify.annotations.Nullable;
  * a time has been pulled and not started, and the input is never iterated by two threads.
  *
  * <p>A turn needs room for one more outcome, which the reader makes by reading one. So a slow
- * reader holds the run back.
+ * reader holds the run back. The reader fetches all outcomes that there are at a time, and has room
+ * made as it hands them out.
  *
  * <p>A run ends when the input is exhausted, when it fails or when somebody stops it: then no turn
  * is taken any more, each worker leaves when it has published its outcome, and the last one closes
  * the input. Whoever reads or closes waits for that.
  *
- * <p>The lock guards what has become of the items, for a moment at a time; nobody waits or runs a
- * user's code under it. All waiting is parking, by the throttle's time.
+ * <p>The crew's guard guards what has become of the items too: so a worker publishes an outcome and
+ * takes the next turn in one go. Nobody waits or runs a user's code under it. All waiting is
+ * parking, by the throttle's time.
  */
 final class Run<T extends @Nullable Object, R extends @Nullable Object> {
 
@@ -42,13 +46,13 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   private final Task<? super T, ? extends R> task;
   private final Consumer<? super T> unstarted;
   private final TimeSource time;
+  private final Origin origin;
   private final Ticker ticker;
+  private final Room room;
+  private final Alone shortTasks = new Alone();
   private final Crew crew;
+  private final Guard guard;
 
-  /** How many items have been pulled. Belongs to whoever has the turn. */
-  private long pulled;
-
-  private final ReentrantLock lock = new ReentrantLock();
   private final Buffer<T, R> buffer;
   private final Tally tally;
 
@@ -62,7 +66,7 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   private boolean ended;
 
   /** Why the run was ended, until it has been told. */
-  private @Nullable RuntimeException failure;
+  private volatile @Nullable RuntimeException failure;
 
   /** Why the input could not be closed, until it has been told. */
   private @Nullable InputException unclosed;
@@ -78,10 +82,13 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     this.task = task;
     this.unstarted = unstarted;
     this.time = plan.throttle().timeSource();
-    long room = (long) plan.atOnce() + Math.max(plan.atOnce(), LEAST_UNREAD);
-    this.crew = new Crew(lock, plan.atOnce(), room, time, this::work);
+    this.origin = Origin.now(time);
+    long most = (long) plan.atOnce() + Math.max(plan.atOnce(), LEAST_UNREAD);
+    this.room = new Room(most);
+    this.crew = new Crew(plan.atOnce(), room, shortTasks, time, this::work);
+    this.guard = crew.guard;
     this.buffer = plan.ordered() ? new Buffer.Ordered<>() : new Buffer.AsCompleted<>();
-    this.tally = new Tally(input.size(), time.nanoTime());
+    this.tally = new Tally(input.size(), origin.nanos());
     this.ticker = new Ticker(plan, this::progress);
   }
 
@@ -89,10 +96,16 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     crew.begin();
   }
 
-  private void work() {
+  Reader reader() {
+    return new Reader();
+  }
+
+  private void work(Worker worker) {
     try {
-      while (crew.takeTurn() && pullAndWork()) {
-        Thread.interrupted();
+      Leader leader = new Leader(worker);
+      boolean hasTurn = crew.takeTurn(worker);
+      while (hasTurn) {
+        hasTurn = pullAndWork(leader);
       }
     } catch (InputException e) {
       fail(e);
@@ -106,62 +119,82 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   }
 
   /**
-   * Pulls an item and works on it. An interrupt that is pending afterwards is of no further use:
-   * the crew knows whether it has been stopped.
+   * Pulls an item, works on it and takes the next turn. An interrupt that is pending afterwards is
+   * of no further use: the crew knows whether it has been stopped.
    *
-   * @return false if there was no item, or it is not to be started
+   * @return false if there is no item, or no turn to be taken
    */
-  private boolean pullAndWork() {
+  private boolean pullAndWork(Leader leader) {
     if (!input.hasNext()) {
-      endOfInput();
+      endOfInput(leader);
       return false;
     }
     T item = input.next();
-    Leader leader = new Leader();
-    long index = pulled++;
-    if (!crew.takePlace()) {
+    long index = tally.pulled();
+    if (!crew.takePlace(leader.worker)) {
       Thread.interrupted();
       unstarted.accept(item);
       return false;
     }
-    Outcome<T, R> outcome = new Attempts<T, R>(plan, task, item, index, leader).run();
+    leader.started = false;
+    Attempts<T, R> attempts =
+        new Attempts<>(plan, origin, task, item, index, leader, leader.now(input.isAtHand()));
+    Outcome<T, R> outcome = attempts.run();
+    leader.ended = attempts.now();
     Thread.interrupted();
     if (!leader.started) {
       unstarted.accept(item);
       Thread.interrupted();
     }
-    publish(outcome, leader);
-    return true;
+    return publish(outcome, leader, attempts.tookNanos());
   }
 
-  private void endOfInput() {
-    lock.lock();
+  private void endOfInput(Leader leader) {
+    List<Worker> placed;
+    guard.lock();
     try {
       exhausted = !crew.isStopped();
+      placed = crew.leavePlace(leader.worker);
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
+    crew.perform(placed);
     crew.dismiss();
   }
 
   /** Ends the run with a failure. One that comes of stopping it is nobody's business. */
   private void fail(RuntimeException e) {
-    lock.lock();
+    List<Thread> told = List.of();
+    guard.lock();
     try {
       if (!crew.isStopped()) {
         failure = e;
-        wakeWaiting();
+        told = waiting();
       }
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
+    told.forEach(time::unpark);
     crew.stop();
   }
 
   /** The worker that has the turn, until it makes its first attempt. */
   private final class Leader implements Attempts.Host {
 
+    private final Worker worker;
     private boolean started;
+
+    /** When it ended its last attempt, if it had the next turn at once; otherwise negative. */
+    private long ended = -1;
+
+    Leader(Worker worker) {
+      this.worker = worker;
+    }
+
+    /** The instant, without a look at the clock where it was looked at just before. */
+    long now(boolean itemWasAtHand) {
+      return itemWasAtHand && ended >= 0 ? ended : time.nanoTime();
+    }
 
     @Override
     public void starts() throws InterruptedException {
@@ -170,13 +203,8 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
       }
       if (!started) {
         started = true;
-        lock.lock();
-        try {
-          tally.started++;
-          crew.passTurn();
-        } finally {
-          lock.unlock();
-        }
+        tally.started();
+        crew.passTurn();
       }
     }
 
@@ -196,42 +224,63 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     @Override
     public void backOff(long nanos) throws InterruptedException {
       count(() -> tally.retries++);
-      crew.backOff(nanos);
+      crew.backOff(worker, nanos);
     }
   }
 
   private void count(Runnable counting) {
-    lock.lock();
+    guard.lock();
     try {
       counting.run();
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 
-  /** Keeps an outcome for the reader, unless its item was stopped before it started. */
-  private void publish(Outcome<T, R> outcome, Leader leader) {
-    lock.lock();
+  /**
+   * Keeps an outcome for the reader, unless its item was stopped before it started, and takes the
+   * next turn.
+   */
+  private boolean publish(Outcome<T, R> outcome, Leader leader, long tookNanos) {
+    boolean tells = ticker.isDue();
+    boolean hasTurn;
+    List<Thread> told = List.of();
+    List<Worker> called;
+    guard.lock();
     try {
       if (leader.started || !crew.isStopped()) {
-        tally.started += leader.started ? 0 : 1;
+        if (!leader.started) {
+          tally.started();
+        }
         tally.count(outcome);
         keepFailure(outcome);
         buffer.add(outcome);
-        wakeWaiting();
+        told = waiting();
       }
-      crew.leavePlace();
+      called = crew.leavePlace(leader.worker);
       if (!leader.started) {
-        crew.passTurn();
+        called = crew.turnBack(called);
       }
+      crew.hasWorkedFor(tookNanos);
+      hasTurn = !tells && crew.tryTakeTurn(leader.worker);
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
-    if (ticker.isDue()) {
+    if (!told.isEmpty() || !called.isEmpty()) {
+      told.forEach(time::unpark);
+      crew.perform(called);
+      leader.ended = -1;
+    }
+    if (tells) {
       crew.stepAside();
       ticker.tick();
       crew.stepBack();
     }
+    if (!hasTurn) {
+      leader.ended = -1;
+      hasTurn = crew.takeTurn(leader.worker);
+    }
+    return hasTurn;
   }
 
   private void keepFailure(Outcome<T, R> outcome) {
@@ -243,11 +292,11 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
 
   /** The first that have failed. */
   List<Outcome.Failure<T, R>> failures() {
-    lock.lock();
+    guard.lock();
     try {
       return List.copyOf(failures);
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 
@@ -262,56 +311,106 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     } catch (InputException e) {
       notClosed = e;
     }
-    lock.lock();
+    List<Thread> told;
+    guard.lock();
     try {
       unclosed = notClosed;
       ended = true;
-      wakeWaiting();
+      told = waiting();
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
+    told.forEach(time::unpark);
   }
 
-  private void wakeWaiting() {
-    waiting.forEach(time::unpark);
+  /** Those that are to be woken, who wait no longer. Under the guard. */
+  private List<Thread> waiting() {
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
+    List<Thread> all = List.copyOf(waiting);
+    waiting.clear();
+    return all;
   }
 
-  /**
-   * Waits for the next outcome; null if there will be none.
-   *
-   * @throws InputException once, as soon as the input has failed, or at the end if it has failed to
-   *     close
-   */
-  @Nullable Outcome<T, R> next() throws InterruptedException {
-    Thread current = Thread.currentThread();
-    while (true) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      lock.lock();
-      try {
-        waiting.remove(current);
-        throwFailure();
-        Outcome<T, R> outcome = ended ? buffer.pollLast() : buffer.poll();
+  /** The one reader, of one thread at a time. */
+  final class Reader {
+
+    private final Room.Made room = Run.this.room.made;
+    private final Alone stopped = crew.stopped;
+    private final Alone shortTasks = Run.this.shortTasks;
+
+    /** What has been fetched and not handed out. */
+    private Queue<Outcome<T, R>> fetched = new ArrayDeque<>();
+
+    /**
+     * Waits for the next outcome; null if there will be none.
+     *
+     * @throws InputException once, as soon as the input has failed, or at the end if it has failed
+     *     to close
+     */
+    @Nullable Outcome<T, R> next() throws InterruptedException {
+      int looks = 0;
+      while (true) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (failure != null) {
+          throwFailure();
+        }
+        Outcome<T, R> outcome = fetched.poll();
         if (outcome != null) {
-          crew.makeRoom();
+          if (room.makeOne(shortTasks.first() == 1)) {
+            crew.roomMade();
+          }
           return outcome;
         }
-        if (ended) {
-          throwUnclosed();
+        boolean waits = looks >= Crew.LOOKS || shortTasks.first() == 0;
+        if (fetch(waits)) {
           return null;
         }
-        waiting.add(current);
-      } finally {
-        lock.unlock();
+        if (fetched.isEmpty()) {
+          if (waits) {
+            time.park(this, TimeSource.NEVER);
+          } else {
+            Crew.pause(++looks);
+          }
+        }
       }
-      time.park(this, TimeSource.NEVER);
+    }
+
+    /** Fetches what can be read. True if there is nothing, and nothing will come. */
+    private boolean fetch(boolean waits) {
+      guard.lock();
+      try {
+        fetched = buffer.takeAll(fetched, ended);
+        boolean over = ended && fetched.isEmpty();
+        if (over) {
+          throwUnclosed();
+        } else if (waits && fetched.isEmpty() && failure == null) {
+          waiting.add(Thread.currentThread());
+        }
+        return over;
+      } finally {
+        guard.unlock();
+      }
+    }
+
+    /** Whether the run has been stopped. */
+    boolean isStopped() {
+      return stopped.first() == 1;
     }
   }
 
   private void throwFailure() {
-    RuntimeException told = failure;
-    failure = null;
+    RuntimeException told;
+    guard.lock();
+    try {
+      told = failure;
+      failure = null;
+    } finally {
+      guard.unlock();
+    }
     if (told != null) {
       throw told;
     }
@@ -330,17 +429,13 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     crew.stop();
   }
 
-  boolean isStopped() {
-    return crew.isStopped();
-  }
-
   /** Whether all items have been pulled. */
   boolean isExhausted() {
-    lock.lock();
+    guard.lock();
     try {
       return exhausted;
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 
@@ -367,26 +462,25 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
 
   /** Whether all has ended; if not, the thread that asks will be woken when it has. */
   private boolean hasEnded(Thread asking) {
-    lock.lock();
+    guard.lock();
     try {
       if (ended) {
-        waiting.remove(asking);
         throwUnclosed();
       } else {
         waiting.add(asking);
       }
       return ended;
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 
   Progress progress() {
-    lock.lock();
+    guard.lock();
     try {
       return tally.progress(time.nanoTime());
     } finally {
-      lock.unlock();
+      guard.unlock();
     }
   }
 }

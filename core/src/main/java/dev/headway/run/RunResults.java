@@ -25,11 +25,13 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
   private static final String ALL_READ = "all has been read";
 
   private final Run<T, R> run;
+  private final Run<T, R>.Reader reader;
   private @Nullable Outcome<T, R> ahead;
   private boolean ended;
 
   private RunResults(Run<T, R> run) {
     this.run = run;
+    this.reader = run.reader();
   }
 
   /** Begins to run a task on each item. */
@@ -69,7 +71,7 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
     Outcome<T, R> outcome = ahead;
     ahead = null;
     if (outcome == null && !ended) {
-      outcome = run.next();
+      outcome = reader.next();
       ended = outcome == null;
     }
     return outcome;
@@ -124,7 +126,7 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
 
   private boolean fillWithResult() {
     boolean more = fillAhead();
-    if (run.isStopped() && (more || !run.isExhausted())) {
+    if (reader.isStopped() && (more || !run.isExhausted())) {
       throw new CancellationException("the run was closed before all was read");
     }
     if (ahead instanceof Outcome.Failure<T, R> failure) {

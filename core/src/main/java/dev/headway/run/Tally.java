@@ -3,13 +3,27 @@ package dev.headway.run;
 import dev.headway.Outcome;
 import dev.headway.Progress;
 import dev.headway.time.TimeSource;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** Counts what a run has done. Used under its lock. */
+/** Counts what a run has done. Used under its guard, but for what has started. */
 final class Tally {
 
-  long started;
+  private static final VarHandle STARTED;
+
+  static {
+    try {
+      STARTED = MethodHandles.lookup().findVarHandle(Tally.class, "started", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private long pulled;
+  private long started;
+
   long retries;
   long throttled;
 
@@ -22,6 +36,16 @@ final class Tally {
   Tally(OptionalLong total, long beganAt) {
     this.total = total;
     this.beganAt = beganAt;
+  }
+
+  /** One more has been pulled; its index. Done by whoever has the turn. */
+  long pulled() {
+    return pulled++;
+  }
+
+  /** One more has started. Done by whoever has the turn, before its outcome is published. */
+  void started() {
+    STARTED.setRelease(this, started + 1);
   }
 
   void count(Outcome<?, ?> outcome) {
@@ -39,6 +63,7 @@ final class Tally {
 
   Progress progress(long now) {
     Duration elapsed = Duration.ofNanos(Math.min(now, endedAt) - beganAt);
-    return new Progress(total, started, succeeded, failed, retries, throttled, elapsed);
+    long begun = (long) STARTED.getAcquire(this);
+    return new Progress(total, begun, succeeded, failed, retries, throttled, elapsed);
   }
 }

@@ -23,10 +23,6 @@ public final class CurrentPermit implements AutoCloseable {
 
   @Override
   public void close() {
-    if (outer == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(outer);
-    }
+    CURRENT.set(outer);
   }
 }

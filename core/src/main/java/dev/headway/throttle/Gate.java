@@ -66,9 +66,11 @@ final class Gate {
     try {
       long now = advance(read);
       lane.checkBudgets(cost);
-      return lanes.waiting() == 0 && lane.readyAt(now, cost) <= now
-          ? grant(lane, cost, now, now)
-          : null;
+      if (lanes.waiting() > 0 || lane.readyAt(now, cost) > now) {
+        return null;
+      }
+      lane.openOrClose(now);
+      return grant(lane, cost, now, now);
     } finally {
       guard.unlock();
     }
@@ -219,6 +221,7 @@ final class Gate {
     try {
       long now = advance(read);
       result = change.apply(now);
+      lane.openOrClose(now);
       lanes.changed(lane);
       if (lanes.waiting() > 0) {
         serve(now, chores);
@@ -258,6 +261,7 @@ final class Gate {
     try {
       long now = advance(read);
       lane.own.update(now, changed, dropOthers);
+      lane.openOrClose(now);
       lanes.changed(lane);
       for (Lane each : lanes.inUse()) {
         if (List.of(each.levels).contains(lane.own)) {

@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
  * code of a user but a limit's rule, no lock, no listener, no wake-up of a thread. A thread that
  * finds it taken spins, and soon lets other threads run, since the holder may be one of them.
  */
-final class Guard {
+public final class Guard {
 
   private static final VarHandle TAKEN;
 
@@ -28,7 +28,8 @@ final class Guard {
   @SuppressWarnings("unused") // through TAKEN
   private volatile boolean taken;
 
-  void lock() {
+  /** Takes it. */
+  public void lock() {
     if (!TAKEN.compareAndSet(this, false, true)) {
       contend();
     }
@@ -48,7 +49,8 @@ final class Guard {
     } while (!TAKEN.compareAndSet(this, false, true));
   }
 
-  void unlock() {
+  /** Lets it go. */
+  public void unlock() {
     TAKEN.setRelease(this, false);
   }
 }

@@ -21,6 +21,15 @@ final class Lane {
 
   private final List<RuleSet> inner;
 
+  /** Whether nobody is counted while there are no rules. */
+  private boolean mayOpen;
+
+  /**
+   * Whether there are no rules, no pause and nobody who waits: then all go through, and nothing is
+   * counted. Read without the guard.
+   */
+  volatile boolean open;
+
   /** What waits here. */
   private final Amounts waiting = new Amounts();
 
@@ -37,6 +46,23 @@ final class Lane {
     }
     levels = all.toArray(RuleSet[]::new);
     inner = List.copyOf(all.subList(0, all.size() - 1));
+  }
+
+  /** A lane that is open, and opens again after a pause, until it is given rules. */
+  static Lane open() {
+    Lane lane = new Lane(new RuleSet(List.of()), null);
+    lane.mayOpen = true;
+    lane.open = true;
+    return lane;
+  }
+
+  /** Finds out whether it is open now. */
+  void openOrClose(long now) {
+    open =
+        mayOpen
+            && own.rules().isEmpty()
+            && queue.size() == 0
+            && own.readyAt(now, Cost.one()) <= now;
   }
 
   Waiter head() {

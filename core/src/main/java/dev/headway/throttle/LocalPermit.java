@@ -40,19 +40,11 @@ final class LocalPermit implements Permit {
             lane,
             now -> {
               if (ended) {
-                throw new IllegalStateException(
-                    "a permit is settled before it is closed: "
-                        + budget
-                        + " = "
-                        + amount
-                        + " came too late");
+                throw tooLate(budget, amount);
               }
               lane.checkBudget(budget);
               long former = cost.amount(budget);
-              cost =
-                  budget.equals(Cost.PERMITS)
-                      ? new Cost(amount, cost.budgets())
-                      : cost.and(budget, amount);
+              cost = cost.with(budget, amount);
               return lane.settle(startedAt, now, budget, former, amount);
             });
     if (failure != null) {
@@ -63,9 +55,18 @@ final class LocalPermit implements Permit {
   @Override
   public void release() {
     if (!gate.end(this)) {
-      throw new IllegalStateException(
-          "this permit has been released before; use close() where that may happen");
+      throw releasedBefore();
     }
+  }
+
+  static IllegalStateException tooLate(String budget, long amount) {
+    return new IllegalStateException(
+        "a permit is settled before it is closed: " + budget + " = " + amount + " came too late");
+  }
+
+  static IllegalStateException releasedBefore() {
+    return new IllegalStateException(
+        "this permit has been released before; use close() where that may happen");
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class LocalThrottle implements Throttle {
   private final Gate gate;
   private final Lane lane;
   private final long headStartNanos;
+  private final boolean silent;
 
   private LocalThrottle(Settings settings, Gate gate, Lane lane, long headStartNanos) {
     this.settings = settings;
@@ -39,12 +40,18 @@ public final class LocalThrottle implements Throttle {
     this.gate = gate;
     this.lane = lane;
     this.headStartNanos = headStartNanos;
+    this.silent = settings.isSilent();
   }
 
   /** A throttle with a gate of its own. */
   public static Throttle of(Settings settings, List<Rule> rules) {
     Lane lane = new Lane(new RuleSet(rules), null);
     return new LocalThrottle(settings, new Gate(settings.time()), lane, 0);
+  }
+
+  /** A throttle without rules, which counts nobody as long as it has none. */
+  public static Throttle unlimited(Settings settings) {
+    return new LocalThrottle(settings, new Gate(settings.time()), Lane.open(), 0);
   }
 
   @Override
@@ -57,8 +64,17 @@ public final class LocalThrottle implements Throttle {
     return time;
   }
 
+  /** Whether all go through, and nobody wants to hear of it. */
+  private boolean isOpen() {
+    return silent && lane.open;
+  }
+
   @Override
   public Permit acquire(Cost cost) throws InterruptedException {
+    if (isOpen()) {
+      throwIfInterrupted();
+      return new OpenPermit(cost);
+    }
     Duration longest = settings.maxWait().orElse(FOREVER);
     Permit permit = acquire(cost, deadline(longest));
     if (permit == null) {
@@ -69,6 +85,9 @@ public final class LocalThrottle implements Throttle {
 
   @Override
   public Optional<Permit> tryAcquire(Cost cost) {
+    if (isOpen()) {
+      return Optional.of(new OpenPermit(cost));
+    }
     LocalPermit permit = gate.tryEnter(lane, cost, headStartNanos);
     if (permit != null) {
       granted(permit);
@@ -78,6 +97,10 @@ public final class LocalThrottle implements Throttle {
 
   @Override
   public Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException {
+    if (isOpen()) {
+      throwIfInterrupted();
+      return Optional.of(new OpenPermit(cost));
+    }
     Duration longest =
         settings.maxWait().filter(maxWait -> maxWait.compareTo(timeout) < 0).orElse(timeout);
     return Optional.ofNullable(acquire(cost, deadline(longest)));
@@ -85,9 +108,7 @@ public final class LocalThrottle implements Throttle {
 
   /** Waits until a deadline; null if that has passed. */
   private @Nullable Permit acquire(Cost cost, long deadline) throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
+    throwIfInterrupted();
     LocalPermit permit = gate.tryStart(lane, cost);
     if (permit == null) {
       BlockingWaiter waiter = new BlockingWaiter(time, cost, headStartNanos);
@@ -109,8 +130,17 @@ public final class LocalThrottle implements Throttle {
     return permit;
   }
 
+  private static void throwIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
   @Override
   public CompletableFuture<Permit> acquireAsync(Cost cost) {
+    if (isOpen()) {
+      return CompletableFuture.completedFuture(new OpenPermit(cost));
+    }
     LocalPermit permit = gate.tryStart(lane, cost);
     if (permit != null) {
       granted(permit);

@@ -29,9 +29,8 @@ public record Settings(
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
   /** Tells the listener. What it throws is logged: it must not harm whom it watches. */
-  @SuppressWarnings("ReferenceEquality") // only the one that says nothing need not be told
   void tell(Consumer<ThrottleListener> event) {
-    if (listener != SILENT) {
+    if (!isSilent()) {
       try {
         event.accept(listener);
       } catch (RuntimeException | Error e) {
@@ -40,10 +39,15 @@ public record Settings(
     }
   }
 
+  /** Whether nobody hears anything. */
+  @SuppressWarnings("ReferenceEquality") // only one says nothing
+  boolean isSilent() {
+    return listener == SILENT;
+  }
+
   /** Whether anybody wants to know how long a caller will wait. */
-  @SuppressWarnings("ReferenceEquality")
   boolean asksHowLong() {
-    return maxWait.isPresent() || listener != SILENT;
+    return maxWait.isPresent() || !isSilent();
   }
 
   Settings named(String other) {

@@ -112,6 +112,6 @@ class OrderTest {
     }
     assertThat(unlimited.isLocked()).isFalse();
     assertThat(unlimited.snapshot().available()).isEqualTo(Long.MAX_VALUE);
-    assertThat(unlimited.snapshot().running()).isEqualTo(2_000);
+    assertThat(unlimited.snapshot().waiting()).isZero();
   }
 }
