@@ -28,6 +28,13 @@ public interface Limit {
   void end(long startedAt, long now, long amount);
 
   /**
+   * What was started at {@code startedAt} goes on only now: a caller that waits is granted its
+   * permit before it wakes. A rule that counts starts by their instants moves this one; for others
+   * there is nothing to do.
+   */
+  default void delay(long startedAt, long now, long amount) {}
+
+  /**
    * Hears that what started at {@code startedAt} as {@code from}, and has not ended, takes {@code
    * to} in fact; either may be 0. Unless a rule can do better, what is more counts as started now,
    * and what is less as ended now.

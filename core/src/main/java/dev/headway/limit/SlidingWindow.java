@@ -53,6 +53,14 @@ public final class SlidingWindow implements Limit {
   }
 
   @Override
+  public void delay(long startedAt, long now, long amount) {
+    if (counted == Counted.FROM_START) {
+      log.change(startedAt, -amount);
+      log.add(now, amount);
+    }
+  }
+
+  @Override
   public void end(long startedAt, long now, long amount) {
     if (counted == Counted.FROM_END) {
       held -= amount;

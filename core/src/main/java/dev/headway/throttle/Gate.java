@@ -186,6 +186,23 @@ final class Gate {
     return true;
   }
 
+  /** A caller that has waited goes on: what it was granted counts from now. */
+  void goOn(LocalPermit permit) {
+    long read = time.nanoTime();
+    guard.lock();
+    try {
+      long now = advance(read);
+      if (now > permit.startedAt && !permit.ended) {
+        for (RuleSet level : permit.lane.levels) {
+          level.delay(permit.startedAt, now, permit.cost);
+        }
+        permit.startedAt = now;
+      }
+    } finally {
+      guard.unlock();
+    }
+  }
+
   /** Ends a permit. False if it had been ended. */
   boolean end(LocalPermit permit) {
     long read = time.nanoTime();

@@ -8,7 +8,7 @@ import java.time.Duration;
 final class LocalPermit implements Permit {
 
   final Lane lane;
-  final long startedAt;
+  long startedAt;
   volatile Cost cost;
   boolean ended;
 

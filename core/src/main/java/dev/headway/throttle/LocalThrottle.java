@@ -230,6 +230,7 @@ public final class LocalThrottle implements Throttle {
       throw e;
     }
     granted(permit);
+    gate.goOn(permit);
     return permit;
   }
 

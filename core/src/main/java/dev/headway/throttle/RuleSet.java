@@ -89,6 +89,16 @@ final class RuleSet {
     }
   }
 
+  /** What was started goes on only now. */
+  void delay(long startedAt, long now, Cost cost) {
+    for (Rule rule : active) {
+      long amount = cost.amount(rule.currency());
+      if (amount > 0) {
+        rule.limit().delay(startedAt, now, amount);
+      }
+    }
+  }
+
   /** Returns what one of the rules threw. */
   @Nullable RuntimeException end(long startedAt, long now, Cost cost) {
     totals.running--;

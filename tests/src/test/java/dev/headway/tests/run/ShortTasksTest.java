@@ -23,12 +23,13 @@ class ShortTasksTest extends InVirtualTime {
   @RepeatedTest(10)
   void tasksThatBlockAfterManyShortOnesRunAtOnceInRealTime() throws Exception {
     CyclicBarrier all = new CyclicBarrier(8);
+    int many = 5_000;
     Headway.unthrottled()
         .atOnce(8)
         .forEach(
-            numbers(10 * (MANY + 8)),
+            numbers(20 * (many + 8)),
             item -> {
-              if (item % (MANY + 8) >= MANY) {
+              if (item % (many + 8) >= many) {
                 all.await();
               }
             });

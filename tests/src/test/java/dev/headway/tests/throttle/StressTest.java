@@ -189,6 +189,34 @@ class StressTest {
     assertThat(took).isGreaterThanOrEqualTo((rounds - 1) * 100_000_000L);
   }
 
+  /** As far as a caller can tell: it may lose its processor before it reads the clock itself. */
+  @ParameterizedTest
+  @ValueSource(ints = {100, 1_000})
+  void inRealTimeNoStretchHoldsMoreStartsThanItMayThoughSomeWakeLate(int tenth) throws Exception {
+    Throttle throttle = Throttle.of(tenth + "/100ms");
+    int rounds = 8;
+    AtomicInteger left = new AtomicInteger(rounds * tenth);
+    List<Long> instants = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch done = new CountDownLatch(50);
+    for (int i = 0; i < 50; i++) {
+      Thread.startVirtualThread(() -> {
+        try {
+          while (left.getAndDecrement() > 0) {
+            throttle.acquire();
+            instants.add(System.nanoTime());
+          }
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        } finally {
+          done.countDown();
+        }
+      });
+    }
+    done.await();
+    assertThat(Windows.fullest(longs(instants), Duration.ofMillis(100)))
+        .isLessThanOrEqualTo(tenth + tenth / 20);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void noWakeUpIsLostOnRealThreads(int atOnce) throws Exception {
