@@ -1,7 +1,6 @@
 package dev.headway.limit;
 
 import dev.headway.Rate;
-import java.util.ArrayDeque;
 
 /**
  * A rate in the long run, with some saved up for a burst.
@@ -25,12 +24,8 @@ public final class TokenBucket implements Limit {
 
   private long started;
 
-  /** What lacked, in time, just before a start; kept while no later start has found less. */
-  private record Low(long at, long lack) {}
-
-  private static final int MOST_LOWS = 1_000;
-
-  private final ArrayDeque<Low> lows = new ArrayDeque<>();
+  /** What lacked just before each start, as far as it can still matter. */
+  private final Lows lows = new Lows();
 
   /**
    * A bucket that is full at first.
@@ -71,24 +66,12 @@ public final class TokenBucket implements Limit {
 
   @Override
   public void start(long now, long amount) {
-    remember(now, lack(now));
+    lows.add(now, lack(now));
     if (full() < now) {
       since = now;
       started = 0;
     }
     add(amount);
-  }
-
-  private void remember(long now, long lack) {
-    while (!lows.isEmpty() && lows.getLast().lack >= lack) {
-      lows.removeLast();
-    }
-    lows.addLast(new Low(now, lack));
-    if (lows.size() > MOST_LOWS) {
-      Low first = lows.removeFirst();
-      Low second = lows.removeFirst();
-      lows.addFirst(new Low(second.at, Math.min(first.lack, second.lack)));
-    }
   }
 
   private void add(long amount) {
@@ -113,19 +96,10 @@ public final class TokenBucket implements Limit {
   }
 
   private void giveBack(long startedAt, long now, long amount) {
-    long least = lack(now);
-    for (Low low : lows) {
-      if (low.at > startedAt) {
-        least = Math.min(least, low.lack);
-      }
-    }
+    long least = Math.min(lack(now), lows.leastAfter(startedAt));
     long back = Math.min(amount, pace.amount(least));
-    long nanos = pace.nanos(back);
     add(-back);
-    for (int i = lows.size(); i > 0; i--) {
-      Low low = lows.removeFirst();
-      lows.addLast(low.at > startedAt ? new Low(low.at, low.lack - nanos) : low);
-    }
+    lows.lowerAfter(startedAt, pace.nanos(back));
   }
 
   @Override

@@ -23,7 +23,8 @@ public final class Guard {
     }
   }
 
-  private static final int SPINS = 64;
+  private static final int SPINS = 96;
+  private static final int ROUNDS = 16;
 
   @SuppressWarnings("unused") // through TAKEN
   private volatile boolean taken;
@@ -35,18 +36,21 @@ public final class Guard {
     }
   }
 
+  /**
+   * Keeps away for much longer than the guard is held: so whoever has it gets through several times
+   * before what it works on has to move to another processor.
+   */
   @SuppressWarnings("ThreadPriorityCheck") // the holder may need this thread's processor
   private void contend() {
-    int spins = 0;
+    int rounds = 0;
     do {
-      while ((boolean) TAKEN.getOpaque(this)) {
-        if (++spins % SPINS == 0) {
-          Thread.yield();
-        } else {
-          Thread.onSpinWait();
-        }
+      for (int i = 0; i < SPINS; i++) {
+        Thread.onSpinWait();
       }
-    } while (!TAKEN.compareAndSet(this, false, true));
+      if (++rounds % ROUNDS == 0) {
+        Thread.yield();
+      }
+    } while ((boolean) TAKEN.getOpaque(this) || !TAKEN.compareAndSet(this, false, true));
   }
 
   /** Lets it go. */

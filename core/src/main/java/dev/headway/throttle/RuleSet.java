@@ -5,6 +5,7 @@ import dev.headway.limit.Limit;
 import dev.headway.limit.Pause;
 import dev.headway.limit.Rule;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,8 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class RuleSet {
 
   private final Pause pause = new Pause();
-  private Rule[] active;
   private List<Rule> rules;
+
+  /** The same, those for permits first, of which there are so many. */
+  private Limit[] limits = {};
+
+  private String[] currencies = {};
+  private int forPermits;
 
   /** How much runs. Counted for all budgets, since a rule for one may come while it runs. */
   private final Amounts running = new Amounts();
@@ -29,8 +35,26 @@ final class RuleSet {
   final Totals totals = new Totals();
 
   RuleSet(List<Rule> rules) {
-    this.rules = List.copyOf(rules);
-    this.active = rules.toArray(Rule[]::new);
+    this.rules = List.of();
+    activate(rules);
+  }
+
+  private void activate(List<Rule> changed) {
+    List<Rule> sorted = new ArrayList<>(changed);
+    sorted.sort(Comparator.comparing(rule -> !rule.currency().equals(Cost.PERMITS)));
+    rules = List.copyOf(changed);
+    limits = sorted.stream().map(Rule::limit).toArray(Limit[]::new);
+    currencies = sorted.stream().map(Rule::currency).toArray(String[]::new);
+    forPermits = (int) sorted.stream().filter(rule -> rule.currency().equals(Cost.PERMITS)).count();
+  }
+
+  /** How many of the limits a cost may have to do with. */
+  private int concerned(Cost cost) {
+    return cost.budgets().isEmpty() ? forPermits : limits.length;
+  }
+
+  private long amount(Cost cost, int limit) {
+    return limit < forPermits ? cost.permits() : cost.amount(currencies[limit]);
   }
 
   List<Rule> rules() {
@@ -44,10 +68,11 @@ final class RuleSet {
   /** The earliest instant that suits all rules: a maximum, since each only ever puts off. */
   long readyAt(long now, Cost cost) {
     long ready = pause.readyAt(now, 1);
-    for (Rule rule : active) {
-      long amount = cost.amount(rule.currency());
+    int concerned = concerned(cost);
+    for (int i = 0; i < concerned; i++) {
+      long amount = amount(cost, i);
       if (amount > 0) {
-        ready = Math.max(ready, rule.limit().readyAt(now, amount));
+        ready = Math.max(ready, limits[i].readyAt(now, amount));
       }
     }
     return ready;
@@ -55,15 +80,16 @@ final class RuleSet {
 
   void start(long now, Cost cost) {
     int done = 0;
+    int concerned = concerned(cost);
     try {
-      for (; done < active.length; done++) {
-        long amount = cost.amount(active[done].currency());
+      for (; done < concerned; done++) {
+        long amount = amount(cost, done);
         if (amount > 0) {
-          active[done].limit().start(now, amount);
+          limits[done].start(now, amount);
         }
       }
     } finally {
-      if (done < active.length) {
+      if (done < concerned) {
         takeBack(now, cost, done);
       }
     }
@@ -77,24 +103,24 @@ final class RuleSet {
     totals.running--;
     totals.granted--;
     running.subtract(cost);
-    takeBack(now, cost, active.length);
+    takeBack(now, cost, concerned(cost));
   }
 
-  private void takeBack(long now, Cost cost, int rules) {
-    for (int i = 0; i < rules; i++) {
-      long amount = cost.amount(active[i].currency());
+  private void takeBack(long now, Cost cost, int started) {
+    for (int i = 0; i < started; i++) {
+      long amount = amount(cost, i);
       if (amount > 0) {
-        active[i].limit().settle(now, now, amount, 0);
+        limits[i].settle(now, now, amount, 0);
       }
     }
   }
 
   /** What was started goes on only now. */
   void delay(long startedAt, long now, Cost cost) {
-    for (Rule rule : active) {
-      long amount = cost.amount(rule.currency());
+    for (int i = 0; i < concerned(cost); i++) {
+      long amount = amount(cost, i);
       if (amount > 0) {
-        rule.limit().delay(startedAt, now, amount);
+        limits[i].delay(startedAt, now, amount);
       }
     }
   }
@@ -104,11 +130,12 @@ final class RuleSet {
     totals.running--;
     running.subtract(cost);
     RuntimeException failure = null;
-    for (Rule rule : active) {
-      long amount = cost.amount(rule.currency());
+    int concerned = concerned(cost);
+    for (int i = 0; i < concerned; i++) {
+      long amount = amount(cost, i);
       try {
         if (amount > 0) {
-          rule.limit().end(startedAt, now, amount);
+          limits[i].end(startedAt, now, amount);
         }
       } catch (RuntimeException e) {
         failure = e;
@@ -121,10 +148,10 @@ final class RuleSet {
   @Nullable RuntimeException settle(long startedAt, long now, String budget, long from, long to) {
     running.add(budget, to - from);
     RuntimeException failure = null;
-    for (Rule rule : active) {
+    for (int i = 0; i < limits.length; i++) {
       try {
-        if (rule.currency().equals(budget)) {
-          rule.limit().settle(startedAt, now, from, to);
+        if (currencies[i].equals(budget)) {
+          limits[i].settle(startedAt, now, from, to);
         }
       } catch (RuntimeException e) {
         failure = e;
@@ -136,10 +163,10 @@ final class RuleSet {
   /** An instant before which a cost cannot start behind all that is ahead of it. */
   long forecast(long now, Amounts ahead, Cost cost) {
     long ready = pause.readyAt(now, 1);
-    for (Rule rule : active) {
-      long amount = cost.amount(rule.currency());
+    for (int i = 0; i < concerned(cost); i++) {
+      long amount = amount(cost, i);
       if (amount > 0) {
-        ready = Math.max(ready, rule.limit().forecast(now, ahead.of(rule.currency()), amount));
+        ready = Math.max(ready, limits[i].forecast(now, ahead.of(currencies[i]), amount));
       }
     }
     return ready;
@@ -147,7 +174,7 @@ final class RuleSet {
 
   /** Why a cost could not be met however long one waited; empty if it could. */
   Optional<String> impossible(Cost cost) {
-    for (Rule rule : active) {
+    for (Rule rule : rules) {
       long capacity = rule.limit().capacity();
       if (cost.amount(rule.currency()) > capacity) {
         return Optional.of(
@@ -173,7 +200,7 @@ final class RuleSet {
   }
 
   long longestPeriod() {
-    return limits().mapToLong(Limit::periodNanos).max().orElse(0);
+    return all().mapToLong(Limit::periodNanos).max().orElse(0);
   }
 
   long available(long now) {
@@ -191,10 +218,10 @@ final class RuleSet {
     return totals.running == 0
         && totals.waiting == 0
         && pause.idle(now)
-        && limits().allMatch(limit -> limit.idle(now));
+        && all().allMatch(limit -> limit.idle(now));
   }
 
-  private Stream<Limit> limits() {
+  private Stream<Limit> all() {
     return rules.stream().map(Rule::limit);
   }
 
@@ -216,8 +243,7 @@ final class RuleSet {
         rule.limit().start(now, amount);
       }
     }
-    rules = List.copyOf(kept);
-    active = kept.toArray(Rule[]::new);
+    activate(kept);
   }
 
   @SuppressWarnings("ReferenceEquality") // the very same limit remembers all that it did
