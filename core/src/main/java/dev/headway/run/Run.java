@@ -343,6 +343,9 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     /** What has been fetched and not handed out. */
     private Queue<Outcome<T, R>> fetched = new ArrayDeque<>();
 
+    /** Whether it will be woken. */
+    private boolean waits;
+
     /**
      * Waits for the next outcome; null if there will be none.
      *
@@ -365,29 +368,34 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
           }
           return outcome;
         }
-        boolean waits = looks >= Crew.LOOKS || shortTasks.first() == 0;
-        if (fetch(waits)) {
+        boolean looksAgain = looks < Crew.LOOKS && shortTasks.first() == 1;
+        if (fetch(!looksAgain)) {
           return null;
         }
-        if (fetched.isEmpty()) {
-          if (waits) {
-            time.park(this, TimeSource.NEVER);
-          } else {
-            Crew.pause(++looks);
-          }
+        if (waits) {
+          time.park(this, TimeSource.NEVER);
+        } else if (looksAgain && fetched.isEmpty()) {
+          Crew.pause(++looks);
         }
       }
     }
 
-    /** Fetches what can be read. True if there is nothing, and nothing will come. */
-    private boolean fetch(boolean waits) {
+    /**
+     * Fetches what can be read.
+     *
+     * @param orWaits whether it will be woken where there is nothing yet
+     * @return true if there is nothing, and nothing will come
+     */
+    private boolean fetch(boolean orWaits) {
       guard.lock();
       try {
         fetched = buffer.takeAll(fetched, ended);
-        boolean over = ended && fetched.isEmpty();
+        boolean over = ended && fetched.isEmpty() && failure == null;
         if (over) {
           throwUnclosed();
-        } else if (waits && fetched.isEmpty() && failure == null) {
+        }
+        waits = orWaits && !over && fetched.isEmpty() && failure == null;
+        if (waits) {
           waiting.add(Thread.currentThread());
         }
         return over;

@@ -3,6 +3,7 @@ package dev.headway.tests.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headway.Headway;
 import dev.headway.InputException;
 import dev.headway.Outcome;
 import dev.headway.Results;
@@ -335,5 +336,18 @@ class InputTest extends InVirtualTime {
       assertThat(all(results.outcomes())).hasSize(1);
       assertThat(seconds()).isEqualTo(1_500);
     });
+  }
+
+  @Test
+  void aFailureOfTheInputIsNeverLostHoweverSoonItComesOnRealThreads() {
+    for (int i = 0; i < 20_000; i++) {
+      Stream<Integer> broken =
+          Stream.generate(() -> {
+            throw new IllegalStateException("no more");
+          });
+      try (Results<Integer, Integer> results = Headway.unthrottled().map(broken, item -> item)) {
+        assertThatThrownBy(() -> all(results.outcomes())).isInstanceOf(InputException.class);
+      }
+    }
   }
 }
