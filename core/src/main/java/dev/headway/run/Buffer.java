@@ -12,6 +12,9 @@ interface Buffer<T extends @Nullable Object, R extends @Nullable Object> {
   /** Keeps an outcome. */
   void add(Outcome<T, R> outcome);
 
+  /** Whether nothing is here, be its turn come or not. */
+  boolean isEmpty();
+
   /**
    * Takes out all that can be read now.
    *
@@ -29,6 +32,11 @@ interface Buffer<T extends @Nullable Object, R extends @Nullable Object> {
     @Override
     public void add(Outcome<T, R> outcome) {
       outcomes.add(outcome);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return outcomes.isEmpty();
     }
 
     @Override
@@ -72,6 +80,11 @@ interface Buffer<T extends @Nullable Object, R extends @Nullable Object> {
           ring[place(outcome.index())] = outcome;
         }
       }
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return size == 0;
     }
 
     /** At the end, skips what never started. */

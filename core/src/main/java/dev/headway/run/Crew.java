@@ -3,12 +3,10 @@ package dev.headway.run;
 import dev.headway.throttle.Guard;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Crew {
 
-  /** How often a worker or a reader looks again, with short tasks, before it waits. */
-  static final int LOOKS = 8;
-
-  private static final int SPINS = 256;
-  private static final int MOST_SPINS = 2;
-
   /** Keeps the crew's state, and its run's, to one thread at a time. */
   final Guard guard = new Guard();
 
@@ -63,16 +55,13 @@ final class Crew {
   /** Those that have nothing to do until they can take the turn. */
   private final Set<Worker> idle = new LinkedHashSet<>();
 
-  /** Those that have an item and want a place for it. */
-  private final Queue<Worker> placeless = new ArrayDeque<>();
+  private final Places places;
 
   /** Whether somebody is on its way to take the turn. */
   private boolean somebodyComes;
 
   /** How many look for the turn again and again. */
   private int looking;
-
-  private int placesTaken;
 
   /** How many do something else for a while, without a place. */
   private int aside;
@@ -95,6 +84,7 @@ final class Crew {
     this.room = room.taken;
     this.time = time;
     this.work = work;
+    this.places = new Places(atOnce);
     this.watch = new Watch(shortTasks);
   }
 
@@ -123,7 +113,7 @@ final class Crew {
    * @return whom to wake, or to begin with, by {@link #perform}
    */
   List<Worker> advance() {
-    List<Worker> placed = placeless.isEmpty() ? List.of() : givePlaces();
+    List<Worker> placed = places.keepPromises();
     Worker called = somebodyComes || looking > 0 || !isTurnFree() ? null : whomToCall();
     if (called == null) {
       return placed;
@@ -137,19 +127,8 @@ final class Crew {
     return placed;
   }
 
-  private List<Worker> givePlaces() {
-    List<Worker> placed = new ArrayList<>();
-    while (placesTaken < atOnce && !placeless.isEmpty()) {
-      Worker next = placeless.remove();
-      next.hasPlace = true;
-      placesTaken++;
-      placed.add(next);
-    }
-    return placed;
-  }
-
   private boolean isTurnFree() {
-    return turn.isFree() && !dismissed && placesTaken < atOnce && room.isRoomLeft();
+    return turn.isFree() && !dismissed && places.isOneLeft() && room.isRoomLeft();
   }
 
   private @Nullable Worker whomToCall() {
@@ -254,7 +233,7 @@ final class Crew {
       if (waits) {
         park(worker);
       } else {
-        pause(looks);
+        Watch.pause(looks);
       }
     }
   }
@@ -264,14 +243,7 @@ final class Crew {
    * them is enough, and others would be in its way.
    */
   private int looks() {
-    return watch.isUseful() && turn.isFree() ? LOOKS : 0;
-  }
-
-  /** Lets a microsecond pass, or a few: the longer, the more often one has looked in vain. */
-  static void pause(int looks) {
-    for (int i = 0; i < Math.min(looks, MOST_SPINS) * SPINS; i++) {
-      Thread.onSpinWait();
-    }
+    return watch.isUseful() && turn.isFree() ? Watch.LOOKS : 0;
   }
 
   /** Takes the turn if it can be taken now. Under the guard. */
@@ -286,8 +258,7 @@ final class Crew {
     turn.take(watch.isOn());
     room.takeOne();
     if (aside == 0) {
-      worker.hasPlace = true;
-      placesTaken++;
+      places.give(worker);
     }
     return true;
   }
@@ -345,16 +316,12 @@ final class Crew {
         if (isStopped()) {
           return false;
         }
-        if (!asked && placesTaken < atOnce && placeless.isEmpty()) {
-          worker.hasPlace = true;
-          placesTaken++;
+        if (!asked) {
+          places.giveOrPromise(worker);
+          asked = true;
         }
         if (worker.hasPlace) {
           return true;
-        }
-        if (!asked) {
-          placeless.add(worker);
-          asked = true;
         }
       } finally {
         guard.unlock();
@@ -369,11 +336,7 @@ final class Crew {
    * itself, or steps aside. Under the guard.
    */
   List<Worker> leavePlace(Worker worker) {
-    if (worker.hasPlace) {
-      worker.hasPlace = false;
-      placesTaken--;
-    }
-    return placeless.isEmpty() ? List.of() : advance();
+    return places.takeBack(worker) ? advance() : List.of();
   }
 
   /** Passes the turn on for an item that will never start. Under the guard. */

@@ -3,16 +3,10 @@ package dev.headway.run;
 import dev.headway.InputException;
 import dev.headway.Outcome;
 import dev.headway.Progress;
-import dev.headway.Results;
 import dev.headway.Task;
 import dev.headway.throttle.Guard;
 import dev.headway.time.TimeSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,24 +46,9 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   private final Alone shortTasks = new Alone();
   private final Crew crew;
   private final Guard guard;
-
-  private final Buffer<T, R> buffer;
   private final Tally tally;
-
-  /** The first that failed. */
-  private final List<Outcome.Failure<T, R>> failures = new ArrayList<>();
-
-  /** Those that wait for outcomes or for the end. */
-  private final Set<Thread> waiting = new HashSet<>();
-
-  private boolean exhausted;
-  private boolean ended;
-
-  /** Why the run was ended, until it has been told. */
-  private volatile @Nullable RuntimeException failure;
-
-  /** Why the input could not be closed, until it has been told. */
-  private @Nullable InputException unclosed;
+  private final Outbox<T, R> outbox;
+  private volatile boolean exhausted;
 
   /**
    * Creates a run that has not begun.
@@ -87,17 +66,17 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     this.room = new Room(most);
     this.crew = new Crew(plan.atOnce(), room, shortTasks, time, this::work);
     this.guard = crew.guard;
-    this.buffer = plan.ordered() ? new Buffer.Ordered<>() : new Buffer.AsCompleted<>();
     this.tally = new Tally(input.size(), origin.nanos());
-    this.ticker = new Ticker(plan, this::progress);
+    this.outbox = new Outbox<>(guard, time, tally, plan.ordered());
+    this.ticker = new Ticker(plan, outbox::progress);
   }
 
   void begin() {
     crew.begin();
   }
 
-  Reader reader() {
-    return new Reader();
+  Reader<T, R> reader() {
+    return new Reader<>(outbox, crew, room, shortTasks, time);
   }
 
   private void work(Worker worker) {
@@ -164,17 +143,7 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
 
   /** Ends the run with a failure. One that comes of stopping it is nobody's business. */
   private void fail(RuntimeException e) {
-    List<Thread> told = List.of();
-    guard.lock();
-    try {
-      if (!crew.isStopped()) {
-        failure = e;
-        told = waiting();
-      }
-    } finally {
-      guard.unlock();
-    }
-    told.forEach(time::unpark);
+    outbox.fail(e, crew);
     crew.stop();
   }
 
@@ -218,22 +187,13 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
 
     @Override
     public void throttled() {
-      count(() -> tally.throttled++);
+      outbox.count(() -> tally.throttled++);
     }
 
     @Override
     public void backOff(long nanos) throws InterruptedException {
-      count(() -> tally.retries++);
+      outbox.count(() -> tally.retries++);
       crew.backOff(worker, nanos);
-    }
-  }
-
-  private void count(Runnable counting) {
-    guard.lock();
-    try {
-      counting.run();
-    } finally {
-      guard.unlock();
     }
   }
 
@@ -252,10 +212,7 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
         if (!leader.started) {
           tally.started();
         }
-        tally.count(outcome);
-        keepFailure(outcome);
-        buffer.add(outcome);
-        told = waiting();
+        told = outbox.add(outcome);
       }
       called = crew.leavePlace(leader.worker);
       if (!leader.started) {
@@ -283,27 +240,10 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     return hasTurn;
   }
 
-  private void keepFailure(Outcome<T, R> outcome) {
-    if (outcome instanceof Outcome.Failure<T, R> failed
-        && failures.size() < Results.MOST_FAILURES) {
-      failures.add(failed);
-    }
-  }
-
-  /** The first that have failed. */
-  List<Outcome.Failure<T, R>> failures() {
-    guard.lock();
-    try {
-      return List.copyOf(failures);
-    } finally {
-      guard.unlock();
-    }
-  }
-
   /** Done by the last worker, when there is nobody else. */
   private void end() {
     Thread.interrupted();
-    count(() -> tally.end(time.nanoTime()));
+    outbox.count(() -> tally.end(time.nanoTime()));
     ticker.end();
     InputException notClosed = null;
     try {
@@ -311,125 +251,7 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     } catch (InputException e) {
       notClosed = e;
     }
-    List<Thread> told;
-    guard.lock();
-    try {
-      unclosed = notClosed;
-      ended = true;
-      told = waiting();
-    } finally {
-      guard.unlock();
-    }
-    told.forEach(time::unpark);
-  }
-
-  /** Those that are to be woken, who wait no longer. Under the guard. */
-  private List<Thread> waiting() {
-    if (waiting.isEmpty()) {
-      return List.of();
-    }
-    List<Thread> all = List.copyOf(waiting);
-    waiting.clear();
-    return all;
-  }
-
-  /** The one reader, of one thread at a time. */
-  final class Reader {
-
-    private final Room.Made room = Run.this.room.made;
-    private final Alone stopped = crew.stopped;
-    private final Alone shortTasks = Run.this.shortTasks;
-
-    /** What has been fetched and not handed out. */
-    private Queue<Outcome<T, R>> fetched = new ArrayDeque<>();
-
-    /** Whether it will be woken. */
-    private boolean waits;
-
-    /**
-     * Waits for the next outcome; null if there will be none.
-     *
-     * @throws InputException once, as soon as the input has failed, or at the end if it has failed
-     *     to close
-     */
-    @Nullable Outcome<T, R> next() throws InterruptedException {
-      int looks = 0;
-      while (true) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        if (failure != null) {
-          throwFailure();
-        }
-        Outcome<T, R> outcome = fetched.poll();
-        if (outcome != null) {
-          if (room.makeOne(shortTasks.first() == 1)) {
-            crew.roomMade();
-          }
-          return outcome;
-        }
-        boolean looksAgain = looks < Crew.LOOKS && shortTasks.first() == 1;
-        if (fetch(!looksAgain)) {
-          return null;
-        }
-        if (waits) {
-          time.park(this, TimeSource.NEVER);
-        } else if (looksAgain && fetched.isEmpty()) {
-          Crew.pause(++looks);
-        }
-      }
-    }
-
-    /**
-     * Fetches what can be read.
-     *
-     * @param orWaits whether it will be woken where there is nothing yet
-     * @return true if there is nothing, and nothing will come
-     */
-    private boolean fetch(boolean orWaits) {
-      guard.lock();
-      try {
-        fetched = buffer.takeAll(fetched, ended);
-        boolean over = ended && fetched.isEmpty() && failure == null;
-        if (over) {
-          throwUnclosed();
-        }
-        waits = orWaits && !over && fetched.isEmpty() && failure == null;
-        if (waits) {
-          waiting.add(Thread.currentThread());
-        }
-        return over;
-      } finally {
-        guard.unlock();
-      }
-    }
-
-    /** Whether the run has been stopped. */
-    boolean isStopped() {
-      return stopped.first() == 1;
-    }
-  }
-
-  private void throwFailure() {
-    RuntimeException told;
-    guard.lock();
-    try {
-      told = failure;
-      failure = null;
-    } finally {
-      guard.unlock();
-    }
-    if (told != null) {
-      throw told;
-    }
-  }
-
-  private void throwUnclosed() {
-    InputException told = unclosed;
-    unclosed = null;
-    if (told != null) {
-      throw told;
-    }
+    outbox.end(notClosed);
   }
 
   /** Starts nothing any more, and interrupts what runs. */
@@ -439,12 +261,16 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
 
   /** Whether all items have been pulled. */
   boolean isExhausted() {
-    guard.lock();
-    try {
-      return exhausted;
-    } finally {
-      guard.unlock();
-    }
+    return exhausted;
+  }
+
+  /** The first that have failed. */
+  List<Outcome.Failure<T, R>> failures() {
+    return outbox.failures();
+  }
+
+  Progress progress() {
+    return outbox.progress();
   }
 
   /**
@@ -459,36 +285,12 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
       return;
     }
     boolean interrupted = false;
-    while (!hasEnded(current)) {
+    while (!outbox.hasEnded(current)) {
       time.park(this, TimeSource.NEVER);
       interrupted |= Thread.interrupted();
     }
     if (interrupted) {
       current.interrupt();
-    }
-  }
-
-  /** Whether all has ended; if not, the thread that asks will be woken when it has. */
-  private boolean hasEnded(Thread asking) {
-    guard.lock();
-    try {
-      if (ended) {
-        throwUnclosed();
-      } else {
-        waiting.add(asking);
-      }
-      return ended;
-    } finally {
-      guard.unlock();
-    }
-  }
-
-  Progress progress() {
-    guard.lock();
-    try {
-      return tally.progress(time.nanoTime());
-    } finally {
-      guard.unlock();
     }
   }
 }

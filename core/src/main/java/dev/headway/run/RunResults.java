@@ -25,7 +25,7 @@ public final class RunResults<T extends @Nullable Object, R extends @Nullable Ob
   private static final String ALL_READ = "all has been read";
 
   private final Run<T, R> run;
-  private final Run<T, R>.Reader reader;
+  private final Reader<T, R> reader;
   private @Nullable Outcome<T, R> ahead;
   private boolean ended;
 

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watch {
 
+  /** How often a worker or a reader looks again, where tasks are short, before it waits. */
+  static final int LOOKS = 8;
+
+  private static final int SPINS = 256;
+
   /** Tasks that are no longer than this are short. */
   private static final long SHORT_NANOS = 1_000;
 
@@ -60,6 +65,16 @@ final class Watch {
   /** Whether somebody watches. */
   boolean isOn() {
     return watcher != null;
+  }
+
+  /**
+   * Lets some microseconds pass without waiting, more after the first time: long enough for a few
+   * outcomes to come, or for room for a few, since fetching each alone costs more than it.
+   */
+  static void pause(int looks) {
+    for (int i = 0; i < Math.min(looks, 2) * SPINS; i++) {
+      Thread.onSpinWait();
+    }
   }
 
   @Nullable Worker worker() {
