@@ -1,0 +1,135 @@
+package dev.headway.bench;
+
+import dev.headway.bench.costs.Costs;
+import dev.headway.bench.exact.Exact;
+import dev.headway.bench.growth.Growth;
+import dev.headway.bench.report.Console;
+import dev.headway.bench.report.Guard;
+import dev.headway.bench.report.Machine;
+import dev.headway.bench.report.Paper;
+import dev.headway.bench.report.Report;
+import dev.headway.bench.report.Results;
+import dev.headway.bench.runs.RunsPart;
+import dev.headway.bench.waiting.Idle;
+import dev.headway.bench.waiting.Waiting;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The benchmarks as a command. */
+@Command(
+    name = "bench/run",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures Headway and its peers side by side on the same work, prints tables with ratios"
+            + " and writes JSON.",
+    footer = {
+      "",
+      "Parts: costs, exact, runs, waiting, idle, growth.",
+      "Exit status: 0 measured, 1 a guard of --quick failed, 2 wrong usage."
+    })
+public final class Main implements Callable<Integer> {
+
+  static final List<Part> PARTS =
+      List.of(new Costs(), new Exact(), new RunsPart(), new Waiting(), new Idle(), new Growth());
+
+  @Parameters(paramLabel = "PART", description = "The parts to run; all if none is named.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--quick",
+      description =
+          "Costs, exact and runs in less than three minutes; fails where a ratio is far worse than"
+              + " usual.")
+  private boolean quick;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Where the JSON goes; bench/target/results unless given.")
+  private Path output = root().resolve("bench/target/results");
+
+  @Option(
+      names = "--document",
+      description =
+          "Measures nothing, but makes docs/performance.md and its plots of what the last whole run"
+              + " wrote.")
+  private boolean document;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private static Path root() {
+    return Path.of(System.getProperty("headway.root", "."));
+  }
+
+  /** Runs the command. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() {
+    if (document) {
+      Paper.write(whole(), root().resolve("docs"));
+      return 0;
+    }
+    Effort effort = quick ? Effort.QUICK : Effort.FULL;
+    boolean passed = true;
+    for (Part part : chosen()) {
+      Machine machine = Machine.here();
+      say(part.name() + " ...");
+      Report report = part.run(effort, what -> say(part.name() + ": " + what));
+      new Results(quick, machine, report).write(output);
+      spec.commandLine().getOut().println(Console.text(report));
+      spec.commandLine().getOut().flush();
+      passed &= report.checks().stream().allMatch(Guard.Check::passed);
+    }
+    return passed ? 0 : 1;
+  }
+
+  /** The results of all parts, measured in full. */
+  private List<Results> whole() {
+    List<Results> all = new ArrayList<>();
+    for (Part part : PARTS) {
+      all.add(
+          Results.read(output, part.name())
+              .filter(results -> !results.quick())
+              .orElseThrow(() ->
+                  new ParameterException(
+                      spec.commandLine(),
+                      "there are no results of a whole run of "
+                          + part.name()
+                          + ": run this without options first")));
+    }
+    return all;
+  }
+
+  private List<Part> chosen() {
+    for (String name : names) {
+      if (PARTS.stream().noneMatch(part -> part.name().equals(name))) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "there is no part "
+                + name
+                + "; there are "
+                + String.join(", ", PARTS.stream().map(Part::name).toList()));
+      }
+    }
+    return PARTS.stream()
+        .filter(part -> names.isEmpty() ? !quick || part.quick() : names.contains(part.name()))
+        .toList();
+  }
+
+  private void say(String what) {
+    spec.commandLine().getErr().println(what);
+    spec.commandLine().getErr().flush();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.headway.bench.peers;
+
+import com.google.common.util.concurrent.RateLimiter;
+import dev.failsafe.RateLimiterBuilder;
+import dev.headway.Counted;
+import dev.headway.Permit;
+import dev.headway.Rate;
+import dev.headway.Throttle;
+import io.github.bucket4j.BlockingBucket;
+import io.github.bucket4j.Bucket;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.time.Duration;
+
+/** Limiters at so many a second: ours and others'. */
+public final class Limiters {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private Limiters() {}
+
+  /** A kind of limiter. */
+  @FunctionalInterface
+  public interface Kind {
+    /** One at so many a second. */
+    Limiter at(int perSecond);
+  }
+
+  /** Our window, counted from one instant or the other. */
+  public static Limiter window(int perSecond, Counted counted) {
+    return ours(Throttle.builder().rate(Rate.of(perSecond, SECOND), counted).build());
+  }
+
+  /** Our spacing. */
+  public static Limiter spacing(int perSecond) {
+    return ours(Throttle.builder().spacing(Rate.of(perSecond, SECOND)).build());
+  }
+
+  private static Limiter ours(Throttle throttle) {
+    return () -> {
+      Permit permit = throttle.acquire();
+      return permit::close;
+    };
+  }
+
+  /** Guava's, which spaces and saves up a second. */
+  public static Limiter guava(int perSecond) {
+    RateLimiter limiter = RateLimiter.create(perSecond);
+    return () -> {
+      limiter.acquire();
+      return Limiter.Held.NOTHING;
+    };
+  }
+
+  /** A bucket that fills steadily. */
+  public static Limiter bucket4jGreedy(int perSecond) {
+    return blocking(
+        Bucket.builder()
+            .addLimit(limit -> limit.capacity(perSecond).refillGreedy(perSecond, SECOND))
+            .build());
+  }
+
+  /** A bucket that fills once a second. */
+  public static Limiter bucket4jIntervally(int perSecond) {
+    return blocking(
+        Bucket.builder()
+            .addLimit(limit -> limit.capacity(perSecond).refillIntervally(perSecond, SECOND))
+            .build());
+  }
+
+  private static Limiter blocking(Bucket bucket) {
+    BlockingBucket blocking = bucket.asBlocking();
+    return () -> {
+      blocking.consume(1);
+      return Limiter.Held.NOTHING;
+    };
+  }
+
+  /** Resilience4j's, by cycles of a second. */
+  public static Limiter resilience4j(int perSecond) {
+    var limiter =
+        io.github.resilience4j.ratelimiter.RateLimiter.of(
+            "bench",
+            RateLimiterConfig.custom()
+                .limitForPeriod(perSecond)
+                .limitRefreshPeriod(SECOND)
+                .timeoutDuration(Duration.ofHours(1))
+                .build());
+    return () -> {
+      if (!limiter.acquirePermission()) {
+        throw new InterruptedException("Resilience4j lets nobody through who is interrupted");
+      }
+      return Limiter.Held.NOTHING;
+    };
+  }
+
+  /** Failsafe's, by periods of a second. */
+  public static Limiter failsafeBursty(int perSecond) {
+    return failsafe(dev.failsafe.RateLimiter.burstyBuilder(perSecond, SECOND));
+  }
+
+  /** Failsafe's, evenly spaced. */
+  public static Limiter failsafeSmooth(int perSecond) {
+    return failsafe(dev.failsafe.RateLimiter.smoothBuilder(perSecond, SECOND));
+  }
+
+  private static Limiter failsafe(RateLimiterBuilder<Object> builder) {
+    var limiter = builder.build();
+    return () -> {
+      limiter.acquirePermit();
+      return Limiter.Held.NOTHING;
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Other libraries, each used as its own documentation recommends, behind one small face. */
+@NullMarked
+package dev.headway.bench.peers;
+
+import org.jspecify.annotations.NullMarked;
