@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watch {
 
-  /** How often a worker or a reader looks again, where tasks are short, before it waits. */
-  static final int LOOKS = 8;
+  /**
+   * How often a worker or a reader looks again, where tasks are short, before it waits. On one
+   * processor what it looks for would not come meanwhile.
+   */
+  static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 8 : 0;
 
   private static final int SPINS = 256;
 
