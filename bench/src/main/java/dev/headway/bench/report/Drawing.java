@@ -1,5 +1,6 @@
 package dev.headway.bench.report;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,6 +43,18 @@ final class Drawing {
             .build();
     chart.getStyler().setXAxisLogarithmic(true);
     chart.getStyler().setYAxisLogarithmic(true);
+    // Whole decades: what hardly changes is to look like it.
+    double[] all =
+        plot.lines().stream()
+            .flatMap(line -> line.y().stream())
+            .mapToDouble(Double::doubleValue)
+            .sorted()
+            .toArray();
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(all[0]))));
+    chart.getStyler().setYAxisMax(Math.pow(10, Math.floor(Math.log10(all[all.length - 1])) + 1));
+    // Dashes would be most of the file.
+    chart.getStyler().setPlotGridLinesStroke(new BasicStroke(1));
+    chart.getStyler().setPlotGridLinesColor(new Color(0xE8E8E8));
     chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setAntiAlias(true);
