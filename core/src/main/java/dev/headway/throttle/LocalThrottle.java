@@ -230,7 +230,12 @@ public final class LocalThrottle implements Throttle {
       throw e;
     }
     granted(permit);
-    gate.goOn(permit);
+    try {
+      gate.goOn(permit);
+    } catch (RuntimeException | Error e) {
+      permit.close();
+      throw e;
+    }
     return permit;
   }
 
