@@ -10,59 +10,63 @@ final class Lows {
 
   private static final int MOST = 1_000;
 
-  private long[] instants = new long[8];
-  private long[] lacks = new long[8];
+  /** An instant and what lacked then, and the next. */
+  private long[] entries = new long[16];
 
   /** They are in {@code [from, to)}. */
   private int from;
 
   private int to;
 
+  void clear() {
+    from = 0;
+    to = 0;
+  }
+
   void add(long instant, long lack) {
-    while (to > from && lacks[to - 1] >= lack) {
-      to--;
+    int end = to;
+    while (end > from && entries[end - 1] >= lack) {
+      end -= 2;
     }
-    if (from == to) {
+    if (from == end) {
       from = 0;
-      to = 0;
+      end = 0;
     }
-    if (to == instants.length) {
-      makeRoom();
+    if (end == entries.length) {
+      end = makeRoom(end);
     }
-    instants[to] = instant;
-    lacks[to++] = lack;
-    if (to - from > MOST) {
-      lacks[from + 1] = Math.min(lacks[from], lacks[from + 1]);
-      from++;
+    entries[end] = instant;
+    entries[end + 1] = lack;
+    to = end + 2;
+    if (to - from > 2 * MOST) {
+      entries[from + 3] = Math.min(entries[from + 1], entries[from + 3]);
+      from += 2;
     }
   }
 
-  private void makeRoom() {
-    int size = to - from;
-    int length = size > instants.length / 2 ? 2 * instants.length : instants.length;
-    long[] roomier = Arrays.copyOf(instants, length);
-    long[] roomierLacks = Arrays.copyOf(lacks, length);
-    System.arraycopy(instants, from, roomier, 0, size);
-    System.arraycopy(lacks, from, roomierLacks, 0, size);
-    instants = roomier;
-    lacks = roomierLacks;
+  private int makeRoom(int end) {
+    int size = end - from;
+    int length = size > entries.length / 2 ? 2 * entries.length : entries.length;
+    long[] roomier = Arrays.copyOf(entries, length);
+    System.arraycopy(entries, from, roomier, 0, size);
+    entries = roomier;
     from = 0;
-    to = size;
+    return size;
   }
 
   /** The least that lacked before any start after an instant; a lot if there was none. */
   long leastAfter(long instant) {
     long least = Long.MAX_VALUE;
-    for (int i = to; i > from && instants[i - 1] > instant; i--) {
-      least = Math.min(least, lacks[i - 1]);
+    for (int i = to; i > from && entries[i - 2] > instant; i -= 2) {
+      least = Math.min(least, entries[i - 1]);
     }
     return least;
   }
 
   /** So much less has lacked before all starts after an instant. */
   void lowerAfter(long instant, long nanos) {
-    for (int i = to; i > from && instants[i - 1] > instant; i--) {
-      lacks[i - 1] -= nanos;
+    for (int i = to; i > from && entries[i - 2] > instant; i -= 2) {
+      entries[i - 1] -= nanos;
     }
   }
 }

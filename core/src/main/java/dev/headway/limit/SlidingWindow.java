@@ -35,18 +35,25 @@ public final class SlidingWindow implements Limit {
 
   @Override
   public long readyAt(long now, long amount) {
+    if (over(amount) <= 0) {
+      return now;
+    }
     log.dropUntil(now - period);
-    long over = held + log.total() + amount - permits;
+    long over = over(amount);
     if (over <= 0) {
       return now;
     }
     return over > log.total() ? NEVER : Saturated.add(log.instantOf(over), period);
   }
 
+  private long over(long amount) {
+    return held + log.total() + amount - permits;
+  }
+
   @Override
   public void start(long now, long amount) {
     if (counted == Counted.FROM_START) {
-      log.add(now, amount);
+      add(now, amount);
     } else {
       held += amount;
     }
@@ -56,7 +63,7 @@ public final class SlidingWindow implements Limit {
   public void delay(long startedAt, long now, long amount) {
     if (counted == Counted.FROM_START) {
       log.change(startedAt, -amount);
-      log.add(now, amount);
+      add(now, amount);
     }
   }
 
@@ -64,9 +71,16 @@ public final class SlidingWindow implements Limit {
   public void end(long startedAt, long now, long amount) {
     if (counted == Counted.FROM_END) {
       held -= amount;
-      log.dropUntil(now - period);
-      log.add(now, amount);
+      add(now, amount);
     }
+  }
+
+  /** What has left is dropped where room is short, many at a time. */
+  private void add(long now, long amount) {
+    if (log.full()) {
+      log.dropUntil(now - period);
+    }
+    log.add(now, amount);
   }
 
   @Override
@@ -91,6 +105,7 @@ public final class SlidingWindow implements Limit {
 
   @Override
   public long forecast(long now, long ahead, long amount) {
+    log.dropUntil(now - period);
     long last = ahead + amount - 1;
     long over = held + log.total() + last % permits + 1 - permits;
     long inThisPeriod =

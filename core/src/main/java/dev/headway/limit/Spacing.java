@@ -28,6 +28,9 @@ public final class Spacing implements Limit {
   private long slot = Long.MIN_VALUE;
   private long taken;
 
+  /** When the last start's intervals are over. */
+  private long next = Long.MIN_VALUE;
+
   private Spacing(Rate rate, long origin) {
     this.rate = rate;
     this.interval = rate.interval().toNanos();
@@ -58,8 +61,11 @@ public final class Spacing implements Limit {
     return new Spacing(rate, Math.floorMod(clockNanos, interval));
   }
 
-  private long next() {
-    return Saturated.add(slot, Saturated.multiply(taken, interval));
+  private void take(long at, long from, long amount) {
+    lastAt = at;
+    slot = from;
+    taken = amount;
+    next = Saturated.add(from, Saturated.multiply(amount, interval));
   }
 
   /** By how much an instant comes after the last multiple of the interval; 0 if not aligned. */
@@ -69,17 +75,18 @@ public final class Spacing implements Limit {
 
   @Override
   public long readyAt(long now, long amount) {
-    long ready = Math.max(now, next());
+    long ready = Math.max(now, next);
     long late = late(ready);
+    if (late == 0) {
+      return ready;
+    }
     long tolerated = Math.min(Math.max(interval / 100, LATEST_START), interval / 2);
     return late <= tolerated ? ready : Saturated.add(ready - late, interval);
   }
 
   @Override
   public void start(long now, long amount) {
-    slot = Math.max(now - late(now), next());
-    lastAt = now;
-    taken = amount;
+    take(now, Math.max(now - late(now), next), amount);
   }
 
   @Override
@@ -91,7 +98,7 @@ public final class Spacing implements Limit {
   @Override
   public void settle(long startedAt, long now, long from, long to) {
     if (to > from || startedAt == lastAt) {
-      taken += to - from;
+      take(lastAt, slot, taken + to - from);
     }
   }
 
@@ -108,7 +115,7 @@ public final class Spacing implements Limit {
 
   @Override
   public boolean idle(long now) {
-    return next() <= now;
+    return next <= now;
   }
 
   @Override
@@ -122,9 +129,7 @@ public final class Spacing implements Limit {
       return false;
     }
     if (spacing.slot >= slot) {
-      slot = spacing.slot;
-      lastAt = spacing.lastAt;
-      taken = spacing.taken;
+      take(spacing.lastAt, spacing.slot, spacing.taken);
     }
     return true;
   }

@@ -1,6 +1,5 @@
 package dev.headway.limit;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +15,19 @@ final class StartLog {
   private static final int LARGEST_CHUNK = 1024;
 
   private static final class Chunk {
-    final long[] instants;
-    final long[] amounts;
+
+    /** An instant and its amount, and the next. */
+    final long[] entries;
+
+    /** They are in {@code [from, to)}. */
     int from;
+
     int to;
+    @Nullable Chunk previous;
     @Nullable Chunk next;
 
     Chunk(int length) {
-      instants = new long[length];
-      amounts = new long[length];
+      entries = new long[2 * length];
     }
   }
 
@@ -41,18 +44,28 @@ final class StartLog {
     return total;
   }
 
+  /** Whether the next instant may need room that is yet to be found. */
+  boolean full() {
+    return tail.to == tail.entries.length;
+  }
+
   /** Appends an amount; {@code instant} is not before any other here. */
   void add(long instant, long amount) {
     total += amount;
-    if (tail.to > tail.from && tail.instants[tail.to - 1] == instant) {
-      tail.amounts[tail.to - 1] += amount;
+    Chunk chunk = tail;
+    int to = chunk.to;
+    if (to > chunk.from && chunk.entries[to - 2] == instant) {
+      chunk.entries[to - 1] += amount;
       return;
     }
-    if (tail.to == tail.instants.length) {
+    if (to == chunk.entries.length) {
       grow();
+      chunk = tail;
+      to = chunk.to;
     }
-    tail.instants[tail.to] = instant;
-    tail.amounts[tail.to++] = amount;
+    chunk.entries[to] = instant;
+    chunk.entries[to + 1] = amount;
+    chunk.to = to + 2;
   }
 
   private void grow() {
@@ -64,9 +77,10 @@ final class StartLog {
     Chunk chunk = spare;
     spare = null;
     if (chunk == null) {
-      chunk = new Chunk(Math.min(2 * tail.instants.length, LARGEST_CHUNK));
+      chunk = new Chunk(Math.min(tail.entries.length, LARGEST_CHUNK));
     }
     tail.next = chunk;
+    chunk.previous = tail;
     tail = chunk;
   }
 
@@ -74,22 +88,31 @@ final class StartLog {
   void dropUntil(long instant) {
     forgotten = Math.max(forgotten, instant);
     while (true) {
-      while (head.from < head.to && head.instants[head.from] <= instant) {
-        total -= head.amounts[head.from++];
-      }
+      dropFromHead(instant);
       Chunk next = head.next;
       if (head.from < head.to || next == null) {
         return;
       }
       Chunk emptied = head;
       head = next;
+      head.previous = null;
       emptied.next = null;
       emptied.from = 0;
       emptied.to = 0;
-      if (spare == null || spare.instants.length < emptied.instants.length) {
+      if (spare == null || spare.entries.length < emptied.entries.length) {
         spare = emptied;
       }
     }
+  }
+
+  private void dropFromHead(long instant) {
+    Chunk chunk = head;
+    int from = chunk.from;
+    while (from < chunk.to && chunk.entries[from] <= instant) {
+      total -= chunk.entries[from + 1];
+      from += 2;
+    }
+    chunk.from = from;
   }
 
   /**
@@ -98,10 +121,10 @@ final class StartLog {
   long instantOf(long amount) {
     long left = amount;
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
-      for (int i = chunk.from; i < chunk.to; i++) {
-        left -= chunk.amounts[i];
+      for (int i = chunk.from; i < chunk.to; i += 2) {
+        left -= chunk.entries[i + 1];
         if (left <= 0) {
-          return chunk.instants[i];
+          return chunk.entries[i];
         }
       }
     }
@@ -111,32 +134,51 @@ final class StartLog {
   /**
    * Adds to what counts from {@code instant}, or takes from it; nothing if it has left. Where the
    * log has no such instant, the next one stands for it: what is told too late counts for longer.
+   * Looked for from the last, since what changes has mostly just started.
    */
   void change(long instant, long by) {
     if (instant <= forgotten) {
       return;
     }
-    for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
-      if (chunk.from < chunk.to && chunk.instants[chunk.to - 1] >= instant) {
-        int found = Arrays.binarySearch(chunk.instants, chunk.from, chunk.to, instant);
-        int at = found >= 0 ? found : -1 - found;
-        long change = Math.max(by, -chunk.amounts[at]);
-        chunk.amounts[at] += change;
-        total += change;
-        return;
-      }
+    Chunk chunk = tail;
+    while (chunk.previous != null && chunk.entries[chunk.from] > instant) {
+      chunk = chunk.previous;
     }
-    if (by > 0) {
+    int at = firstNotBefore(chunk, instant);
+    if (at == chunk.to && chunk.next != null) {
+      chunk = chunk.next;
+      at = chunk.from;
+    }
+    if (at < chunk.to) {
+      long change = Math.max(by, -chunk.entries[at + 1]);
+      chunk.entries[at + 1] += change;
+      total += change;
+    } else if (by > 0) {
       add(instant, by);
     }
+  }
+
+  /** By halving. */
+  private static int firstNotBefore(Chunk chunk, long instant) {
+    int low = chunk.from / 2;
+    int high = chunk.to / 2;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (chunk.entries[2 * middle] < instant) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return 2 * low;
   }
 
   /** Another log that holds the same. */
   StartLog copy() {
     StartLog copy = new StartLog();
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
-      for (int i = chunk.from; i < chunk.to; i++) {
-        copy.add(chunk.instants[i], chunk.amounts[i]);
+      for (int i = chunk.from; i < chunk.to; i += 2) {
+        copy.add(chunk.entries[i], chunk.entries[i + 1]);
       }
     }
     copy.forgotten = forgotten;

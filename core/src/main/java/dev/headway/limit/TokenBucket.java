@@ -19,12 +19,21 @@ public final class TokenBucket implements Limit {
   private final long burst;
   private final Pace pace;
 
-  /** The bucket is full {@code pace.nanos(started)} after {@code since}. */
+  /** What one permit takes at most, and the whole bucket at least: in time, up to rounding. */
+  private final long one;
+
+  private final long whole;
+
+  /** The bucket is full {@code pace.nanos(started)} after {@code since}: at {@code full}. */
   private long since = Long.MIN_VALUE;
 
   private long started;
+  private long full = Long.MIN_VALUE;
 
-  /** What lacked just before each start, as far as it can still matter. */
+  /** The last start that found it full. */
+  private long lastFull = Long.MIN_VALUE;
+
+  /** What lacked just before each start since, as far as it can still matter. */
   private final Lows lows = new Lows();
 
   /**
@@ -45,19 +54,19 @@ public final class TokenBucket implements Limit {
               + " must hold from 1 to what comes in 36500 days, not "
               + burst);
     }
-  }
-
-  /** When the bucket will be full, or was. */
-  private long full() {
-    return Saturated.add(since, pace.nanos(started));
+    one = pace.nanos(1);
+    whole = -pace.nanos(-burst);
   }
 
   private long lack(long now) {
-    return Math.max(0, Saturated.add(full(), -now));
+    return full <= now ? 0 : full - now;
   }
 
   @Override
   public long readyAt(long now, long amount) {
+    if (amount == 1 && lack(now) <= whole - one) {
+      return now;
+    }
     if (amount > burst) {
       return NEVER;
     }
@@ -66,19 +75,29 @@ public final class TokenBucket implements Limit {
 
   @Override
   public void start(long now, long amount) {
-    lows.add(now, lack(now));
-    if (full() < now) {
+    if (full < now) {
       since = now;
       started = 0;
+      lastFull = now;
+      lows.clear();
+    } else {
+      lows.add(now, full - now);
     }
     add(amount);
   }
 
   private void add(long amount) {
     started += amount;
+    if (started == pace.permits) {
+      started = 0;
+      since = Saturated.add(since, pace.period);
+      full = since;
+      return;
+    }
     long periods = Math.floorDiv(started, pace.permits);
     since = Saturated.add(since, Saturated.multiply(periods, pace.period));
     started -= periods * pace.permits;
+    full = Saturated.add(since, pace.nanos(started));
   }
 
   @Override
@@ -96,6 +115,9 @@ public final class TokenBucket implements Limit {
   }
 
   private void giveBack(long startedAt, long now, long amount) {
+    if (startedAt < lastFull) {
+      return;
+    }
     long least = Math.min(lack(now), lows.leastAfter(startedAt));
     long back = Math.min(amount, pace.amount(least));
     add(-back);
@@ -109,14 +131,14 @@ public final class TokenBucket implements Limit {
 
   @Override
   public long forecast(long now, long ahead, long amount) {
-    boolean over = full() < now;
+    boolean over = full < now;
     long wanted = Saturated.add(over ? 0 : started, Saturated.add(ahead, amount - burst));
     return Math.max(now, Saturated.add(over ? now : since, pace.nanos(wanted)));
   }
 
   @Override
   public boolean idle(long now) {
-    return full() <= now;
+    return full <= now;
   }
 
   @Override

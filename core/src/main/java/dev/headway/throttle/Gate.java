@@ -24,6 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gate {
 
+  /** What no instant of a start is. */
+  static final long NOT_STARTED = -1;
+
+  /** By how many nanoseconds a caller may be later than it is counted. */
+  private static final long UNNOTICED = 1_000;
+
+  private static final int MOST_TRIES = 4;
+
   /** How many may be granted before the guard is let go. */
   private static final int BATCH = 64;
 
@@ -59,18 +67,26 @@ final class Gate {
     boolean again;
   }
 
-  /** Starts at once if nobody waits and the rules allow it; null if not. */
-  @Nullable LocalPermit tryStart(Lane lane, Cost cost) {
-    long read = time.nanoTime();
-    guard.lock();
+  /**
+   * Starts at once if nobody waits and the rules allow it: the way of almost all callers, and so
+   * small that compilers keep it in one piece.
+   *
+   * @return the instant of the start, or {@link #NOT_STARTED}
+   */
+  long tryStart(Lane lane, Cost cost) {
+    // Looked up before the clock is read and the guard taken, which nothing is done ahead of.
+    RuleSet sole = lane.sole;
+    boolean plain = cost.budgets().isEmpty();
+    long now = lock();
     try {
-      long now = advance(read);
-      lane.checkBudgets(cost);
-      if (lanes.waiting() > 0 || lane.readyAt(now, cost) > now) {
-        return null;
+      if (!plain) {
+        lane.checkBudgets(cost);
       }
-      lane.openOrClose(now);
-      return grant(lane, cost, now, now);
+      if (lanes.waiting() > 0) {
+        return NOT_STARTED;
+      }
+      boolean started = sole == null ? lane.startIfReady(now, cost) : sole.startIfReady(now, cost);
+      return started ? now : NOT_STARTED;
     } finally {
       guard.unlock();
     }
@@ -80,10 +96,8 @@ final class Gate {
   @Nullable LocalPermit tryEnter(Lane lane, Cost cost, long headStartNanos) {
     Waiter waiter;
     Chores chores;
-    long read = time.nanoTime();
-    guard.lock();
+    long now = lock();
     try {
-      long now = advance(read);
       lane.checkBudgets(cost);
       if (lane.readyAt(now, cost) > now) {
         RuntimeException impossible = lane.impossible(cost);
@@ -130,12 +144,10 @@ final class Gate {
    * the caller leaves again with it.
    */
   void enter(Lane lane, Waiter waiter, Refusal refusal) {
-    long read = time.nanoTime();
     Chores chores = new Chores();
     RuntimeException refused = null;
-    guard.lock();
+    long now = lock();
     try {
-      long now = advance(read);
       int ahead = lane.queue.size();
       refused = lane.impossible(waiter.cost);
       stand(lane, waiter, now);
@@ -170,15 +182,14 @@ final class Gate {
   /** Takes a caller out of the line. False if it was granted or refused before. */
   boolean leave(Lane lane, Waiter waiter) {
     Chores chores = new Chores();
-    long read = time.nanoTime();
-    guard.lock();
+    long now = lock();
     try {
       if (waiter.state != Waiter.State.WAITING) {
         return false;
       }
       part(lane, waiter, Waiter.State.GONE);
       lane.count(totals -> totals.abandoned++);
-      serve(advance(read), chores);
+      serve(now, chores);
     } finally {
       guard.unlock();
     }
@@ -186,15 +197,23 @@ final class Gate {
     return true;
   }
 
-  /** A caller that has waited goes on: what it was granted counts from now. */
+  /**
+   * A caller that has waited goes on: what it was granted counts from now. One that loses its
+   * processor before it gets away does so again, or it would go on at another instant.
+   */
   void goOn(LocalPermit permit) {
-    long read = time.nanoTime();
-    guard.lock();
+    int tries = 0;
+    do {
+      count(permit);
+    } while (time.nanoTime() - permit.startedAt > UNNOTICED && ++tries < MOST_TRIES);
+  }
+
+  private void count(LocalPermit permit) {
+    long now = lock();
     try {
-      long now = advance(read);
       if (now > permit.startedAt && !permit.ended) {
         for (RuleSet level : permit.lane.levels) {
-          level.delay(permit.startedAt, now, permit.cost);
+          level.delay(permit.startedAt, now, permit.cost());
         }
         permit.startedAt = now;
       }
@@ -205,16 +224,15 @@ final class Gate {
 
   /** Ends a permit. False if it had been ended. */
   boolean end(LocalPermit permit) {
-    long read = time.nanoTime();
     boolean anyoneWaits;
     RuntimeException failure;
-    guard.lock();
+    long now = lock();
     try {
       if (permit.ended) {
         return false;
       }
       permit.ended = true;
-      failure = permit.lane.end(permit.startedAt, advance(read), permit.cost);
+      failure = permit.lane.end(permit.startedAt, now, permit.cost());
       lanes.changed(permit.lane);
       anyoneWaits = lanes.waiting() > 0;
     } finally {
@@ -232,11 +250,9 @@ final class Gate {
   /** Changes something of a lane under the guard, and serves whoever can go on by it. */
   <T extends @Nullable Object> T change(Lane lane, Function<Long, T> change) {
     Chores chores = new Chores();
-    long read = time.nanoTime();
     T result;
-    guard.lock();
+    long now = lock();
     try {
-      long now = advance(read);
       result = change.apply(now);
       lane.openOrClose(now);
       lanes.changed(lane);
@@ -253,10 +269,8 @@ final class Gate {
   /** Reads something under the guard when all have been served that can be. */
   <T> T read(Function<Long, T> reader) {
     Chores chores = new Chores();
-    long read = time.nanoTime();
-    guard.lock();
+    long now = lock();
     try {
-      long now = advance(read);
       serve(now, chores);
       return reader.apply(now);
     } finally {
@@ -273,10 +287,8 @@ final class Gate {
   /** Replaces rules of a lane; those who wait for what can now never start are told so. */
   List<Rule> update(Lane lane, List<Rule> changed, boolean dropOthers) {
     Chores chores = new Chores();
-    long read = time.nanoTime();
-    guard.lock();
+    long now = lock();
     try {
-      long now = advance(read);
       lane.own.update(now, changed, dropOthers);
       lane.openOrClose(now);
       lanes.changed(lane);
@@ -378,10 +390,9 @@ final class Gate {
         return;
       }
       chores = new Chores();
-      long read = time.nanoTime();
-      guard.lock();
+      long now = lock();
       try {
-        serve(advance(read), chores);
+        serve(now, chores);
       } finally {
         guard.unlock();
       }
@@ -431,9 +442,27 @@ final class Gate {
     waiter.state = state;
   }
 
-  /** Time never goes back, whichever thread read it first. */
-  private long advance(long read) {
+  /**
+   * Takes the guard.
+   *
+   * @return the time, read before so as to keep the guard for less, and again if it was waited for;
+   *     it never goes back, whichever thread read it
+   */
+  private long lock() {
+    long read = time.nanoTime();
+    if (guard.lock()) {
+      read = readAgain();
+    }
     lastNow = Math.max(lastNow, read);
     return lastNow;
+  }
+
+  private long readAgain() {
+    try {
+      return time.nanoTime();
+    } catch (RuntimeException | Error e) {
+      guard.unlock();
+      throw e;
+    }
   }
 }

@@ -29,11 +29,13 @@ public final class Guard {
   @SuppressWarnings("unused") // through TAKEN
   private volatile boolean taken;
 
-  /** Takes it. */
-  public void lock() {
-    if (!TAKEN.compareAndSet(this, false, true)) {
-      contend();
+  /** Takes it; says whether that took a while, so that a clock read before is no longer right. */
+  public boolean lock() {
+    if (TAKEN.compareAndSet(this, false, true)) {
+      return false;
     }
+    contend();
+    return true;
   }
 
   /**

@@ -19,10 +19,13 @@ final class Lane {
   /** The rules in force for this lane, its own first. */
   final RuleSet[] levels;
 
+  /** Its own rules where no others matter; null if some do, or if it may be open. */
+  final @Nullable RuleSet sole;
+
   private final List<RuleSet> inner;
 
   /** Whether nobody is counted while there are no rules. */
-  private boolean mayOpen;
+  private final boolean mayOpen;
 
   /**
    * Whether there are no rules, no pause and nobody who waits: then all go through, and nothing is
@@ -39,30 +42,32 @@ final class Lane {
   long heldUntil;
 
   Lane(RuleSet own, @Nullable Lane outer) {
+    this(own, outer, false);
+  }
+
+  private Lane(RuleSet own, @Nullable Lane outer, boolean mayOpen) {
     this.own = own;
+    this.mayOpen = mayOpen;
+    open = mayOpen;
     List<RuleSet> all = new ArrayList<>(List.of(own));
     if (outer != null) {
       all.addAll(List.of(outer.levels));
     }
     levels = all.toArray(RuleSet[]::new);
+    sole = outer == null && !mayOpen ? own : null;
     inner = List.copyOf(all.subList(0, all.size() - 1));
   }
 
   /** A lane that is open, and opens again after a pause, until it is given rules. */
   static Lane open() {
-    Lane lane = new Lane(new RuleSet(List.of()), null);
-    lane.mayOpen = true;
-    lane.open = true;
-    return lane;
+    return new Lane(new RuleSet(List.of()), null, true);
   }
 
   /** Finds out whether it is open now. */
   void openOrClose(long now) {
-    open =
-        mayOpen
-            && own.rules().isEmpty()
-            && queue.size() == 0
-            && own.readyAt(now, Cost.one()) <= now;
+    if (mayOpen) {
+      open = own.rules().isEmpty() && queue.size() == 0 && own.readyAt(now, Cost.one()) <= now;
+    }
   }
 
   Waiter head() {
@@ -93,6 +98,18 @@ final class Lane {
       ready = Math.max(ready, level.readyAt(now, cost));
     }
     return ready;
+  }
+
+  /** Starts a cost if all levels allow it now. */
+  boolean startIfReady(long now, Cost cost) {
+    for (RuleSet level : levels) {
+      if (level.readyAt(now, cost) > now) {
+        return false;
+      }
+    }
+    start(now, cost);
+    openOrClose(now);
+    return true;
   }
 
   /** Starts a cost on all levels, or, where a rule throws, on none. */

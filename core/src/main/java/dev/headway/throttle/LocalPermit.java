@@ -3,16 +3,23 @@ package dev.headway.throttle;
 import dev.headway.Cost;
 import dev.headway.Permit;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A permit of a throttle of this process. Its fields belong to its gate's guard. */
 final class LocalPermit implements Permit {
 
   final Lane lane;
   long startedAt;
-  volatile Cost cost;
   boolean ended;
 
   private final Gate gate;
+  private final Cost cost;
+
+  /**
+   * What it costs since it was settled. Not set before: a volatile write takes as long as a clock.
+   */
+  private volatile @Nullable Cost settled;
+
   private final long waitedNanos;
 
   LocalPermit(Gate gate, Lane lane, Cost cost, long startedAt, long waitedNanos) {
@@ -25,7 +32,8 @@ final class LocalPermit implements Permit {
 
   @Override
   public Cost cost() {
-    return cost;
+    Cost now = settled;
+    return now == null ? cost : now;
   }
 
   @Override
@@ -43,8 +51,9 @@ final class LocalPermit implements Permit {
                 throw tooLate(budget, amount);
               }
               lane.checkBudget(budget);
+              Cost cost = cost();
               long former = cost.amount(budget);
-              cost = cost.with(budget, amount);
+              settled = cost.with(budget, amount);
               return lane.settle(startedAt, now, budget, former, amount);
             });
     if (failure != null) {

@@ -75,8 +75,13 @@ public final class LocalThrottle implements Throttle {
       throwIfInterrupted();
       return new OpenPermit(cost);
     }
+    throwIfInterrupted();
+    long started = gate.tryStart(lane, cost);
+    if (started != Gate.NOT_STARTED) {
+      return granted(new LocalPermit(gate, lane, cost, started, 0));
+    }
     Duration longest = settings.maxWait().orElse(FOREVER);
-    Permit permit = acquire(cost, deadline(longest));
+    Permit permit = await(cost, deadline(longest));
     if (permit == null) {
       throw waitedTooLong(longest);
     }
@@ -88,11 +93,12 @@ public final class LocalThrottle implements Throttle {
     if (isOpen()) {
       return Optional.of(new OpenPermit(cost));
     }
-    LocalPermit permit = gate.tryEnter(lane, cost, headStartNanos);
-    if (permit != null) {
-      granted(permit);
+    long started = gate.tryStart(lane, cost);
+    if (started != Gate.NOT_STARTED) {
+      return Optional.of(granted(new LocalPermit(gate, lane, cost, started, 0)));
     }
-    return Optional.ofNullable(permit);
+    LocalPermit permit = gate.tryEnter(lane, cost, headStartNanos);
+    return permit == null ? Optional.empty() : Optional.of(granted(permit));
   }
 
   @Override
@@ -101,33 +107,32 @@ public final class LocalThrottle implements Throttle {
       throwIfInterrupted();
       return Optional.of(new OpenPermit(cost));
     }
+    throwIfInterrupted();
+    long started = gate.tryStart(lane, cost);
+    if (started != Gate.NOT_STARTED) {
+      return Optional.of(granted(new LocalPermit(gate, lane, cost, started, 0)));
+    }
     Duration longest =
         settings.maxWait().filter(maxWait -> maxWait.compareTo(timeout) < 0).orElse(timeout);
-    return Optional.ofNullable(acquire(cost, deadline(longest)));
+    return Optional.ofNullable(await(cost, deadline(longest)));
   }
 
   /** Waits until a deadline; null if that has passed. */
-  private @Nullable Permit acquire(Cost cost, long deadline) throws InterruptedException {
-    throwIfInterrupted();
-    LocalPermit permit = gate.tryStart(lane, cost);
-    if (permit == null) {
-      BlockingWaiter waiter = new BlockingWaiter(time, cost, headStartNanos);
-      enter(waiter);
-      boolean over;
-      try {
-        over = waiter.await(gate, lane, deadline);
-      } catch (InterruptedException e) {
-        gaveUp(waiter);
-        throw e;
-      }
-      if (!over) {
-        gaveUp(waiter);
-        return null;
-      }
-      return outcome(waiter);
+  private @Nullable Permit await(Cost cost, long deadline) throws InterruptedException {
+    BlockingWaiter waiter = new BlockingWaiter(time, cost, headStartNanos);
+    enter(waiter);
+    boolean over;
+    try {
+      over = waiter.await(gate, lane, deadline);
+    } catch (InterruptedException e) {
+      gaveUp(waiter);
+      throw e;
     }
-    granted(permit);
-    return permit;
+    if (!over) {
+      gaveUp(waiter);
+      return null;
+    }
+    return outcome(waiter);
   }
 
   private static void throwIfInterrupted() throws InterruptedException {
@@ -141,10 +146,10 @@ public final class LocalThrottle implements Throttle {
     if (isOpen()) {
       return CompletableFuture.completedFuture(new OpenPermit(cost));
     }
-    LocalPermit permit = gate.tryStart(lane, cost);
-    if (permit != null) {
-      granted(permit);
-      return CompletableFuture.completedFuture(permit);
+    long started = gate.tryStart(lane, cost);
+    if (started != Gate.NOT_STARTED) {
+      return CompletableFuture.completedFuture(
+          granted(new LocalPermit(gate, lane, cost, started, 0)));
     }
     AsyncWaiter waiter = new AsyncWaiter(gate, lane, this, cost, headStartNanos);
     try {
@@ -212,8 +217,21 @@ public final class LocalThrottle implements Throttle {
         "waited for \"" + name() + "\" as long as may be: " + longest);
   }
 
-  private void granted(LocalPermit permit) {
+  /** What starts at once counts from then, unless it is held up by somebody who hears of it. */
+  private LocalPermit granted(LocalPermit permit) {
+    return silent ? permit : sentOn(permit);
+  }
+
+  /** Lets it be heard that a permit was granted, and the caller go on. */
+  private LocalPermit sentOn(LocalPermit permit) {
     settings.tell(listener -> listener.onGrant(name(), permit.cost(), permit.waited()));
+    try {
+      gate.goOn(permit);
+    } catch (RuntimeException | Error e) {
+      permit.close();
+      throw e;
+    }
+    return permit;
   }
 
   private void refused(Waiter waiter, RuntimeException reason) {
@@ -229,14 +247,7 @@ public final class LocalThrottle implements Throttle {
       refused(waiter, e);
       throw e;
     }
-    granted(permit);
-    try {
-      gate.goOn(permit);
-    } catch (RuntimeException | Error e) {
-      permit.close();
-      throw e;
-    }
-    return permit;
+    return sentOn(permit);
   }
 
   void gaveUp(Waiter waiter) {

@@ -28,6 +28,9 @@ final class RuleSet {
   private String[] currencies = {};
   private int forPermits;
 
+  /** The only one, if it is for permits: most throttles have no other. */
+  private @Nullable Limit sole;
+
   /** How much runs. Counted for all budgets, since a rule for one may come while it runs. */
   private final Amounts running = new Amounts();
 
@@ -46,6 +49,7 @@ final class RuleSet {
     limits = sorted.stream().map(Rule::limit).toArray(Limit[]::new);
     currencies = sorted.stream().map(Rule::currency).toArray(String[]::new);
     forPermits = (int) sorted.stream().filter(rule -> rule.currency().equals(Cost.PERMITS)).count();
+    sole = limits.length == 1 && forPermits == 1 ? limits[0] : null;
   }
 
   /** How many of the limits a cost may have to do with. */
@@ -78,6 +82,24 @@ final class RuleSet {
     return ready;
   }
 
+  /** Starts a cost if all rules allow it now. */
+  boolean startIfReady(long now, Cost cost) {
+    Limit limit = sole;
+    if (limit == null) {
+      if (readyAt(now, cost) > now) {
+        return false;
+      }
+      start(now, cost);
+      return true;
+    }
+    if (pause.readyAt(now, 1) > now || limit.readyAt(now, cost.permits()) > now) {
+      return false;
+    }
+    limit.start(now, cost.permits());
+    count(cost);
+    return true;
+  }
+
   void start(long now, Cost cost) {
     int done = 0;
     int concerned = concerned(cost);
@@ -93,6 +115,10 @@ final class RuleSet {
         takeBack(now, cost, done);
       }
     }
+    count(cost);
+  }
+
+  private void count(Cost cost) {
     totals.running++;
     totals.granted++;
     running.add(cost);

@@ -56,6 +56,25 @@ class ListenerTest {
   }
 
   @Test
+  void aCallerCountsFromWhenItGoesOnHoweverLongAListenerKeepsIt() throws Exception {
+    Scene.play(scene -> {
+      ThrottleListener slow =
+          new ThrottleListener() {
+            @Override
+            public void onGrant(String throttle, Cost cost, Duration waited) {
+              scene.sleep(Duration.ofMillis(100));
+            }
+          };
+      Throttle throttle = scene.throttle().rate("1/s").listener(slow).build();
+      throttle.acquire();
+      assertThat(scene.now()).isEqualTo(100_000_000);
+      throttle.acquire();
+      assertThat(scene.now()).isEqualTo(1_200_000_000);
+      assertThat(throttle.snapshot().untilNextStart()).contains(Duration.ofSeconds(1));
+    });
+  }
+
+  @Test
   void aListenerHearsWhatHappensOnceAndInOrder() throws Exception {
     Scene.play(scene -> {
       Throttle throttle =

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.headway.Cost;
 import dev.headway.Permit;
 import dev.headway.Throttle;
+import dev.headway.ThrottleListener;
 import dev.headway.limit.Limit;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,7 @@ class OwnLimitTest {
     Throwable readyAt;
     Throwable start;
     Throwable end;
+    Throwable delay;
 
     private static void fail(Throwable failure) {
       if (failure instanceof Error error) {
@@ -68,6 +70,11 @@ class OwnLimitTest {
     @Override
     public void end(long startedAt, long now, long amount) {
       fail(end);
+    }
+
+    @Override
+    public void delay(long startedAt, long now, long amount) {
+      fail(delay);
     }
   }
 
@@ -159,5 +166,37 @@ class OwnLimitTest {
       scene.sleep(0);
       assertThat(next).isCompleted();
     });
+  }
+
+  @Test
+  void aLimitThatFailsWhenACallerGoesOnLeavesNoPermitOpen() throws Exception {
+    Scene.play(scene -> {
+      Broken broken = new Broken();
+      Throttle throttle =
+          scene.throttle().limit(broken).concurrency(1).listener(slowly(scene)).build();
+      broken.delay = new IllegalStateException("on purpose");
+      assertThatIllegalStateException().isThrownBy(throttle::acquire).withMessage("on purpose");
+      broken.delay = null;
+      Permit permit = throttle.acquire();
+      broken.delay = new IllegalStateException("on purpose");
+      CompletableFuture<Permit> hurt = throttle.acquireAsync();
+      permit.close();
+      scene.sleep(Duration.ofSeconds(1));
+      assertThat(hurt)
+          .failsWithin(Duration.ZERO)
+          .withThrowableThat()
+          .withMessageContaining("on purpose");
+      assertThat(throttle.snapshot().running()).isZero();
+    });
+  }
+
+  /** Lets time pass between a grant and its caller. */
+  private static ThrottleListener slowly(Scene scene) {
+    return new ThrottleListener() {
+      @Override
+      public void onGrant(String throttle, Cost cost, Duration waited) {
+        scene.sleep(Duration.ofMillis(1));
+      }
+    };
   }
 }
