@@ -12,6 +12,9 @@ import dev.headway.bench.report.Results;
 import dev.headway.bench.runs.RunsPart;
 import dev.headway.bench.waiting.Idle;
 import dev.headway.bench.waiting.Waiting;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +90,7 @@ public final class Main implements Callable<Integer> {
       Machine machine = Machine.here();
       say(part.name() + " ...");
       Report report = part.run(effort, what -> say(part.name() + ": " + what));
-      new Results(quick, machine, report).write(output);
+      new Results(quick, build(), machine, report).write(output);
       spec.commandLine().getOut().println(Console.text(report));
       spec.commandLine().getOut().flush();
       passed &= report.checks().stream().allMatch(Guard.Check::passed);
@@ -109,7 +112,25 @@ public final class Main implements Callable<Integer> {
                           + part.name()
                           + ": run this without options first")));
     }
+    if (all.stream().map(Results::build).distinct().count() > 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the results in "
+              + output
+              + " are of different builds: run this without options again, for all parts");
+    }
     return all;
+  }
+
+  /** When the classes that are measured were built. */
+  private static String build() {
+    try {
+      Path classes =
+          Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Files.getLastModifiedTime(classes).toString();
+    } catch (URISyntaxException | IOException e) {
+      throw new IllegalStateException("it cannot be told what is measured", e);
+    }
   }
 
   private List<Part> chosen() {

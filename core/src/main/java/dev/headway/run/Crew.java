@@ -36,8 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Crew {
 
+  /** Hardly a microsecond: a worker has a task to get on with. */
+  private static final int SPINS = 16;
+
   /** Keeps the crew's state, and its run's, to one thread at a time. */
-  final Guard guard = new Guard();
+  final Guard guard = new Guard(SPINS);
 
   private final int atOnce;
   private final TimeSource time;

@@ -23,11 +23,23 @@ public final class Guard {
     }
   }
 
-  private static final int SPINS = 96;
   private static final int ROUNDS = 16;
+
+  private final int spins;
 
   @SuppressWarnings("unused") // through TAKEN
   private volatile boolean taken;
+
+  /**
+   * A guard that nobody has.
+   *
+   * @param spins for how long one that finds it taken keeps away before it tries again: long where
+   *     all want it all the time, so that each gets through several times in a row; short where
+   *     they are after something else
+   */
+  public Guard(int spins) {
+    this.spins = spins;
+  }
 
   /** Takes it; says whether that took a while, so that a clock read before is no longer right. */
   public boolean lock() {
@@ -38,15 +50,12 @@ public final class Guard {
     return true;
   }
 
-  /**
-   * Keeps away for much longer than the guard is held: so whoever has it gets through several times
-   * before what it works on has to move to another processor.
-   */
+  /** Keeps away for longer than the guard is held, and comes back. */
   @SuppressWarnings("ThreadPriorityCheck") // the holder may need this thread's processor
   private void contend() {
     int rounds = 0;
     do {
-      for (int i = 0; i < SPINS; i++) {
+      for (int i = 0; i < spins; i++) {
         Thread.onSpinWait();
       }
       if (++rounds % ROUNDS == 0) {

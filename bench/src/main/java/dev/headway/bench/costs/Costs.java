@@ -86,6 +86,14 @@ public final class Costs implements Part {
     report.judge(Target.COST_COMPOSITE, one.of(Call.COMPOSITE) / one.least(RATES));
     report.judge(
         Target.ALLOCATION, Math.max(one.mostBytes(RATES), one.mostBytes(List.of(Call.COMPOSITE))));
+    List.copyOf(report.verdicts()).stream()
+        .filter(verdict -> !verdict.met())
+        .map(verdict -> verdict.target().equals(Target.COST_BESIDE_PEERS_ON_TWO.name()) ? 2 : 1)
+        .distinct()
+        .forEach(threads -> {
+          progress.accept("profile, threads: " + threads);
+          report.add(CallProfile.table(threads));
+        });
     return report;
   }
 
@@ -116,7 +124,8 @@ public final class Costs implements Part {
         "What a call costs",
         "One call of tryAcquire that succeeds, or of acquire and close where there is something to"
             + " give back; JMH's average time in forked JVMs, with half of its confidence interval"
-            + " of 99.9 %, and the bytes that its gc profiler saw.",
+            + " of 99.9 %, and the bytes that its gc profiler saw. A target that is not met has a"
+            + " profile.",
         "All are at one permit a nanosecond (a million in each millisecond; a spacing of one"
             + " nanosecond), which nobody reaches. The last column says how many calls were"
             + " refused nonetheless: two threads can read the same nanosecond.",

@@ -8,8 +8,12 @@ import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a file of results holds. */
-public record Results(boolean quick, Machine machine, Report report) {
+/**
+ * What a file of results holds.
+ *
+ * @param build tells what was measured from what other builds are
+ */
+public record Results(boolean quick, String build, Machine machine, Report report) {
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

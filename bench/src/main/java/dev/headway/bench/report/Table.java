@@ -16,6 +16,21 @@ public record Table(String title, List<String> columns, List<List<Object>> rows)
     this(title, List.of(columns), new ArrayList<>());
   }
 
+  /**
+   * A name and a number a row.
+   *
+   * @param lines each a number, a space and the name
+   */
+  public static Table ofLines(String title, String names, String numbers, List<String> lines) {
+    Table table = new Table(title, names, numbers);
+    for (String line : lines) {
+      int space = line.indexOf(' ');
+      table.add(
+          "`" + line.substring(space + 1) + "`", Double.parseDouble(line.substring(0, space)));
+    }
+    return table;
+  }
+
   /** Adds a row. */
   public void add(Object... cells) {
     rows.add(List.of(cells));

@@ -23,7 +23,7 @@ public final class RunsPart implements Part {
   private static final int ROUNDS = 2;
 
   /** With fewer the code of some candidates is still being compiled while it counts. */
-  private static final int WARM_UPS = 8;
+  static final int WARM_UPS = 8;
 
   private static final int REPETITIONS = 5;
   private static final int QUICK_REPETITIONS = 2;
@@ -108,9 +108,9 @@ public final class RunsPart implements Part {
         progress.accept("profile: " + verdict.what());
         report.add(
             switch (Target.valueOf(verdict.target())) {
-              case RUNS_SLEEPING -> Profile.table(Runs.HEADWAY, Scenario.SLEEPING);
-              case RUNS_ORDERED -> Profile.table(Runs.HEADWAY_ORDERED, Scenario.TRIVIAL);
-              default -> Profile.table(Runs.HEADWAY, Scenario.TRIVIAL);
+              case RUNS_SLEEPING -> RunProfile.table(Runs.HEADWAY, Scenario.SLEEPING);
+              case RUNS_ORDERED -> RunProfile.table(Runs.HEADWAY_ORDERED, Scenario.TRIVIAL);
+              default -> RunProfile.table(Runs.HEADWAY, Scenario.TRIVIAL);
             });
       }
     }

@@ -26,14 +26,23 @@ public final class Population {
     return Forked.run(Population.class, List.of("-Xmx6g"), kind, howMany)[0];
   }
 
-  /** Kind, how many. */
-  public static void main(String[] arguments) throws InterruptedException {
+  /** What the heap holds of each class for each of them, as "bytes class", the most first. */
+  static List<String> holdings(Kind kind, int howMany) {
+    return Forked.lines(Population.class, List.of("-Xmx6g"), kind, howMany, "holdings");
+  }
+
+  /** Kind, how many, and what is asked for if it is not the sum. */
+  public static void main(String[] arguments) throws Exception {
     Kind kind = Kind.valueOf(arguments[0]);
     int howMany = Integer.parseInt(arguments[1]);
     Throttle throttle = Throttle.of("1/d");
     throttle.acquire();
     double bytes = kind == Kind.ASYNC ? async(throttle, howMany) : threads(kind, throttle, howMany);
-    Forked.answer(bytes / howMany);
+    if (arguments.length == 2) {
+      Forked.answer(bytes / howMany);
+    } else {
+      Forked.answer(Heap.holdings(howMany));
+    }
   }
 
   private static long async(Throttle throttle, int howMany) {

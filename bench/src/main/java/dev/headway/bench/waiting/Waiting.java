@@ -67,6 +67,15 @@ public final class Waiting implements Part {
     report.add(table);
     report.judge(Target.WAITING_ASYNC, async);
     report.judge(Target.WAITING_BLOCKED, blocked - parked);
+    if (report.verdicts().stream().anyMatch(verdict -> !verdict.met())) {
+      progress.accept("what is held");
+      report.add(
+          Table.ofLines(
+              "What a blocked thread holds",
+              "class",
+              "bytes",
+              Population.holdings(Kind.BLOCKED, howMany)));
+    }
   }
 
   private static void grants(Report report, int tries, Consumer<String> progress) {

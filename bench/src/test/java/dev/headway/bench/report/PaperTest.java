@@ -25,7 +25,7 @@ class PaperTest {
     Plot plot = new Plot("plot", "A plot", "x", "y");
     plot.add("ours", new double[] {1, 10, 100}, new double[] {5, 6, 7});
     report.add(plot);
-    new Results(false, Machine.here(), report).write(folder);
+    new Results(false, "a build", Machine.here(), report).write(folder);
 
     Paper.write(List.of(Results.read(folder, "part").orElseThrow()), folder);
 

@@ -1,7 +1,5 @@
-package dev.headway.bench.runs;
+package dev.headway.bench;
 
-import dev.headway.bench.Forked;
-import dev.headway.bench.peers.Runs;
 import dev.headway.bench.report.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -19,49 +16,48 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
-/** Where the processors are while a candidate runs, as the JDK's Flight Recorder samples it. */
+/** Where the processors are while something runs, as the JDK's Flight Recorder samples it. */
 public final class Profile {
 
-  private static final int WARM_UPS = 8;
   private static final long SECONDS = 5;
   private static final int SHOWN = 12;
 
   private Profile() {}
 
-  /** The methods that were running most often. */
-  static Table table(Runs candidate, Scenario scenario) {
-    Table table =
-        new Table(
-            "Where the processors are: " + candidate.title() + ", " + scenario.title,
-            "method",
-            "% of samples");
-    for (String line : Forked.lines(Profile.class, List.of("-Xmx2g"), candidate, scenario)) {
-      int space = line.indexOf(' ');
-      table.add(
-          "`" + line.substring(space + 1) + "`", Double.parseDouble(line.substring(0, space)));
-    }
-    return table;
+  /** What is done again and again, each time for much less than a second. */
+  public interface Work {
+    void run() throws Exception;
   }
 
-  /** Candidate, scenario. */
-  public static void main(String[] arguments)
-      throws IOException, ParseException, InterruptedException, ExecutionException {
-    Runs candidate = Runs.valueOf(arguments[0]);
-    Scenario scenario = Scenario.valueOf(arguments[1]);
-    for (int i = 0; i < WARM_UPS; i++) {
-      candidate.time(scenario.items, scenario.atOnce, scenario.work());
-    }
-    Forked.answer(shares(record(candidate, scenario)));
+  /**
+   * The methods that were running most often.
+   *
+   * @param what for people
+   * @param main whose main method calls {@link #answer}, in a JVM of its own
+   */
+  public static Table table(String what, Class<?> main, Object... arguments) {
+    return Table.ofLines(
+        "Where the processors are: " + what,
+        "method",
+        "% of samples",
+        Forked.lines(main, List.of("-Xmx2g"), arguments));
   }
 
-  private static List<RecordedEvent> record(Runs candidate, Scenario scenario)
-      throws IOException, ParseException, InterruptedException, ExecutionException {
+  /** Records some work, tells the JVM that started this one, and ends. */
+  public static void answer(int warmUps, Work work) throws Exception {
+    for (int i = 0; i < warmUps; i++) {
+      work.run();
+    }
+    Forked.answer(shares(record(work)));
+  }
+
+  private static List<RecordedEvent> record(Work work) throws Exception {
     Path file = Files.createTempFile("headway-bench", ".jfr");
-    try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
+    try (Recording recording = new Recording(settings())) {
       recording.start();
       long from = System.nanoTime();
       while (System.nanoTime() - from < SECONDS * 1_000_000_000) {
-        candidate.time(scenario.items, scenario.atOnce, scenario.work());
+        work.run();
       }
       recording.stop();
       recording.dump(file);
@@ -69,6 +65,10 @@ public final class Profile {
     } finally {
       Files.delete(file);
     }
+  }
+
+  private static Configuration settings() throws IOException, ParseException {
+    return Configuration.getConfiguration("profile");
   }
 
   private static List<String> shares(List<RecordedEvent> events) {
