@@ -4,11 +4,19 @@ import dev.headway.Rate;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Another currency that is limited, such as tokens. */
-record Budget(String name, Rate rate) {
+/**
+ * Another currency that is limited, such as tokens.
+ *
+ * @param name its name
+ * @param rate how much of it in how long
+ */
+public record Budget(String name, Rate rate) {
 
   /** Reads {@code NAME=RATE}. */
-  static final class Converter implements ITypeConverter<Budget> {
+  public static final class Converter implements ITypeConverter<Budget> {
+
+    /** Made by picocli. */
+    public Converter() {}
 
     @Override
     public Budget convert(String text) {

@@ -1,6 +1,7 @@
 package dev.headway.cli;
 
 import dev.headway.cli.demo.DemoCommand;
+import dev.headway.cli.exec.ExecCommand;
 import dev.headway.cli.fetch.FetchCommand;
 import dev.headway.cli.server.ServerCommand;
 import java.io.FileDescriptor;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  headway demo",
       "  headway fetch --rate 40/s urls.txt > results.jsonl",
+      "  headway exec --rate 10/m -- convert {} {.}.png < photos.txt",
       "  headway fetch --help"
     },
     subcommands = CommandLine.HelpCommand.class)
@@ -67,20 +69,30 @@ public final class Main implements Callable<Integer> {
 
   /** The command, ready to be executed. */
   public static CommandLine commandLine() {
-    return commandLine(System.in, new FileOutputStream(FileDescriptor.out));
+    return commandLine(
+        System.in,
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err));
   }
 
   /**
-   * The command, with other standard streams for its work. What it has to say goes to {@link
+   * The command, with other standard streams for its work. What it has to say itself goes to {@link
    * CommandLine#getErr()}.
    */
-  static CommandLine commandLine(InputStream standardInput, OutputStream standardOutput) {
+  static CommandLine commandLine(
+      InputStream standardInput, OutputStream standardOutput, OutputStream standardError) {
     Mistakes mistakes = new Mistakes();
+    // What comes after the command to run is its own.
+    CommandLine exec =
+        new CommandLine(new ExecCommand(standardInput, standardOutput, standardError))
+            .setStopAtPositional(true);
     return new CommandLine(new Main())
         .addSubcommand(new FetchCommand(standardInput, standardOutput))
+        .addSubcommand("exec", exec)
         .addSubcommand(new ServerCommand())
         .addSubcommand(new DemoCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false)
         .setParameterExceptionHandler(mistakes)
         .setExecutionExceptionHandler(mistakes);
   }

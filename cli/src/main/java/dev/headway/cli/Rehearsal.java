@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Fetches a few times from a practice server and writes nothing: what {@code ./headway} lets the
- * JVM watch, to make from it the cache with which it starts faster. Not a command.
+ * Fetches a few times from a practice server, runs a few commands, and writes nothing: what {@code
+ * ./headway} lets the JVM watch, to make from it the cache with which it starts faster. Not a
+ * command.
  */
 public final class Rehearsal {
 
@@ -35,6 +36,9 @@ public final class Rehearsal {
                   "--output",
                   results.toString(),
                   requests.toString());
+      status +=
+          Main.commandLine()
+              .execute("exec", "--output", results.toString(), "-a", requests.toString(), "true");
     } finally {
       Files.deleteIfExists(requests);
       Files.deleteIfExists(results);

@@ -37,8 +37,10 @@ record Cli(int status, String out, String messages) {
 
   static Cli run(InputStream input, OutputStream out, String... arguments) {
     StringWriter messages = new StringWriter();
-    int status = Main.commandLine(input, out).setErr(new PrintWriter(messages)).execute(arguments);
-    return new Cli(status, "", messages.toString());
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status =
+        Main.commandLine(input, out, err).setErr(new PrintWriter(messages)).execute(arguments);
+    return new Cli(status, "", err.toString(StandardCharsets.UTF_8) + messages);
   }
 
   List<JsonNode> results() {

@@ -68,6 +68,23 @@ final class SignalTest {
     }
   }
 
+  @Test
+  void commands_end_with_what_runs_them() throws Exception {
+    Process headway = start("exec", "--line-buffered", "--shell", "--", "echo $$; sleep 300; : {}");
+    try (OutputStream lines = headway.getOutputStream();
+        BufferedReader output = headway.inputReader(StandardCharsets.UTF_8)) {
+      lines.write("a\n".getBytes(StandardCharsets.UTF_8));
+      lines.flush();
+      ProcessHandle command = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
+      List<ProcessHandle> tree = command.descendants().toList();
+      send("INT", headway);
+
+      assertThat(headway.waitFor()).isEqualTo(130);
+      assertThat(command.isAlive()).isFalse();
+      assertThat(tree).noneMatch(ProcessHandle::isAlive);
+    }
+  }
+
   private Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -19,7 +19,7 @@ final class UsageTest {
     Cli ran = Cli.run("");
 
     assertThat(ran.status()).isEqualTo(2);
-    assertThat(ran.messages()).contains("Usage: headway", "fetch", "server", "demo");
+    assertThat(ran.messages()).contains("Usage: headway", "fetch", "exec", "server", "demo");
     assertThat(ran.out()).isEmpty();
   }
 
@@ -44,6 +44,13 @@ final class UsageTest {
         "fetch --timeout 5 -          | '5' is not a duration",
         "fetch --max-body 0 -         | --max-body must be from 1 to 1024, not 0",
         "fetch --count-from middle -  | middle",
+        "exec                         | COMMAND",
+        "exec --at-once 0 true        | --at-once must be at least 1, not 0",
+        "exec --retries -1 true       | --retries must be at least 0, not -1",
+        "exec --timeout 0s true       | --timeout must be longer than 0",
+        "exec --line-bufered true     | there is no option --line-bufered; did you mean"
+            + " --line-buffered?",
+        "exec --line-buffered --ordered true | --line-buffered and --ordered contradict each other",
       })
   void wrong_usage_is_told_in_two_lines_and_ends_with_2(String line, String told) {
     Cli ran = Cli.run("", line.strip().split(" +"));
@@ -76,8 +83,7 @@ final class UsageTest {
   void results_never_replace_the_requests() throws IOException {
     Path urls = Files.writeString(folder.resolve("urls.txt"), "http://127.0.0.1:1/");
 
-    assertRefused(
-        "the requests are in it", "fetch", path("urls.txt"), "--output", path("urls.txt"));
+    assertRefused("the input is in it", "fetch", path("urls.txt"), "--output", path("urls.txt"));
     assertThat(urls).hasContent("http://127.0.0.1:1/");
   }
 

@@ -20,7 +20,7 @@ public final class SlidingWindow implements Limit {
   private final long period;
 
   /** What counts for one period from its instant on. */
-  private StartLog log = new StartLog();
+  private StartLog log;
 
   /** What has started and not ended; counts without end. Always 0 if counted from the start. */
   private long held;
@@ -31,6 +31,7 @@ public final class SlidingWindow implements Limit {
     this.counted = counted;
     this.permits = rate.permits();
     this.period = rate.period().toNanos();
+    this.log = new StartLog(period);
   }
 
   @Override
@@ -53,7 +54,7 @@ public final class SlidingWindow implements Limit {
   @Override
   public void start(long now, long amount) {
     if (counted == Counted.FROM_START) {
-      add(now, amount);
+      log.add(now, amount);
     } else {
       held += amount;
     }
@@ -63,7 +64,7 @@ public final class SlidingWindow implements Limit {
   public void delay(long startedAt, long now, long amount) {
     if (counted == Counted.FROM_START) {
       log.change(startedAt, -amount);
-      add(now, amount);
+      log.add(now, amount);
     }
   }
 
@@ -71,16 +72,8 @@ public final class SlidingWindow implements Limit {
   public void end(long startedAt, long now, long amount) {
     if (counted == Counted.FROM_END) {
       held -= amount;
-      add(now, amount);
+      log.add(now, amount);
     }
-  }
-
-  /** What has left is dropped where room is short, many at a time. */
-  private void add(long now, long amount) {
-    if (log.full()) {
-      log.dropUntil(now - period);
-    }
-    log.add(now, amount);
   }
 
   @Override
@@ -133,7 +126,7 @@ public final class SlidingWindow implements Limit {
       return false;
     }
     window.log.dropUntil(now - window.period);
-    StartLog other = window.log.copy();
+    StartLog other = window.log.copy(period);
     if (counted == Counted.FROM_END) {
       held = Math.max(held, window.held);
     } else if (window.held > 0) {

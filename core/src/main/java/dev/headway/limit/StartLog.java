@@ -31,22 +31,31 @@ final class StartLog {
     }
   }
 
+  private final long period;
   private Chunk head = new Chunk(FIRST_CHUNK);
   private Chunk tail = head;
   private @Nullable Chunk spare;
   private long total;
 
+  /** The last instant. */
+  private long last = Long.MIN_VALUE;
+
   /** All that counted from here or before has been dropped. */
   private long forgotten = Long.MIN_VALUE;
+
+  /**
+   * An empty log.
+   *
+   * @param period after which what has counted does not any more: it is dropped by then where room
+   *     is short, many instants at a time
+   */
+  StartLog(long period) {
+    this.period = period;
+  }
 
   /** The sum of all amounts. */
   long total() {
     return total;
-  }
-
-  /** Whether the next instant may need room that is yet to be found. */
-  boolean full() {
-    return tail.to == tail.entries.length;
   }
 
   /** Appends an amount; {@code instant} is not before any other here. */
@@ -54,18 +63,29 @@ final class StartLog {
     total += amount;
     Chunk chunk = tail;
     int to = chunk.to;
-    if (to > chunk.from && chunk.entries[to - 2] == instant) {
-      chunk.entries[to - 1] += amount;
+    if (instant == last || to == chunk.entries.length) {
+      addOrGrow(instant, amount);
       return;
     }
-    if (to == chunk.entries.length) {
-      grow();
-      chunk = tail;
-      to = chunk.to;
-    }
+    last = instant;
     chunk.entries[to] = instant;
     chunk.entries[to + 1] = amount;
     chunk.to = to + 2;
+  }
+
+  /** Adds to the last amount if it has the same instant; otherwise finds room, and appends. */
+  private void addOrGrow(long instant, long amount) {
+    if (tail.to > tail.from && tail.entries[tail.to - 2] == instant) {
+      tail.entries[tail.to - 1] += amount;
+      return;
+    }
+    if (tail.to == tail.entries.length) {
+      dropUntil(instant - period);
+      grow();
+    }
+    last = instant;
+    tail.entries[tail.to++] = instant;
+    tail.entries[tail.to++] = amount;
   }
 
   private void grow() {
@@ -173,9 +193,9 @@ final class StartLog {
     return 2 * low;
   }
 
-  /** Another log that holds the same. */
-  StartLog copy() {
-    StartLog copy = new StartLog();
+  /** Another log that holds the same, for a period. */
+  StartLog copy(long otherPeriod) {
+    StartLog copy = new StartLog(otherPeriod);
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
       for (int i = chunk.from; i < chunk.to; i += 2) {
         copy.add(chunk.entries[i], chunk.entries[i + 1]);

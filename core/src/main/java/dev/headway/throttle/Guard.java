@@ -23,7 +23,8 @@ public final class Guard {
     }
   }
 
-  private static final int ROUNDS = 16;
+  /** After so many, which are some microseconds, others may need the processor more. */
+  private static final int MOST_SPINS = 384;
 
   private final int spins;
 
@@ -53,12 +54,16 @@ public final class Guard {
   /** Keeps away for longer than the guard is held, and comes back. */
   @SuppressWarnings("ThreadPriorityCheck") // the holder may need this thread's processor
   private void contend() {
-    int rounds = 0;
+    int spun = 0;
+    // Read once: it lies beside what the holder writes.
+    int most = spins;
     do {
-      for (int i = 0; i < spins; i++) {
+      for (int i = 0; i < most; i++) {
         Thread.onSpinWait();
       }
-      if (++rounds % ROUNDS == 0) {
+      spun += most;
+      if (spun >= MOST_SPINS) {
+        spun = 0;
         Thread.yield();
       }
     } while ((boolean) TAKEN.getOpaque(this) || !TAKEN.compareAndSet(this, false, true));

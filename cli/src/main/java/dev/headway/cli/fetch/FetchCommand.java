@@ -3,11 +3,24 @@ package dev.headway.cli.fetch;
 import dev.headway.Headway;
 import dev.headway.InputException;
 import dev.headway.Outcome;
+import dev.headway.Rate;
 import dev.headway.Results;
 import dev.headway.Retry;
 import dev.headway.Throttle;
+import dev.headway.ThrottleBuilder;
+import dev.headway.cli.Budget;
 import dev.headway.cli.DurationConverter;
+import dev.headway.cli.Faults;
+import dev.headway.cli.FileArguments;
+import dev.headway.cli.Interrupt;
 import dev.headway.cli.LimitOptions;
+import dev.headway.cli.RateConverter;
+import dev.headway.cli.lines.Asking;
+import dev.headway.cli.lines.Line;
+import dev.headway.cli.lines.LineCounter;
+import dev.headway.cli.lines.ReadAhead;
+import dev.headway.cli.lines.Separator;
+import dev.headway.cli.lines.TextLines;
 import dev.headway.cli.progress.Display;
 import dev.headway.http.LimitedHttpClient;
 import java.io.IOException;
@@ -17,12 +30,13 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +76,9 @@ public final class FetchCommand implements Callable<Integer> {
   private static final int SOME_FAILED = 1;
   private static final int LARGEST_BODY_MIB = 1_024;
 
+  /** How many may be under way at once where a rate is given and nothing else is said. */
+  private static final int AT_ONCE_WITH_RATE = 256;
+
   /** How many requests may be looked at beyond those under way, so that no host holds up others. */
   private static final int LOOK_AHEAD = 256;
 
@@ -74,6 +91,29 @@ public final class FetchCommand implements Callable<Integer> {
   private Path file;
 
   @Mixin private LimitOptions limits = new LimitOptions();
+
+  @Option(
+      names = "--per-host",
+      paramLabel = "RATE",
+      converter = RateConverter.class,
+      description = "At most so many to each host, besides --rate for all.")
+  private List<Rate> perHost = List.of();
+
+  @Option(
+      names = "--budget",
+      paramLabel = "NAME=RATE",
+      converter = Budget.Converter.class,
+      description = "Another currency that is limited, such as tokens=200000/m; see cost.")
+  private List<Budget> budgets = List.of();
+
+  @Option(
+      names = "--at-once",
+      paramLabel = "N",
+      description = {
+        "At most so many under way at once.",
+        "Default: 256 where a rate or spacing is given, else processors + 4, at most 32."
+      })
+  private @Nullable Integer atOnce;
 
   @Option(
       names = "--retries",
@@ -149,7 +189,7 @@ public final class FetchCommand implements Callable<Integer> {
       if (file.toString().equals("-")) {
         return fetch(client, standardInput);
       }
-      try (InputStream requests = openInput()) {
+      try (InputStream requests = files().open(file)) {
         return fetch(client, requests);
       }
     }
@@ -159,7 +199,7 @@ public final class FetchCommand implements Callable<Integer> {
     if (output == null) {
       return fetch(client, requests, standardOutput);
     }
-    try (OutputStream results = openOutput(output)) {
+    try (OutputStream results = files().create(output, file)) {
       return fetch(client, requests, results);
     }
   }
@@ -168,13 +208,13 @@ public final class FetchCommand implements Callable<Integer> {
       throws IOException {
     Fetcher fetcher =
         new Fetcher(
-            client, new RequestReader(timeout, http2, limits.budgets()), timeout, longestBodyMib);
-    Headway unordered = Headway.unthrottled().atOnce(limits.atOnce() + LOOK_AHEAD);
+            client, new RequestReader(timeout, http2, currencies()), timeout, longestBodyMib);
+    Headway unordered = Headway.unthrottled().atOnce(atOnce() + LOOK_AHEAD);
     Headway run = ordered ? unordered.ordered() : unordered;
     PrintWriter messages = spec.commandLine().getErr();
-    try (LineReader lines = new LineReader(requests);
-        Results<Line, Result> results = run.map(new Requests(lines), fetcher::fetch);
-        Display display = Display.begin(messages, quiet, "fetching, " + limits.describe());
+    try (ReadAhead lines = new ReadAhead(source(requests));
+        Display display = Display.begin(messages, quiet, "fetching, " + describe());
+        Results<Line, Result> results = run.map(new Asking(lines, Requests::asks), fetcher::fetch);
         Interrupt interrupt = Interrupt.stops(results)) {
       countAhead(display);
       write(results, new ResultWriter(output), display);
@@ -183,9 +223,39 @@ public final class FetchCommand implements Callable<Integer> {
     }
   }
 
+  private Set<String> currencies() {
+    return budgets.stream().map(Budget::name).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** What is asked for, in words. */
+  private String describe() {
+    StringBuilder text = new StringBuilder(limits.describe());
+    perHost.forEach(rate -> text.append(rate).append(" a host, "));
+    budgets.forEach(
+        budget -> text.append(budget.name()).append(' ').append(budget.rate()).append(", "));
+    return text.append(atOnce()).append(" at once").toString();
+  }
+
+  private static ReadAhead.Source source(InputStream input) {
+    return new TextLines(input, Separator.NEWLINE);
+  }
+
+  private FileArguments files() {
+    return new FileArguments(spec.commandLine());
+  }
+
+  private int atOnce() {
+    if (atOnce != null) {
+      return atOnce;
+    }
+    return limits.paces() || !perHost.isEmpty() ? AT_ONCE_WITH_RATE : LimitOptions.usualAtOnce();
+  }
+
   private Throttle throttle() {
     try {
-      return limits.throttle("fetch");
+      ThrottleBuilder throttle = limits.throttle("fetch", atOnce());
+      budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), limits.counted()));
+      return throttle.build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -207,40 +277,11 @@ public final class FetchCommand implements Callable<Integer> {
     return LimitedHttpClient.builder()
         .client(HttpClient.newBuilder().connectTimeout(timeout))
         .throttle(throttle)
-        .perHost((host, rules) -> limits.addPerHost(rules))
+        .perHost((host, rules) -> perHost.forEach(rate -> rules.rate(rate, limits.counted())))
         .retry(Retry.upTo(retries).throttledUpTo(100))
         .retryAnyMethod(retryAnyMethod)
         .followRedirects(follow ? Redirect.NORMAL : Redirect.NEVER)
         .build();
-  }
-
-  private InputStream openInput() {
-    try {
-      if (Files.isDirectory(file)) {
-        throw new FileSystemException(file.toString(), null, "it is a directory");
-      }
-      return Files.newInputStream(file);
-    } catch (IOException e) {
-      throw new ParameterException(
-          spec.commandLine(), "cannot read \"" + file + "\": " + Faults.reason(e), e);
-    }
-  }
-
-  private OutputStream openOutput(Path path) {
-    try {
-      if (Files.exists(path) && Files.isSameFile(path, file)) {
-        throw new FileSystemException(path.toString(), null, "the requests are in it");
-      }
-      return Files.newOutputStream(path);
-    } catch (NoSuchFileException e) {
-      throw cannotWrite(path, "its folder does not exist");
-    } catch (IOException e) {
-      throw cannotWrite(path, Faults.reason(e));
-    }
-  }
-
-  private ParameterException cannotWrite(Path path, String why) {
-    return new ParameterException(spec.commandLine(), "cannot write \"" + path + "\": " + why);
   }
 
   /**
@@ -300,7 +341,7 @@ public final class FetchCommand implements Callable<Integer> {
       Thread.ofVirtual()
           .start(() -> {
             try {
-              display.total(LineCounter.count(file));
+              display.total(LineCounter.count(file, FetchCommand::source, Requests::asks));
             } catch (IOException | UncheckedIOException e) {
               display.totalUnknown(e);
             }

@@ -1,6 +1,8 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.TaskFailedException;
+import dev.headway.cli.Faults;
+import dev.headway.cli.lines.Line;
 import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
 import dev.headway.http.LimitedHttpClient;

@@ -1,6 +1,7 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Cost;
+import dev.headway.cli.lines.Line;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient.Version;

@@ -1,40 +1,14 @@
 package dev.headway.cli.fetch;
 
-import java.util.Iterator;
-import java.util.NoSuchElementException;
-import org.jspecify.annotations.Nullable;
+import dev.headway.cli.lines.Line;
 
-/** The lines that ask for something: neither blank nor a comment. */
-final class Requests implements Iterator<Line> {
+/** Which lines ask for something. */
+final class Requests {
 
-  private final Iterator<Line> lines;
-  private @Nullable Line next;
+  private Requests() {}
 
-  Requests(Iterator<Line> lines) {
-    this.lines = lines;
-  }
-
-  @Override
-  public boolean hasNext() {
-    while (next == null && lines.hasNext()) {
-      Line line = lines.next();
-      boolean asks = line.fault().isPresent() || asks(line.text());
-      next = asks ? line : null;
-    }
-    return next != null;
-  }
-
-  private static boolean asks(String text) {
-    return !text.isBlank() && !text.stripLeading().startsWith("#");
-  }
-
-  @Override
-  public Line next() {
-    Line line = hasNext() ? next : null;
-    next = null;
-    if (line == null) {
-      throw new NoSuchElementException();
-    }
-    return line;
+  /** Those that are neither blank nor a comment. */
+  static boolean asks(Line line) {
+    return !line.text().isBlank() && !line.text().stripLeading().startsWith("#");
   }
 }

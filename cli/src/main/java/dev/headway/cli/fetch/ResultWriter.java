@@ -1,25 +1,22 @@
 package dev.headway.cli.fetch;
 
+import dev.headway.cli.lines.JsonLines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Writes results as JSON, a line each, whole lines only. */
+/** Writes results as JSON, a line each. */
 final class ResultWriter {
 
-  private static final JsonMapper JSON = JsonMapper.shared();
-
-  private final OutputStream output;
+  private final JsonLines lines;
 
   ResultWriter(OutputStream output) {
-    this.output = output;
+    this.lines = new JsonLines(output);
   }
 
   /**
@@ -40,11 +37,7 @@ final class ResultWriter {
     } else {
       putBody(line, result.body());
     }
-    byte[] bytes = JSON.writeValueAsBytes(line);
-    byte[] whole = Arrays.copyOf(bytes, bytes.length + 1);
-    whole[bytes.length] = '\n';
-    output.write(whole);
-    output.flush();
+    lines.write(line);
   }
 
   /** Text as text, anything else in Base64. */

@@ -31,10 +31,10 @@ public final class Display implements AutoCloseable {
   /** What has been counted, as of one instant. */
   private record Count(long succeeded, long failed, long again) {}
 
-  private Display(PrintWriter messages, boolean quiet) {
+  private Display(PrintWriter messages, boolean quiet, boolean still) {
     this.messages = messages;
     this.quiet = quiet;
-    this.face = quiet ? () -> {} : face();
+    this.face = still ? () -> {} : face();
   }
 
   private Face face() {
@@ -53,7 +53,16 @@ public final class Display implements AutoCloseable {
     if (!quiet) {
       messages.println("headway: " + what);
     }
-    return new Display(messages, quiet);
+    return new Display(messages, quiet, quiet);
+  }
+
+  /** The same, for work that writes to the terminal itself: a bar would be in its way. */
+  public static Display beginBesideOutput(PrintWriter messages, boolean quiet, String what) {
+    if (!quiet) {
+      messages.println("headway: " + what);
+      messages.flush();
+    }
+    return new Display(messages, quiet, quiet || Terminal.isOutput());
   }
 
   private void say() {

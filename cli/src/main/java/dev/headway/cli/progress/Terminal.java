@@ -31,6 +31,16 @@ final class Terminal {
     }
   }
 
+  /** Whether standard output is one. */
+  static boolean isOutput() {
+    try {
+      ProcessBuilder ask = new ProcessBuilder("sh", "-c", "test -t 1");
+      return ask.redirectOutput(Redirect.INHERIT).start().onExit().join().exitValue() == 0;
+    } catch (IOException noSuchCommand) {
+      return false;
+    }
+  }
+
   /** The second of the rows and columns, such as 80 in {@code 24 80}. */
   static int columns(String size) {
     String columns = size.replaceFirst("^\\d+ (\\d{1,5})$", "$1");

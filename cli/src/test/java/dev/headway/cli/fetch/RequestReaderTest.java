@@ -3,6 +3,7 @@ package dev.headway.cli.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headway.Cost;
+import dev.headway.cli.lines.Line;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;

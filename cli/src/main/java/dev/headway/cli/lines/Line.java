@@ -1,4 +1,4 @@
-package dev.headway.cli.fetch;
+package dev.headway.cli.lines;
 
 import java.util.Optional;
 
@@ -9,10 +9,10 @@ import java.util.Optional;
  * @param text what it says
  * @param fault what is wrong with the line itself, so that its text cannot be trusted
  */
-record Line(long number, String text, Optional<String> fault) {
+public record Line(long number, String text, Optional<String> fault) {
 
   /** What is wrong with the line, and which it is. */
-  String because(String why) {
+  public String because(String why) {
     return "line " + number + ": " + why;
   }
 }

@@ -1,4 +1,4 @@
-package dev.headway.cli.fetch;
+package dev.headway.cli.lines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class LineReaderTest {
+final class TextLinesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a\nb", "a\nb\n", "a\r\nb\r\n", "\uFEFFa\nb"})
@@ -27,9 +27,12 @@ final class LineReaderTest {
   @Test
   void blank_lines_and_comments_ask_for_nothing_but_count() {
     List<Line> asking = new ArrayList<>();
-    try (LineReader lines =
-        new LineReader(new ByteArrayInputStream(bytes("\n  \na\r\n\r\n # c\nb")))) {
-      new Requests(lines).forEachRemaining(asking::add);
+    try (ReadAhead lines =
+        new ReadAhead(
+            new TextLines(
+                new ByteArrayInputStream(bytes("\n  \na\r\n\r\n # c\nb")), Separator.NEWLINE))) {
+      new Asking(lines, line -> !line.text().isBlank() && !line.text().contains("#"))
+          .forEachRemaining(asking::add);
     }
     assertThat(asking).containsExactly(good(3, "a"), good(6, "b"));
   }
@@ -51,6 +54,17 @@ final class LineReaderTest {
 
     assertThat(read(text, 100))
         .containsExactly(new Line(1, "", Optional.of("it is not UTF-8 text")), good(2, "a"));
+  }
+
+  @Test
+  void a_line_that_ends_with_a_nul_may_hold_anything_else() {
+    byte[] text = bytes("\uFEFFa\nb\r\0\0c");
+    List<Line> all = new ArrayList<>();
+    try (ReadAhead lines =
+        new ReadAhead(new TextLines(new ByteArrayInputStream(text), Separator.NUL))) {
+      lines.forEachRemaining(all::add);
+    }
+    assertThat(all).containsExactly(good(1, "\uFEFFa\nb\r"), good(2, ""), good(3, "c"));
   }
 
   @Test
@@ -79,7 +93,7 @@ final class LineReaderTest {
             return count;
           }
         };
-    try (LineReader lines = new LineReader(failing)) {
+    try (ReadAhead lines = new ReadAhead(new TextLines(failing, Separator.NEWLINE))) {
       assertThat(lines.next()).isEqualTo(good(1, "a"));
       assertThatThrownBy(lines::hasNext)
           .isInstanceOf(UncheckedIOException.class)
@@ -93,7 +107,7 @@ final class LineReaderTest {
 
   private static List<Line> read(InputStream input, int longest) {
     List<Line> all = new ArrayList<>();
-    try (LineReader lines = new LineReader(input, longest)) {
+    try (ReadAhead lines = new ReadAhead(new TextLines(input, Separator.NEWLINE, longest))) {
       for (Iterator<Line> each = lines; each.hasNext(); ) {
         all.add(each.next());
       }

@@ -1,16 +1,16 @@
-package dev.headway.cli.fetch;
+package dev.headway.cli;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** What is wrong with files, for people. */
-final class Faults {
+public final class Faults {
 
   private Faults() {}
 
   /** Why a file could not be used, without its name. */
-  static String reason(Throwable fault) {
+  public static String reason(Throwable fault) {
     String said =
         fault instanceof FileSystemException withName ? withName.getReason() : fault.getMessage();
     return switch (fault) {
@@ -21,7 +21,7 @@ final class Faults {
   }
 
   /** The first cause. */
-  static Throwable underneath(Throwable fault) {
+  public static Throwable underneath(Throwable fault) {
     return fault.getCause() == null ? fault : underneath(fault.getCause());
   }
 }

@@ -1,4 +1,4 @@
-package dev.headway.cli.fetch;
+package dev.headway.cli;
 
 import dev.headway.Outcome;
 import java.time.Duration;
@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
  * Sees to it that Ctrl-C, or a request to end, stops a run in good order: nothing new is started,
  * what has finished is written, and only then does the JVM end.
  */
-final class Interrupt implements AutoCloseable {
+public final class Interrupt implements AutoCloseable {
 
   /** The exit status of what was interrupted. */
-  static final int STATUS = 130;
+  public static final int STATUS = 130;
 
   private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
 
@@ -25,7 +25,8 @@ final class Interrupt implements AutoCloseable {
     this.run = run;
   }
 
-  static Interrupt stops(AutoCloseable run) {
+  /** Begins to look after a run. */
+  public static Interrupt stops(AutoCloseable run) {
     Interrupt interrupt = new Interrupt(run);
     Runtime.getRuntime().addShutdownHook(interrupt.hook);
     return interrupt;
@@ -49,12 +50,13 @@ final class Interrupt implements AutoCloseable {
     }
   }
 
-  boolean hasCome() {
+  /** Whether it has come. */
+  public boolean hasCome() {
     return come;
   }
 
-  /** Whether an outcome is that of a request that was cut short. */
-  static boolean ended(Outcome<?, ?> outcome) {
+  /** Whether an outcome is that of a piece of work that was cut short. */
+  public static boolean ended(Outcome<?, ?> outcome) {
     return outcome instanceof Outcome.Failure<?, ?> failure
         && failure.exception().getCause() instanceof InterruptedException;
   }

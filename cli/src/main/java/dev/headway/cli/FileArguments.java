@@ -1,0 +1,52 @@
+package dev.headway.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Opens the files that a command is told to use, or says why they cannot be. */
+public final class FileArguments {
+
+  private final CommandLine command;
+
+  /** For a command's arguments. */
+  public FileArguments(CommandLine command) {
+    this.command = command;
+  }
+
+  /** A file to be read. */
+  public InputStream open(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw new FileSystemException(file.toString(), null, "it is a directory");
+      }
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw new ParameterException(command, "cannot read \"" + file + "\": " + Faults.reason(e), e);
+    }
+  }
+
+  /** A file to be written, and replaced if it is there; not the one that is read. */
+  public OutputStream create(Path file, Path read) {
+    try {
+      if (Files.exists(file) && Files.isSameFile(file, read)) {
+        throw new FileSystemException(file.toString(), null, "the input is in it");
+      }
+      return Files.newOutputStream(file);
+    } catch (NoSuchFileException e) {
+      throw cannotWrite(file, "its folder does not exist");
+    } catch (IOException e) {
+      throw cannotWrite(file, Faults.reason(e));
+    }
+  }
+
+  private ParameterException cannotWrite(Path file, String why) {
+    return new ParameterException(command, "cannot write \"" + file + "\": " + why);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.headway.cli.exec;
+
+import dev.headway.cli.Faults;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Runs the command for a job. */
+final class Runner {
+
+  private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
+
+  /** As in {@code error=2, No such file}, or {@code error: 2 (No such file)}. */
+  private static final Pattern SYSTEM_ERROR = Pattern.compile(".*error[=:] ?\\d+[, (]+([^)]*).*");
+
+  private final Template template;
+  private final Optional<Duration> timeout;
+  private final Function<Job, Output> outputs;
+
+  /**
+   * Prepares to run commands.
+   *
+   * @param timeout how long each may take
+   * @param outputs where what each writes goes
+   */
+  Runner(Template template, Optional<Duration> timeout, Function<Job, Output> outputs) {
+    this.template = template;
+    this.timeout = timeout;
+    this.outputs = outputs;
+  }
+
+  /**
+   * Runs it once.
+   *
+   * @throws FailedException if it cannot be run, takes too long or does not exit with 0
+   * @throws InterruptedException if interrupted: then it has been ended
+   */
+  Ending run(Job job) throws FailedException, InterruptedException {
+    Output output = outputs.apply(job);
+    OptionalInt status;
+    try {
+      status = run(command(job, output), output);
+    } catch (IOException e) {
+      throw failed(OptionalInt.empty(), "it cannot be started: " + reason(e), output, true);
+    }
+    if (status.isEmpty()) {
+      String why = "it took longer than " + timeout.map(Duration::toString).orElse("it may");
+      throw failed(status, why, output, true);
+    }
+    if (status.getAsInt() != 0) {
+      throw failed(status, "exit status " + status.getAsInt(), output, true);
+    }
+    return new Ending(status, Optional.empty(), output);
+  }
+
+  private List<String> command(Job job, Output output) throws FailedException {
+    if (job.line().fault().isPresent()) {
+      throw failed(OptionalInt.empty(), job.line().fault().get(), output, false);
+    }
+    try {
+      return template.command(job);
+    } catch (IllegalArgumentException e) {
+      throw failed(OptionalInt.empty(), String.valueOf(e.getMessage()), output, false);
+    }
+  }
+
+  private OptionalInt run(List<String> command, Output output)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectInput(NOTHING);
+    output.prepare(builder);
+    Process process = builder.start();
+    output.begun(process);
+    OptionalInt status = new Child(process).await(timeout);
+    output.ended();
+    return status;
+  }
+
+  /** What the system said, without what the JDK says around it. */
+  private static String reason(IOException failure) {
+    String said = Faults.reason(Faults.underneath(failure));
+    Matcher matcher = SYSTEM_ERROR.matcher(said);
+    return matcher.matches() ? matcher.group(1) : said;
+  }
+
+  private static FailedException failed(
+      OptionalInt status, String why, Output output, boolean mayBeTriedAgain) {
+    return new FailedException(new Ending(status, Optional.of(why), output), mayBeTriedAgain);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.headway.cli.exec;
+
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The words of a command, with places for what an input line says. Where there is none, the line is
+ * the last word.
+ *
+ * <p>Words are passed on as they are. A shell gets its script with <code>"${1}"</code> in the
+ * places, and what the line says as its arguments: so nothing that a line says is ever code.
+ */
+final class Template {
+
+  /** The places that there are, as they are written. */
+  private static final Pattern PLACE = Pattern.compile("\\{(?:|\\.|/|//|/\\.|#)}");
+
+  private static final String WHOLE_LINE = "{}";
+  private static final Pattern EXTENSION = Pattern.compile("(?<=[^/])\\.[^./]*$");
+
+  private final List<String> words;
+  private final boolean shell;
+
+  /**
+   * A template.
+   *
+   * @param words the command and its arguments; or what they are, joined by spaces, as a script
+   * @param shell whether they are a script
+   */
+  Template(List<String> words, boolean shell) {
+    List<String> all = new ArrayList<>(words);
+    if (all.stream().noneMatch(word -> PLACE.matcher(word).find())) {
+      all.add(WHOLE_LINE);
+    }
+    this.words = shell ? List.of(String.join(" ", all)) : List.copyOf(all);
+    this.shell = shell;
+  }
+
+  /** The program that is run for every line, if it does not depend on the line. */
+  String program() {
+    return shell ? "sh" : words.getFirst();
+  }
+
+  /** Whether the program depends on the line. */
+  boolean programVaries() {
+    return !shell && PLACE.matcher(program()).find();
+  }
+
+  /**
+   * The command for a job.
+   *
+   * @throws IllegalArgumentException if it cannot be passed to a process
+   */
+  List<String> command(Job job) {
+    List<String> command = shell ? script(job) : words.stream().map(w -> fill(w, job)).toList();
+    command.forEach(Template::requireArgument);
+    return command;
+  }
+
+  private static String fill(String word, Job job) {
+    return PLACE
+        .matcher(word)
+        .replaceAll(place -> Matcher.quoteReplacement(value(place.group(), job)));
+  }
+
+  private List<String> script(Job job) {
+    Set<String> places = new LinkedHashSet<>();
+    Matcher matcher = PLACE.matcher(words.getFirst());
+    while (matcher.find()) {
+      places.add(matcher.group());
+    }
+    List<String> order = List.copyOf(places);
+    String script =
+        PLACE
+            .matcher(words.getFirst())
+            .replaceAll(place ->
+                Matcher.quoteReplacement("\"${" + (order.indexOf(place.group()) + 1) + "}\""));
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "headway"));
+    order.forEach(place -> command.add(value(place, job)));
+    return command;
+  }
+
+  private static String value(String place, Job job) {
+    String line = job.line().text();
+    return switch (place) {
+      case WHOLE_LINE -> line;
+      case "{.}" -> withoutExtension(line);
+      case "{/}" -> name(line);
+      case "{/.}" -> withoutExtension(name(line));
+      case "{//}" -> folder(line);
+      default -> Long.toString(job.number());
+    };
+  }
+
+  private static String withoutExtension(String path) {
+    return EXTENSION.matcher(path).replaceFirst("");
+  }
+
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private static String folder(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "." : slash == 0 ? "/" : path.substring(0, slash);
+  }
+
+  private static void requireArgument(String word) {
+    if (word.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("it holds the character 0, which no command can be given");
+    }
+    Charset system = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    if (!system.newEncoder().canEncode(word)) {
+      throw new IllegalArgumentException(
+          "it holds characters that cannot be passed on in this locale ("
+              + system
+              + "): set LC_ALL to one of UTF-8, such as C.UTF-8");
+    }
+  }
+}
