@@ -58,9 +58,12 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     /**
      * A permit has been granted, and an attempt is made when this returns.
      *
+     * @return whether this took so long that the attempt begins only now
      * @throws InterruptedException if none is to be made any more
      */
-    default void starts() throws InterruptedException {}
+    default boolean starts() throws InterruptedException {
+      return false;
+    }
 
     /** An attempt has been made. */
     default void ended() {}
@@ -139,7 +142,9 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
    */
   private @Nullable Throwable work(Permit permit, Throttle throttle) throws InterruptedException {
     try (permit) {
-      host.starts();
+      if (host.starts()) {
+        now = time.nanoTime();
+      }
       long began = now;
       try (CurrentPermit current = new CurrentPermit(permit)) {
         value = task.run(item);

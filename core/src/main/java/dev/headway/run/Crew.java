@@ -296,15 +296,18 @@ final class Crew {
     }
   }
 
-  /** Passes the turn on. */
-  void passTurn() {
-    if (!turn.passQuietly()) {
-      perform(
-          whenGuarded(() -> {
-            turn.pass();
-            return watch.isOn() ? List.of() : advance();
-          }));
+  /** Passes the turn on. True if somebody had to be called for it, which takes a while. */
+  boolean passTurn() {
+    if (turn.passQuietly()) {
+      return false;
     }
+    List<Worker> called =
+        whenGuarded(() -> {
+          turn.pass();
+          return watch.isOn() ? List.of() : advance();
+        });
+    perform(called);
+    return !called.isEmpty();
   }
 
   /** Waits for a place and takes it. False if all has been stopped, and then there is none. */

@@ -166,15 +166,16 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
     }
 
     @Override
-    public void starts() throws InterruptedException {
+    public boolean starts() throws InterruptedException {
       if (crew.isStopped()) {
         throw new InterruptedException();
       }
       if (!started) {
         started = true;
         tally.started();
-        crew.passTurn();
+        return crew.passTurn();
       }
+      return false;
     }
 
     /** What a task has done to its thread's interrupt must not harm its retry. */
