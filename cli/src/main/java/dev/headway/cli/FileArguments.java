@@ -35,7 +35,7 @@ public final class FileArguments {
   /** A file to be written, and replaced if it is there; not the one that is read. */
   public OutputStream create(Path file, Path read) {
     try {
-      if (Files.exists(file) && Files.isSameFile(file, read)) {
+      if (Files.exists(file) && Files.exists(read) && Files.isSameFile(file, read)) {
         throw new FileSystemException(file.toString(), null, "the input is in it");
       }
       return Files.newOutputStream(file);

@@ -121,13 +121,22 @@ final class ExecTest {
             "sh -c 'sleep 300 & echo $!; wait' & echo $!; wait; : {}");
 
     assertThat(ran.status()).isEqualTo(1);
-    assertThat(ran.messages()).contains("line 1: it took longer than PT0.3S");
+    assertThat(ran.messages()).contains("line 1: it took longer than 0.3 s");
     assertThat(log().getFirst().get("status").isNull()).isTrue();
     assertThat(ran.out().lines()).hasSize(2).noneMatch(ExecTest::isAlive);
   }
 
   private static boolean isAlive(String pid) {
     return ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).isPresent();
+  }
+
+  @Test
+  void the_log_replaces_one_that_was_there() throws IOException {
+    Files.writeString(folder.resolve("log"), "yesterday's\n");
+    Cli ran = Cli.run("a\n", "exec", logged(), "--quiet", "echo");
+
+    assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
+    assertThat(log()).hasSize(1);
   }
 
   @Test

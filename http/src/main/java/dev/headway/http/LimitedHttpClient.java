@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -80,9 +81,33 @@ public final class LimitedHttpClient extends HttpClient {
    */
   public <T> Exchange<T> exchange(HttpRequest request, BodyHandler<T> handler, Cost cost)
       throws IOException, InterruptedException {
+    return exchange(request, handler, cost, response -> {});
+  }
+
+  /**
+   * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}.
+   *
+   * @param received gets each response while the permit of its attempt is held, which {@link
+   *     dev.headway.Permit#current()} is then: so it can settle what the attempt took. What it
+   *     throws fails the attempt.
+   */
+  public <T> Exchange<T> exchange(
+      HttpRequest request,
+      BodyHandler<T> handler,
+      Cost cost,
+      Consumer<? super HttpResponse<T>> received)
+      throws IOException, InterruptedException {
     underway.announce();
     try {
-      return underway.run(() -> exchange(request, cost, each -> client.send(each, handler)));
+      return underway.run(() ->
+          exchange(
+              request,
+              cost,
+              each -> {
+                HttpResponse<T> response = client.send(each, handler);
+                received.accept(response);
+                return response;
+              }));
     } finally {
       underway.end();
     }

@@ -166,8 +166,17 @@ public final class ExecCommand implements Callable<Integer> {
     Throttle throttle = throttle();
     Template template = template();
     FileArguments files = new FileArguments(spec.commandLine());
-    try (InputStream lines = file == null ? standardInput : files.open(file);
-        OutputStream log =
+    if (file == null) {
+      return run(throttle, template, files, standardInput);
+    }
+    try (InputStream lines = files.open(file)) {
+      return run(throttle, template, files, lines);
+    }
+  }
+
+  private int run(Throttle throttle, Template template, FileArguments files, InputStream lines)
+      throws IOException {
+    try (OutputStream log =
             output == null
                 ? OutputStream.nullOutputStream()
                 : files.create(output, file == null ? Path.of("-") : file);
@@ -281,7 +290,7 @@ public final class ExecCommand implements Callable<Integer> {
                   + ")",
               e);
         }
-        ending.why().ifPresent(why -> complain(outcome.item(), why));
+        ending.why().ifPresent(why -> display.complain(complaint(outcome.item(), why)));
         display.count(ending.why().isEmpty(), outcome.attempts());
       }
     }
@@ -299,12 +308,10 @@ public final class ExecCommand implements Callable<Integer> {
     };
   }
 
-  private void complain(Job job, String why) {
+  private static String complaint(Job job, String why) {
     String text = job.line().text().replaceAll("\\p{Cntrl}", "\uFFFD");
     String shown = text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "…" : text;
-    PrintWriter messages = spec.commandLine().getErr();
-    messages.println("headway: " + job.line().because(why) + (shown.isEmpty() ? "" : ": " + shown));
-    messages.flush();
+    return job.line().because(why) + (shown.isEmpty() ? "" : ": " + shown);
   }
 
   /** Counts what there is to do, where it can be read twice, for the display alone. */

@@ -4,6 +4,7 @@ import dev.headway.cli.Faults;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class Runner {
       throw failed(OptionalInt.empty(), "it cannot be started: " + reason(e), output, true);
     }
     if (status.isEmpty()) {
-      String why = "it took longer than " + timeout.map(Duration::toString).orElse("it may");
+      String why = "it took longer than " + timeout.map(Runner::seconds).orElse("it may");
       throw failed(status, why, output, true);
     }
     if (status.getAsInt() != 0) {
@@ -80,6 +81,10 @@ final class Runner {
     OptionalInt status = new Child(process).await(timeout);
     output.ended();
     return status;
+  }
+
+  private static String seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
   }
 
   /** What the system said, without what the JDK says around it. */

@@ -16,6 +16,7 @@ import dev.headway.cli.Interrupt;
 import dev.headway.cli.LimitOptions;
 import dev.headway.cli.RateConverter;
 import dev.headway.cli.lines.Asking;
+import dev.headway.cli.lines.CsvRows;
 import dev.headway.cli.lines.Line;
 import dev.headway.cli.lines.LineCounter;
 import dev.headway.cli.lines.ReadAhead;
@@ -34,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -86,9 +88,13 @@ public final class FetchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "The requests, or - for standard input.")
-  @SuppressWarnings("NullAway.Init")
-  private Path file;
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "The requests, or - for standard input.")
+  private @Nullable Path file;
+
+  @Mixin private RequestOptions requests = new RequestOptions();
 
   @Mixin private LimitOptions limits = new LimitOptions();
 
@@ -185,39 +191,78 @@ public final class FetchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Path from = input();
+    Secrets secrets = new Secrets(System.getenv());
+    RequestReader reader = reader(secrets);
     try (LimitedHttpClient client = client(throttle())) {
-      if (file.toString().equals("-")) {
-        return fetch(client, standardInput);
+      Fetcher fetcher = new Fetcher(client, reader, timeout, longestBodyMib, requests.settled());
+      if (from.toString().equals("-")) {
+        return fetch(fetcher, standardInput, secrets);
       }
-      try (InputStream requests = files().open(file)) {
-        return fetch(client, requests);
+      try (InputStream lines = files().open(from)) {
+        return fetch(fetcher, lines, secrets);
       }
     }
   }
 
-  private int fetch(LimitedHttpClient client, InputStream requests) throws IOException {
+  /** Where the requests, or what they are made with, come from. */
+  private Path input() {
+    Optional<Path> table = requests.table();
+    if (file != null && table.isPresent()) {
+      throw wrong("both FILE and --csv are given: the input is one of them");
+    }
+    Path given = table.orElse(file);
+    if (given == null) {
+      throw wrong("there is no input: give a FILE, - for standard input, or --csv FILE");
+    }
+    return given;
+  }
+
+  private RequestReader reader(Secrets secrets) {
+    Headers headers = new Headers(secrets);
+    try {
+      Shape shape = requests.shape(headers, secrets, currencies());
+      if (!quiet) {
+        headers.exposed().forEach(this::warn);
+      }
+      return new RequestReader(timeout, http2, currencies(), shape);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void warn(String header) {
+    spec.commandLine()
+        .getErr()
+        .println(
+            "headway: the value of --header "
+                + header
+                + " is in the list of processes, for all to see: use ${NAME} or --header-file");
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private int fetch(Fetcher fetcher, InputStream lines, Secrets secrets) throws IOException {
     if (output == null) {
-      return fetch(client, requests, standardOutput);
+      return fetch(fetcher, lines, new ResultWriter(standardOutput, secrets));
     }
-    try (OutputStream results = files().create(output, file)) {
-      return fetch(client, requests, results);
+    try (OutputStream results = files().create(output, input())) {
+      return fetch(fetcher, lines, new ResultWriter(results, secrets));
     }
   }
 
-  private int fetch(LimitedHttpClient client, InputStream requests, OutputStream output)
-      throws IOException {
-    Fetcher fetcher =
-        new Fetcher(
-            client, new RequestReader(timeout, http2, currencies()), timeout, longestBodyMib);
+  private int fetch(Fetcher fetcher, InputStream input, ResultWriter writer) throws IOException {
     Headway unordered = Headway.unthrottled().atOnce(atOnce() + LOOK_AHEAD);
     Headway run = ordered ? unordered.ordered() : unordered;
     PrintWriter messages = spec.commandLine().getErr();
-    try (ReadAhead lines = new ReadAhead(source(requests));
+    try (ReadAhead lines = new ReadAhead(source(input));
         Display display = Display.begin(messages, quiet, "fetching, " + describe());
         Results<Line, Result> results = run.map(new Asking(lines, Requests::asks), fetcher::fetch);
         Interrupt interrupt = Interrupt.stops(results)) {
       countAhead(display);
-      write(results, new ResultWriter(output), display);
+      write(results, writer, display);
       display.end(interrupt.hasCome());
       return interrupt.hasCome() ? Interrupt.STATUS : display.failed() > 0 ? SOME_FAILED : 0;
     }
@@ -236,8 +281,10 @@ public final class FetchCommand implements Callable<Integer> {
     return text.append(atOnce()).append(" at once").toString();
   }
 
-  private static ReadAhead.Source source(InputStream input) {
-    return new TextLines(input, Separator.NEWLINE);
+  private ReadAhead.Source source(InputStream input) {
+    return requests.table().isPresent()
+        ? new CsvRows(input)
+        : new TextLines(input, Separator.NEWLINE);
   }
 
   private FileArguments files() {
@@ -298,7 +345,7 @@ public final class FetchCommand implements Callable<Integer> {
       writeAll(results, writer, display);
       display.end(false);
       throw new IOException(
-          "cannot read on in \"" + file + "\": " + Faults.reason(Faults.underneath(e)), e);
+          "cannot read on in \"" + input() + "\": " + Faults.reason(Faults.underneath(e)), e);
     }
   }
 
@@ -337,11 +384,12 @@ public final class FetchCommand implements Callable<Integer> {
 
   /** Counts what there is to do, where it can be read twice, for the display alone. */
   private void countAhead(Display display) {
-    if (!quiet && Files.isRegularFile(file)) {
+    Path counted = input();
+    if (!quiet && Files.isRegularFile(counted)) {
       Thread.ofVirtual()
           .start(() -> {
             try {
-              display.total(LineCounter.count(file, FetchCommand::source, Requests::asks));
+              display.total(LineCounter.count(counted, this::source, Requests::asks));
             } catch (IOException | UncheckedIOException e) {
               display.totalUnknown(e);
             }

@@ -1,5 +1,6 @@
 package dev.headway.cli.fetch;
 
+import dev.headway.Permit;
 import dev.headway.TaskFailedException;
 import dev.headway.cli.Faults;
 import dev.headway.cli.lines.Line;
@@ -13,6 +14,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -27,18 +29,26 @@ final class Fetcher {
   private final RequestReader reader;
   private final Duration timeout;
   private final int longestBodyMib;
+  private final List<Pointed> settled;
 
   /**
    * Prepares to fetch.
    *
    * @param timeout how long a body may take
    * @param longestBodyMib how long a body may be
+   * @param settled where in answers stands what requests took in fact
    */
-  Fetcher(LimitedHttpClient client, RequestReader reader, Duration timeout, int longestBodyMib) {
+  Fetcher(
+      LimitedHttpClient client,
+      RequestReader reader,
+      Duration timeout,
+      int longestBodyMib,
+      List<Pointed> settled) {
     this.client = client;
     this.reader = reader;
     this.timeout = timeout;
     this.longestBodyMib = longestBodyMib;
+    this.settled = settled;
   }
 
   /**
@@ -58,7 +68,10 @@ final class Fetcher {
     try {
       Exchange<Body> exchange =
           client.exchange(
-              request.request(), Body.within((long) longestBodyMib << 20, timeout), request.cost());
+              request.request(),
+              Body.within((long) longestBodyMib << 20, timeout),
+              request.cost(),
+              this::settle);
       HttpResponse<Body> response = exchange.response();
       return new Result(
           request.id(),
@@ -83,6 +96,15 @@ final class Fetcher {
       return failed(request.id(), url, asked.because(String.valueOf(e.getMessage())));
     } catch (IOException | RuntimeException e) {
       return failed(request.id(), url, why(underneath(e)));
+    }
+  }
+
+  /** An answer that does not say what was taken leaves it at what was expected. */
+  private void settle(HttpResponse<Body> response) {
+    for (Pointed pointed : settled) {
+      pointed
+          .in(response.body().bytes())
+          .ifPresent(amount -> Permit.current().settle(pointed.budget(), amount));
     }
   }
 

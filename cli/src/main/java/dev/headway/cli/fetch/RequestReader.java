@@ -10,9 +10,11 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.DeserializationFeature;
@@ -46,6 +48,7 @@ final class RequestReader {
   private final Duration timeout;
   private final boolean http2;
   private final Set<String> budgets;
+  private final Shape shape;
 
   /**
    * Prepares to read.
@@ -53,11 +56,13 @@ final class RequestReader {
    * @param timeout how long a request may take
    * @param http2 whether to ask servers without TLS for HTTP/2
    * @param budgets what a cost may be in, besides permits
+   * @param shape what all requests have in common
    */
-  RequestReader(Duration timeout, boolean http2, Set<String> budgets) {
+  RequestReader(Duration timeout, boolean http2, Set<String> budgets, Shape shape) {
     this.timeout = timeout;
     this.http2 = http2;
     this.budgets = budgets;
+    this.shape = shape;
   }
 
   /** A line's request; one that cannot be read says which line it is and why. */
@@ -68,17 +73,33 @@ final class RequestReader {
     }
     String text = line.text();
     try {
-      if (!text.stripLeading().startsWith("{")) {
-        return new Entry.Request(id, request(text.strip()).build(), Cost.one());
-      }
-      JsonNode json = JSON.readTree(text);
+      JsonNode json = json(text);
       id = id(json, id);
-      return new Entry.Request(id, request(json), cost(json.path("cost")));
+      return new Entry.Request(id, request(json), cost(json));
     } catch (JacksonException e) {
       return unreadable(line, id, notJson(e));
     } catch (IllegalArgumentException e) {
       return unreadable(line, id, String.valueOf(e.getMessage()));
     }
+  }
+
+  private JsonNode json(String text) {
+    if (shape.template().isPresent()) {
+      return shape.template().get().fill(values(text));
+    }
+    return text.stripLeading().startsWith("{")
+        ? JSON.readTree(text)
+        : JSON.createObjectNode().put("url", text.strip());
+  }
+
+  /** What a line has for the places of a template. */
+  private Map<String, String> values(String text) {
+    if (!shape.table()) {
+      return Map.of(RequestTemplate.WHOLE_LINE, text.strip());
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    JSON.readTree(text).properties().forEach(e -> values.put(e.getKey(), e.getValue().asString()));
+    return values;
   }
 
   private static Entry unreadable(Line line, Object id, String why) {
@@ -209,39 +230,72 @@ final class RequestReader {
   }
 
   /** Adds the headers, and says whether they give the body's type. */
-  private static boolean addHeaders(HttpRequest.Builder builder, JsonNode headers) {
+  private boolean addHeaders(HttpRequest.Builder builder, JsonNode headers) {
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    all.putAll(shape.headers());
+    all.putAll(own(headers));
+    all.forEach((name, value) -> addHeader(builder, name, value));
+    return all.containsKey("Content-Type");
+  }
+
+  private static Map<String, String> own(JsonNode headers) {
     if (headers.isMissingNode() || headers.isNull()) {
-      return false;
+      return Map.of();
     }
     if (!headers.isObject()) {
       throw new IllegalArgumentException(
           "its headers must be an object of names and texts, such as {\"Accept\": \"text/plain\"}");
     }
-    boolean typed = false;
-    for (Map.Entry<String, JsonNode> header : headers.properties()) {
-      String name = header.getKey();
-      typed |= name.equalsIgnoreCase("Content-Type");
-      if (header.getValue().isContainer() || header.getValue().isNull()) {
-        throw new IllegalArgumentException("its header \"" + shortened(name) + "\" must be a text");
-      }
-      try {
-        builder.header(name, header.getValue().asString());
-      } catch (IllegalArgumentException e) {
-        // What the JDK says quotes the value, which may be a secret.
-        throw new IllegalArgumentException(
-            "its header \""
-                + shortened(name)
-                + "\" "
-                + (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))
-                    ? "is set by headway itself"
-                    : "has characters in its name or value that may not be sent"));
+    Map<String, String> own = new LinkedHashMap<>();
+    headers
+        .properties()
+        .forEach(header -> {
+          if (header.getValue().isContainer() || header.getValue().isNull()) {
+            throw new IllegalArgumentException(
+                "its header \"" + shortened(header.getKey()) + "\" must be a text");
+          }
+          own.put(header.getKey(), header.getValue().asString());
+        });
+    return own;
+  }
+
+  private static void addHeader(HttpRequest.Builder builder, String name, String value) {
+    try {
+      builder.header(name, value);
+    } catch (IllegalArgumentException e) {
+      // What the JDK says quotes the value, which may be a secret.
+      throw new IllegalArgumentException(
+          "its header \""
+              + shortened(name)
+              + "\" "
+              + (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))
+                  ? "is set by headway itself"
+                  : "has characters in its name or value that may not be sent"));
+    }
+  }
+
+  /** What the line says, and else what its body does. */
+  private Cost cost(JsonNode request) {
+    Cost cost = stated(request.path("cost"));
+    for (Pointed pointed : shape.costs()) {
+      if (!cost.budgets().containsKey(pointed.budget())) {
+        long amount =
+            pointed
+                .in(request.path("body"))
+                .orElseThrow(() ->
+                    new IllegalArgumentException(
+                        "its body has no amount of "
+                            + pointed.budget()
+                            + " at "
+                            + pointed.pointer()));
+        cost = cost.and(pointed.budget(), amount);
       }
     }
-    return typed;
+    return cost;
   }
 
   /** A number of permits, or an object of amounts by budget. */
-  private Cost cost(JsonNode json) {
+  private Cost stated(JsonNode json) {
     if (json.isMissingNode() || json.isNull()) {
       return Cost.one();
     }

@@ -15,8 +15,11 @@ final class ResultWriter {
 
   private final JsonLines lines;
 
-  ResultWriter(OutputStream output) {
+  private final Secrets secrets;
+
+  ResultWriter(OutputStream output, Secrets secrets) {
     this.lines = new JsonLines(output);
+    this.secrets = secrets;
   }
 
   /**
@@ -27,13 +30,13 @@ final class ResultWriter {
   void write(Result result) throws IOException {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("id", result.id());
-    line.put("url", result.url().orElse(null));
+    line.put("url", result.url().map(secrets::hide).orElse(null));
     line.put("status", result.status().isPresent() ? result.status().getAsInt() : null);
     line.put("attempts", result.attempts());
     line.put("waitedMs", result.waited().toMillis());
     line.put("tookMs", result.took().toMillis());
     if (result.error().isPresent()) {
-      line.put("error", result.error().get());
+      line.put("error", secrets.hide(result.error().get()));
     } else {
       putBody(line, result.body());
     }
@@ -41,10 +44,12 @@ final class ResultWriter {
   }
 
   /** Text as text, anything else in Base64. */
-  private static void putBody(Map<String, @Nullable Object> line, byte[] body) {
+  private void putBody(Map<String, @Nullable Object> line, byte[] body) {
     try {
       line.put(
-          "body", StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+          "body",
+          secrets.hide(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString()));
     } catch (CharacterCodingException e) {
       line.put("bodyBase64", body);
     }

@@ -11,10 +11,12 @@ final class Bar implements Display.Face {
 
   private static final int EVERY_MILLIS = 200;
 
+  private final Screen drawn;
   private final ProgressBar bar;
 
   /** Begins to draw on a screen that is so wide. */
   Bar(PrintWriter screen, int width) {
+    drawn = new Screen(screen, width);
     bar =
         new ProgressBarBuilder()
             .setTaskName("")
@@ -22,7 +24,7 @@ final class Bar implements Display.Face {
             .setUpdateIntervalMillis(EVERY_MILLIS)
             .continuousUpdate()
             .setStyle(ProgressBarStyle.ASCII)
-            .setConsumer(new Screen(screen, width))
+            .setConsumer(drawn)
             .showSpeed()
             .clearDisplayOnFinish()
             .build();
@@ -34,6 +36,11 @@ final class Bar implements Display.Face {
     score.total().ifPresent(bar::maxHint);
     bar.setExtraMessage(" " + score.failed() + " failed");
     bar.stepTo(score.finished());
+  }
+
+  @Override
+  public void makeWay() {
+    drawn.clear();
   }
 
   @Override

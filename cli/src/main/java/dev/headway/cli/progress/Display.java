@@ -16,6 +16,9 @@ public final class Display implements AutoCloseable {
     /** Something has changed. */
     default void show(Score score) {}
 
+    /** Something is about to be written in its place. */
+    default void makeWay() {}
+
     @Override
     void close();
   }
@@ -67,6 +70,13 @@ public final class Display implements AutoCloseable {
 
   private void say() {
     messages.println("headway: " + score().line());
+  }
+
+  /** Says what went wrong, quiet or not. */
+  public void complain(String text) {
+    face.makeWay();
+    messages.println("headway: " + text);
+    messages.flush();
   }
 
   /** Says how much there is to do, once that is known. By any thread. */

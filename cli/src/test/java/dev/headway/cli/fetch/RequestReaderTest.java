@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RequestReaderTest {
 
   private final RequestReader reader =
-      new RequestReader(Duration.ofSeconds(1), false, Set.of("tokens"));
+      new RequestReader(Duration.ofSeconds(1), false, Set.of("tokens"), Shape.NONE);
 
   @ParameterizedTest
   @CsvSource(

@@ -1,0 +1,105 @@
+package dev.headway.cli.fetch;
+
+import dev.headway.cli.Faults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The headers that all requests get. */
+final class Headers {
+
+  /** Names of headers whose values nobody else should see. */
+  private static final Pattern PRIVATE =
+      Pattern.compile("authorization|cookie|.*(key|token|secret|password).*");
+
+  private final Secrets secrets;
+  private final Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final List<String> exposed = new ArrayList<>();
+
+  Headers(Secrets secrets) {
+    this.secrets = secrets;
+  }
+
+  /**
+   * Adds one that was given as an option.
+   *
+   * @throws IllegalArgumentException if it is not a name, a colon and a value
+   */
+  void add(String header) {
+    String name = name(header, "--header \"" + header.replaceFirst(":.*", "") + "\"");
+    String expanded = secrets.expand(value(header));
+    if (expanded.equals(value(header)) && isPrivate(name)) {
+      exposed.add(name);
+    }
+    byName.put(name, expanded);
+  }
+
+  /**
+   * Adds those of a file, a line each.
+   *
+   * @throws IllegalArgumentException if it cannot be read or a line is none
+   */
+  void addAll(Path file) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("cannot read \"" + file + "\": " + Faults.reason(e), e);
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        String name = name(line, "line " + (i + 1) + " of \"" + file + "\"");
+        String value = secrets.expand(value(line));
+        if (isPrivate(name)) {
+          value.lines().forEach(secrets::add);
+          addCredentials(value);
+        }
+        byName.put(name, value);
+      }
+    }
+  }
+
+  /** What follows a scheme such as Bearer is the secret, whatever it is quoted with. */
+  private void addCredentials(String value) {
+    int space = value.indexOf(' ');
+    if (space > 0) {
+      secrets.add(value.substring(space + 1));
+    }
+  }
+
+  private static String name(String header, String where) {
+    int colon = header.indexOf(':');
+    if (colon < 1) {
+      throw new IllegalArgumentException(
+          where
+              + " is not a header: it needs a name, a colon and a value, such as"
+              + " \"Accept: text/plain\"");
+    }
+    return header.substring(0, colon).strip();
+  }
+
+  private static String value(String header) {
+    return header.substring(header.indexOf(':') + 1).strip();
+  }
+
+  private static boolean isPrivate(String name) {
+    return PRIVATE.matcher(name.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** The names of those that everybody who can list processes can see, and should not. */
+  List<String> exposed() {
+    return List.copyOf(exposed);
+  }
+
+  /** Values by name, whatever the case of that. */
+  Map<String, String> byName() {
+    return byName;
+  }
+}

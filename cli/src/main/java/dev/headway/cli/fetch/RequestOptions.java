@@ -1,0 +1,118 @@
+package dev.headway.cli.fetch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what the requests are like. */
+final class RequestOptions {
+
+  @Option(
+      names = "--url",
+      paramLabel = "TEMPLATE",
+      description = {
+        "Lines are no requests, but what to fetch this URL with: {} stands for the line, {name} for"
+            + " a column with --csv, percent-encoded."
+      })
+  private @Nullable String url;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = {
+        "Read a table (CSV, UTF-8) rather than lines; its first row names the columns. A column id"
+            + " gives the ids."
+      })
+  private @Nullable Path table;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      description = "With --url: the method. Default: GET, or POST with --body.")
+  private @Nullable String method;
+
+  @Option(
+      names = "--body",
+      paramLabel = "TEMPLATE",
+      description = {
+        "With --url: the body, with the same places. In JSON what is filled in is part of a text."
+      })
+  private @Nullable String body;
+
+  @Option(
+      names = "--header",
+      paramLabel = "'NAME: VALUE'",
+      description = {
+        "A header of all requests that do not have it. $${NAME} in it is a variable of the"
+            + " environment, whose value is written nowhere."
+      })
+  private List<String> headers = new ArrayList<>();
+
+  @Option(
+      names = "--header-file",
+      paramLabel = "FILE",
+      description = "Headers of all requests, a line each, as with --header.")
+  private @Nullable Path headerFile;
+
+  @Option(
+      names = "--cost",
+      paramLabel = "NAME=/POINTER",
+      converter = Pointed.Converter.class,
+      description = "Where in the body of a request stands what it takes of a budget.")
+  private List<Pointed> costs = new ArrayList<>();
+
+  @Option(
+      names = "--settle",
+      paramLabel = "NAME=/POINTER",
+      converter = Pointed.Converter.class,
+      description = "Where in an answer stands what the request took of a budget in fact.")
+  private List<Pointed> settled = new ArrayList<>();
+
+  /** The table to read, if there is one. */
+  Optional<Path> table() {
+    return Optional.ofNullable(table);
+  }
+
+  /** Where in answers amounts stand. */
+  List<Pointed> settled() {
+    return settled;
+  }
+
+  /**
+   * What all requests have in common.
+   *
+   * @param budgets the budgets there are
+   * @throws IllegalArgumentException if options contradict each other or cannot be read
+   */
+  Shape shape(Headers all, Secrets secrets, Set<String> budgets) {
+    if (url == null && (method != null || body != null)) {
+      throw new IllegalArgumentException(
+          (method != null ? "--method" : "--body") + " needs --url: lines have their own");
+    }
+    Stream.concat(costs.stream(), settled.stream())
+        .map(Pointed::budget)
+        .filter(budget -> !budgets.contains(budget))
+        .findFirst()
+        .ifPresent(budget -> {
+          throw new IllegalArgumentException(
+              "there is no budget " + budget + ": give it one with --budget " + budget + "=RATE");
+        });
+    if (headerFile != null) {
+      all.addAll(headerFile);
+    }
+    headers.forEach(all::add);
+    Optional<RequestTemplate> template =
+        Optional.ofNullable(url)
+            .map(given ->
+                new RequestTemplate(
+                    secrets.expand(given),
+                    Optional.ofNullable(method),
+                    Optional.ofNullable(body).map(secrets::expand)));
+    return new Shape(template, table != null, all.byName(), costs);
+  }
+}

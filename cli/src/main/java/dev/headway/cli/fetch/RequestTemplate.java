@@ -1,0 +1,83 @@
+package dev.headway.cli.fetch;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A request with places for what a line says: {@code {}} for all of it, {@code {name}} for a column
+ * of a table. What is filled in is never more than a value: in a URL it is percent-encoded, in a
+ * body of JSON it is escaped as in a text.
+ *
+ * @param url of every request
+ * @param method if one is given
+ * @param body if there is one
+ */
+record RequestTemplate(String url, Optional<String> method, Optional<String> body) {
+
+  /** The column that all of a line is, where it is no table. */
+  static final String WHOLE_LINE = "";
+
+  private static final Pattern PLACE = Pattern.compile("\\{([^{}\"]*)}");
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /**
+   * The request, as a line of JSON says it.
+   *
+   * @param values by the names of their columns
+   * @throws IllegalArgumentException if the URL has a place for a column that there is not
+   */
+  ObjectNode fill(Map<String, String> values) {
+    ObjectNode request = JSON.createObjectNode();
+    request.put("url", fill(url, values, RequestTemplate::encoded, true));
+    method.ifPresent(given -> request.put("method", given));
+    body.ifPresent(given -> {
+      boolean json = given.stripLeading().startsWith("{") || given.stripLeading().startsWith("[");
+      UnaryOperator<String> escape = json ? RequestTemplate::escaped : UnaryOperator.identity();
+      String filled = fill(given, values, escape, false);
+      request.set("body", json ? tree(filled) : JSON.valueToTree(filled));
+    });
+    String id = values.get("id");
+    if (id != null && !id.isEmpty()) {
+      request.put("id", id);
+    }
+    return request;
+  }
+
+  private static JsonNode tree(String filled) {
+    return JSON.readTree(filled);
+  }
+
+  private static String fill(
+      String template, Map<String, String> values, UnaryOperator<String> escape, boolean strict) {
+    return PLACE
+        .matcher(template)
+        .replaceAll(place -> {
+          String value = values.get(place.group(1));
+          if (value == null && strict) {
+            throw new IllegalArgumentException(
+                "there is no column \""
+                    + place.group(1)
+                    + "\" for --url: there are "
+                    + values.keySet());
+          }
+          return Matcher.quoteReplacement(value == null ? place.group() : escape.apply(value));
+        });
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static String escaped(String value) {
+    String quoted = JSON.writeValueAsString(value);
+    return quoted.substring(1, quoted.length() - 1);
+  }
+}

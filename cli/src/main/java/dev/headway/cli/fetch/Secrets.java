@@ -1,0 +1,74 @@
+package dev.headway.cli.fetch;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What comes from the environment or from a file of headers, and is written nowhere: neither where
+ * we say it nor where a server says it back.
+ */
+final class Secrets {
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
+  private static final String HIDDEN = "•••";
+
+  /** What is shorter would be found in everything. */
+  private static final int SHORTEST = 4;
+
+  private final Map<String, String> environment;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  Secrets(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * Puts variables of the environment where a text has <code>${NAME}</code>.
+   *
+   * @throws IllegalArgumentException if there is no such variable
+   */
+  String expand(String text) {
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(place -> Matcher.quoteReplacement(variable(place.group(1))));
+  }
+
+  private String variable(String name) {
+    String value = environment.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "there is no variable " + name + " in the environment, for ${" + name + "}");
+    }
+    add(value);
+    return value;
+  }
+
+  /** From now on this is one. */
+  void add(String secret) {
+    if (secret.strip().length() >= SHORTEST) {
+      known.add(secret.strip());
+      known.add(URLEncoder.encode(secret.strip(), StandardCharsets.UTF_8));
+      known.add(URLEncoder.encode(secret.strip(), StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+  }
+
+  /** A text without them. */
+  String hide(String text) {
+    String hidden = text;
+    for (String secret : longestFirst()) {
+      hidden = hidden.replace(secret, HIDDEN);
+    }
+    return hidden;
+  }
+
+  private List<String> longestFirst() {
+    return known.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+  }
+}
