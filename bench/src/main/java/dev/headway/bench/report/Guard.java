@@ -9,8 +9,8 @@ public enum Guard {
   COST_BUCKET(1.9, "a token bucket, × the floor"),
   COST_SPACING(1.9, "a spacing, × the floor"),
   COST_COMPOSITE(3, "three limits, × the cheapest of them"),
-  // Usual: 1 to 2, as the two get in each other's way.
-  COST_BESIDE_PEERS_ON_TWO(3, "a window on two threads, × the cheapest peer"),
+  // Usual: 1 to 4, as the two get in each other's way or take turns of some microseconds.
+  COST_BESIDE_PEERS_ON_TWO(6, "a window on two threads, × the cheapest peer"),
   // Not of noise but of the rules: the target itself.
   FULLEST_FROM_END(100, "fullest window from the end, % of the rate"),
   // What callers see is moved by how late each wakes: one caller in a thousand is tolerated.
