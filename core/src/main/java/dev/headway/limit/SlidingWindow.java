@@ -10,7 +10,8 @@ import dev.headway.Rate;
  * oldest must leave before what would exceed the rate may start. An amount that starts (or, counted
  * from the end, ends) at {@code t} counts in {@code [t, t + period)} and is gone at {@code t +
  * period}. It is exact: no approximation by buckets or by weighting two fixed windows. It holds
- * memory for what did start in the last period, 16 bytes each, and none before.
+ * memory for what did start in the last period, 16 bytes each, and none before; what has left is
+ * dropped when room is short.
  */
 public final class SlidingWindow implements Limit {
 

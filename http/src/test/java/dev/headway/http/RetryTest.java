@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Cost;
+import dev.headway.Permit;
 import dev.headway.Throttle;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -310,6 +312,27 @@ class RetryTest extends InVirtualTime {
           () -> client.exchange(server.get("/"), BodyHandlers.discarding(), Cost.of("tokens", 40)));
 
       assertThat(time.elapsed()).isEqualTo(Duration.ofHours(1));
+    }
+  }
+
+  @Test
+  void eachAttemptIsSettledByWhatItsResponseSays() throws Exception {
+    Throttle throttle = rules().budget("tokens", "100/h").build();
+    List<Integer> seen = new ArrayList<>();
+    try (TestServer server = TestServer.first(500, 500);
+        LimitedHttpClient client = client(throttle).build()) {
+      time.run(() ->
+          client.exchange(
+              server.get("/"),
+              BodyHandlers.discarding(),
+              Cost.of("tokens", 40),
+              response -> {
+                seen.add(response.statusCode());
+                Permit.current().settle("tokens", 10);
+              }));
+
+      assertThat(seen).containsExactly(500, 500, 200);
+      assertThat(time.elapsed()).isLessThan(Duration.ofMinutes(1));
     }
   }
 }
