@@ -222,4 +222,22 @@ final class FetchApiTest {
     assertThat(ran.results().getFirst().get("error").stringValue())
         .contains("there is no column \"ID\" for --url: there are [id, name]");
   }
+
+  @Test
+  void a_body_that_is_no_json_once_it_is_filled_in_is_told_as_what_it_is() {
+    Cli ran = Cli.run("x\n", "fetch", "--url", root + "/", "--body", "{\"n\": {}", "-");
+
+    assertThat(ran.results().getFirst().get("error").stringValue())
+        .startsWith("line 1: --body begins like JSON and is none once it is filled in");
+  }
+
+  @Test
+  void a_header_may_be_sent_twice_and_a_private_one_is_written_nowhere() {
+    String line =
+        "{\"url\": \"" + root + "/\", \"headers\": {\"X-One\": \"1\", \"x-one\": \"2\"}}\n";
+    Cli ran = Cli.run(line, "fetch", "--header", "X-One: 3", "--header", "X-Key: abcdef", "-");
+
+    assertThat(headers(ran.results().getFirst(), "X-one")).containsExactly("1", "2");
+    assertThat(headers(ran.results().getFirst(), "X-key")).containsExactly("•••");
+  }
 }

@@ -80,8 +80,8 @@ final class SystemTime implements TimeSource {
     }
 
     private void comeNear() {
-      Thread.startVirtualThread(this::awaitAndRing);
       set(at, this::ring);
+      Thread.startVirtualThread(this::awaitAndRing);
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // all others go first

@@ -7,6 +7,7 @@ import dev.headway.Results;
 import dev.headway.Retry;
 import dev.headway.Throttle;
 import dev.headway.cli.DurationConverter;
+import dev.headway.cli.Excerpt;
 import dev.headway.cli.Faults;
 import dev.headway.cli.FileArguments;
 import dev.headway.cli.Interrupt;
@@ -23,7 +24,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -309,8 +309,7 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private static String complaint(Job job, String why) {
-    String text = job.line().text().replaceAll("\\p{Cntrl}", "\uFFFD");
-    String shown = text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "…" : text;
+    String shown = Excerpt.of(job.line().text(), LONGEST_SHOWN);
     return job.line().because(why) + (shown.isEmpty() ? "" : ": " + shown);
   }
 
@@ -318,14 +317,7 @@ public final class ExecCommand implements Callable<Integer> {
   private void countAhead(Display display) {
     Path counted = file;
     if (!quiet && counted != null && Files.isRegularFile(counted)) {
-      Thread.ofVirtual()
-          .start(() -> {
-            try {
-              display.total(LineCounter.count(counted, this::source, this::asks));
-            } catch (IOException | UncheckedIOException e) {
-              display.totalUnknown(e);
-            }
-          });
+      display.totalOf(() -> LineCounter.count(counted, this::source, this::asks));
     }
   }
 }

@@ -28,7 +28,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.nio.file.Files;
@@ -304,22 +303,19 @@ public final class FetchCommand implements Callable<Integer> {
       budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), limits.counted()));
       return throttle.build();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw wrong(String.valueOf(e.getMessage()));
     }
   }
 
   private LimitedHttpClient client(Throttle throttle) {
     if (retries < 0) {
-      throw new ParameterException(
-          spec.commandLine(), "--retries must be at least 0, not " + retries);
+      throw wrong("--retries must be at least 0, not " + retries);
     }
     if (longestBodyMib < 1 || longestBodyMib > LARGEST_BODY_MIB) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--max-body must be from 1 to " + LARGEST_BODY_MIB + ", not " + longestBodyMib);
+      throw wrong("--max-body must be from 1 to " + LARGEST_BODY_MIB + ", not " + longestBodyMib);
     }
     if (timeout.isZero()) {
-      throw new ParameterException(spec.commandLine(), "--timeout must be longer than 0");
+      throw wrong("--timeout must be longer than 0");
     }
     return LimitedHttpClient.builder()
         .client(HttpClient.newBuilder().connectTimeout(timeout))
@@ -386,14 +382,7 @@ public final class FetchCommand implements Callable<Integer> {
   private void countAhead(Display display) {
     Path counted = input();
     if (!quiet && Files.isRegularFile(counted)) {
-      Thread.ofVirtual()
-          .start(() -> {
-            try {
-              display.total(LineCounter.count(counted, this::source, Requests::asks));
-            } catch (IOException | UncheckedIOException e) {
-              display.totalUnknown(e);
-            }
-          });
+      display.totalOf(() -> LineCounter.count(counted, this::source, Requests::asks));
     }
   }
 }

@@ -16,7 +16,7 @@ final class Headers {
 
   /** Names of headers whose values nobody else should see. */
   private static final Pattern PRIVATE =
-      Pattern.compile("authorization|cookie|.*(key|token|secret|password).*");
+      Pattern.compile("(proxy-)?authorization|cookie|.*(key|token|secret|password).*");
 
   private final Secrets secrets;
   private final Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -37,7 +37,16 @@ final class Headers {
     if (expanded.equals(value(header)) && isPrivate(name)) {
       exposed.add(name);
     }
-    byName.put(name, expanded);
+    put(name, expanded);
+  }
+
+  /** What private headers hold is written nowhere; a scheme such as Bearer is no secret. */
+  private void put(String name, String value) {
+    if (isPrivate(name)) {
+      boolean hasScheme = name.toLowerCase(Locale.ROOT).endsWith("authorization");
+      secrets.add(hasScheme ? value.substring(value.indexOf(' ') + 1) : value);
+    }
+    byName.put(name, value);
   }
 
   /**
@@ -56,21 +65,8 @@ final class Headers {
       String line = lines.get(i).strip();
       if (!line.isEmpty() && !line.startsWith("#")) {
         String name = name(line, "line " + (i + 1) + " of \"" + file + "\"");
-        String value = secrets.expand(value(line));
-        if (isPrivate(name)) {
-          value.lines().forEach(secrets::add);
-          addCredentials(value);
-        }
-        byName.put(name, value);
+        put(name, secrets.expand(value(line)));
       }
-    }
-  }
-
-  /** What follows a scheme such as Bearer is the secret, whatever it is quoted with. */
-  private void addCredentials(String value) {
-    int space = value.indexOf(' ');
-    if (space > 0) {
-      secrets.add(value.substring(space + 1));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Cost;
+import dev.headway.cli.Excerpt;
 import dev.headway.cli.lines.Line;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.DeserializationFeature;
@@ -231,11 +232,18 @@ final class RequestReader {
 
   /** Adds the headers, and says whether they give the body's type. */
   private boolean addHeaders(HttpRequest.Builder builder, JsonNode headers) {
-    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    all.putAll(shape.headers());
-    all.putAll(own(headers));
-    all.forEach((name, value) -> addHeader(builder, name, value));
-    return all.containsKey("Content-Type");
+    Map<String, String> own = own(headers);
+    own.forEach((name, value) -> addHeader(builder, name, value));
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    names.addAll(own.keySet());
+    shape
+        .headers()
+        .forEach((name, value) -> {
+          if (names.add(name)) {
+            addHeader(builder, name, value);
+          }
+        });
+    return names.contains("Content-Type");
   }
 
   private static Map<String, String> own(JsonNode headers) {
@@ -339,7 +347,6 @@ final class RequestReader {
   }
 
   private static String shortened(String text) {
-    String visible = text.replaceAll("\\p{Cntrl}", "\uFFFD");
-    return visible.length() > 100 ? visible.substring(0, 100) + "…" : visible;
+    return Excerpt.of(text, 100);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,7 +53,14 @@ record RequestTemplate(String url, Optional<String> method, Optional<String> bod
   }
 
   private static JsonNode tree(String filled) {
-    return JSON.readTree(filled);
+    try {
+      return JSON.readTree(filled);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "--body begins like JSON and is none once it is filled in: see character "
+              + e.getLocation().getColumnNr(),
+          e);
+    }
   }
 
   private static String fill(

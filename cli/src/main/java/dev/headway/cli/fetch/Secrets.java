@@ -3,10 +3,9 @@ package dev.headway.cli.fetch;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +22,13 @@ final class Secrets {
   private static final int SHORTEST = 4;
 
   private final Map<String, String> environment;
-  private final Set<String> known = new LinkedHashSet<>();
+
+  /** The longest first, since one may hold another. */
+  private final Set<String> known =
+      new TreeSet<>(
+          Comparator.comparingInt(String::length)
+              .reversed()
+              .thenComparing(Comparator.naturalOrder()));
 
   Secrets(Map<String, String> environment) {
     this.environment = environment;
@@ -62,13 +67,9 @@ final class Secrets {
   /** A text without them. */
   String hide(String text) {
     String hidden = text;
-    for (String secret : longestFirst()) {
+    for (String secret : known) {
       hidden = hidden.replace(secret, HIDDEN);
     }
     return hidden;
-  }
-
-  private List<String> longestFirst() {
-    return known.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
   }
 }

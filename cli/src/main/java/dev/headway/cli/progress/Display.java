@@ -1,6 +1,8 @@
 package dev.headway.cli.progress;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -79,16 +81,32 @@ public final class Display implements AutoCloseable {
     messages.flush();
   }
 
-  /** Says how much there is to do, once that is known. By any thread. */
-  public void total(long all) {
+  private void total(long all) {
     total = OptionalLong.of(all);
   }
 
-  /** Says why it cannot be known how much there is to do. By any thread. */
-  public void totalUnknown(Exception why) {
-    if (!quiet) {
-      messages.println("headway: the time left cannot be told: " + why.getMessage());
-    }
+  /** Counts what there is to do. */
+  public interface Counting {
+    /**
+     * How much that is.
+     *
+     * @throws IOException if it cannot be known
+     */
+    long count() throws IOException;
+  }
+
+  /** Finds out how much there is to do, beside the work itself. */
+  public void totalOf(Counting counting) {
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            total(counting.count());
+          } catch (IOException | UncheckedIOException e) {
+            if (!quiet) {
+              messages.println("headway: the time left cannot be told: " + e.getMessage());
+            }
+          }
+        });
   }
 
   /** Counts a piece of work that has ended, after so many attempts. */
