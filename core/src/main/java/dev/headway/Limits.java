@@ -1,8 +1,6 @@
 package dev.headway;
 
 import dev.headway.time.TimeSource;
-import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 
 /**
  * How a throttle's rules are to change. Rules that are given replace those of the same kind: a rate
@@ -37,8 +35,12 @@ public final class Limits extends RuleBuilder<Limits> {
     return clockAtZero(time);
   }
 
+  @Override
+  long now() {
+    return time.nanoTime();
+  }
+
   static long clockAtZero(TimeSource time) {
-    Instant now = time.instant();
-    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - time.nanoTime();
+    return Past.nanos(time.instant()) - time.nanoTime();
   }
 }

@@ -8,6 +8,7 @@ import dev.headway.limit.Spacing;
 import dev.headway.limit.TokenBucket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -22,6 +23,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Throt
   private static final String SPACING = "spacing";
 
   private final List<Rule> rules = new ArrayList<>();
+  private final List<PastWork> past = new ArrayList<>();
   private boolean built;
 
   RuleBuilder() {}
@@ -30,6 +32,9 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Throt
 
   /** What a clock showed, in nanoseconds, when the throttle's time was 0: for {@link #align}. */
   abstract long clockAtZero();
+
+  /** The throttle's time. */
+  abstract long now();
 
   /** What was collected, once: limits have a memory, and no two throttles may share it. */
   List<Rule> rules() {
@@ -45,6 +50,10 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Throt
           align
               ? new Rule(SPACING, rule.currency(), ((Spacing) rule.limit()).aligned(clockAtZero()))
               : rule);
+    }
+    if (!past.isEmpty()) {
+      Past told = new Past(past, clockAtZero(), now());
+      finished.forEach(told::tell);
     }
     return finished;
   }
@@ -197,6 +206,16 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Throt
   public B limit(String budget, Limit limit) {
     Cost.of(budget, 1);
     return add("limit", budget, limit);
+  }
+
+  /**
+   * Lets the rules given here know of work that was started before, such as by a process that was
+   * ended, as if they had let it start: so that a limit holds across restarts. By the clock on the
+   * wall: where that is set back meanwhile, what seems to lie ahead counts as of now.
+   */
+  public B past(Collection<PastWork> works) {
+    past.addAll(works);
+    return self();
   }
 
   private B add(String kind, String currency, Limit limit) {

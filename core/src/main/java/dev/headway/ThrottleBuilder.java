@@ -96,4 +96,9 @@ public final class ThrottleBuilder extends RuleBuilder<ThrottleBuilder> {
   long clockAtZero() {
     return Limits.clockAtZero(time);
   }
+
+  @Override
+  long now() {
+    return time.nanoTime();
+  }
 }

@@ -31,6 +31,14 @@ public interface ThrottleListener {
   /** A caller was granted a permit, after having waited so long; zero if it did not have to. */
   default void onGrant(String throttle, Cost cost, Duration waited) {}
 
+  /**
+   * A permit was closed.
+   *
+   * @param cost what it took, as settled
+   * @param held how long it was held; what is started because of its end may have begun by now
+   */
+  default void onRelease(String throttle, Cost cost, Duration held) {}
+
   /** A caller was not let in line. */
   default void onRefuse(String throttle, Cost cost, RuntimeException reason) {}
 

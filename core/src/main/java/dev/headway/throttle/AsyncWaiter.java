@@ -84,7 +84,7 @@ final class AsyncWaiter extends Waiter {
 
   private void complete() {
     try {
-      LocalPermit granted = throttle.outcome(this);
+      Permit granted = throttle.outcome(this);
       if (!place.succeed(granted)) {
         granted.close();
       }

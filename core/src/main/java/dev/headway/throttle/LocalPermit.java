@@ -63,7 +63,7 @@ final class LocalPermit implements Permit {
 
   @Override
   public void release() {
-    if (!gate.end(this)) {
+    if (!end()) {
       throw releasedBefore();
     }
   }
@@ -80,6 +80,16 @@ final class LocalPermit implements Permit {
 
   @Override
   public void close() {
-    gate.end(this);
+    end();
+  }
+
+  /** Ends it. False if it had been ended. */
+  boolean end() {
+    return gate.end(this);
+  }
+
+  /** How long it has been held by now. */
+  Duration held() {
+    return Duration.ofNanos(gate.time.nanoTime() - startedAt);
   }
 }

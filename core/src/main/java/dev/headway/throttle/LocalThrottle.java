@@ -218,12 +218,12 @@ public final class LocalThrottle implements Throttle {
   }
 
   /** What starts at once counts from then, unless it is held up by somebody who hears of it. */
-  private LocalPermit granted(LocalPermit permit) {
+  private Permit granted(LocalPermit permit) {
     return silent ? permit : sentOn(permit);
   }
 
   /** Lets it be heard that a permit was granted, and the caller go on. */
-  private LocalPermit sentOn(LocalPermit permit) {
+  private Permit sentOn(LocalPermit permit) {
     settings.tell(listener -> listener.onGrant(name(), permit.cost(), permit.waited()));
     try {
       gate.goOn(permit);
@@ -231,7 +231,7 @@ public final class LocalThrottle implements Throttle {
       permit.close();
       throw e;
     }
-    return permit;
+    return silent ? permit : new HeardPermit(permit, settings);
   }
 
   private void refused(Waiter waiter, RuntimeException reason) {
@@ -239,7 +239,7 @@ public final class LocalThrottle implements Throttle {
   }
 
   /** What was granted to a caller in line; throws what its wait has failed with. */
-  LocalPermit outcome(Waiter waiter) {
+  Permit outcome(Waiter waiter) {
     LocalPermit permit;
     try {
       permit = waiter.outcome();

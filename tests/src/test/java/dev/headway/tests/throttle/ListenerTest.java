@@ -111,6 +111,36 @@ class ListenerTest {
   }
 
   @Test
+  void theEndOfAPermitIsHeardOnceWithWhatItTook() throws Exception {
+    Scene.play(scene -> {
+      ThrottleListener ear =
+          new ThrottleListener() {
+            @Override
+            public void onRelease(String throttle, Cost cost, Duration held) {
+              heard.add(throttle + " " + cost + " " + held);
+            }
+          };
+      Throttle throttle =
+          scene.throttle().name("api").budget("tokens", "100/s").listener(ear).build();
+      Permit permit = throttle.acquire(Cost.of("tokens", 50));
+      scene.sleep(Duration.ofMillis(200));
+      permit.settle("tokens", 30);
+      permit.release();
+      permit.close();
+      assertThatExceptionOfType(IllegalStateException.class).isThrownBy(permit::release);
+      throttle.acquire(Cost.of("tokens", 100)).close();
+      CompletableFuture<Permit> later = throttle.acquireAsync(Cost.of("tokens", 1));
+      scene.sleep(Duration.ofSeconds(2));
+      later.join().close();
+    });
+    assertThat(heard)
+        .containsExactly(
+            "api " + Cost.of("tokens", 30) + " PT0.2S",
+            "api " + Cost.of("tokens", 100) + " PT0S",
+            "api " + Cost.of("tokens", 1) + " PT1S");
+  }
+
+  @Test
   void theWaitIsHeardBeforeTheGrant() throws Exception {
     Throttle throttle = Throttle.builder().concurrency(1).listener(new Ear()).build();
     for (int i = 0; i < 500; i++) {
