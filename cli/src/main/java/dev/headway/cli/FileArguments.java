@@ -2,7 +2,6 @@ package dev.headway.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,13 +31,23 @@ public final class FileArguments {
     }
   }
 
-  /** A file to be written, and replaced if it is there; not the one that is read. */
-  public OutputStream create(Path file, Path read) {
+  /** Opens something. */
+  public interface Opening<T> {
+    /**
+     * What it is.
+     *
+     * @throws IOException if it cannot be opened
+     */
+    T open() throws IOException;
+  }
+
+  /** A file to be written; not the one that is read. */
+  public <T> T create(Path file, Path read, Opening<T> opening) {
     try {
       if (Files.exists(file) && Files.exists(read) && Files.isSameFile(file, read)) {
         throw new FileSystemException(file.toString(), null, "the input is in it");
       }
-      return Files.newOutputStream(file);
+      return opening.open();
     } catch (NoSuchFileException e) {
       throw cannotWrite(file, "its folder does not exist");
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.headway.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sees to it that Ctrl-C, or a request to end, stops a run in good order: nothing new is started,
@@ -52,6 +53,15 @@ public final class Interrupt implements AutoCloseable {
 
   /** Whether it has come. */
   public boolean hasCome() {
+    return come;
+  }
+
+  /** Whether it comes within a moment. */
+  public boolean comes(Duration moment) {
+    long end = System.nanoTime() + moment.toNanos();
+    while (!come && System.nanoTime() < end) {
+      LockSupport.parkNanos(moment.toNanos() / 10);
+    }
     return come;
   }
 

@@ -4,6 +4,9 @@ import dev.headway.Counted;
 import dev.headway.Rate;
 import dev.headway.Throttle;
 import dev.headway.ThrottleBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -75,6 +78,20 @@ public final class LimitOptions {
       throttle.spacing(spacing);
     }
     return throttle;
+  }
+
+  /** The rates that count over a period of time; of a spacing, its interval. */
+  public List<Rate> rates() {
+    List<Rate> all = new ArrayList<>(rates);
+    if (spacing != null) {
+      all.add(Rate.of(1, spacing.interval()));
+    }
+    return all;
+  }
+
+  /** The longest period that a limit counts over; zero if none does. */
+  public static Duration longestPeriod(List<Rate> rates) {
+    return rates.stream().map(Rate::period).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
   }
 
   /** From when a piece of work counts. */

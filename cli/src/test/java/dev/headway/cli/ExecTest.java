@@ -220,7 +220,7 @@ final class ExecTest {
       byte[] lines = "a\n".repeat(1_000).getBytes(StandardCharsets.UTF_8);
       Cli ran = Cli.run(new ByteArrayInputStream(lines), closed, "exec", option, "echo");
       assertThat(ran.status()).as(option).isEqualTo(1);
-      assertThat(ran.messages()).contains("cannot be written on (Broken pipe)");
+      assertThat(ran.messages()).contains("no more can be written (Broken pipe)");
     }
   }
 }

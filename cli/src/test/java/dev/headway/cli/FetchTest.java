@@ -55,7 +55,8 @@ final class FetchTest {
     assertThat(ran.status()).isEqualTo(0);
     JsonNode result = ran.results().getFirst();
     assertThat(result.propertyNames())
-        .containsExactly("id", "url", "status", "attempts", "waitedMs", "tookMs", "body");
+        .containsExactly(
+            "id", "url", "status", "attempts", "startedAt", "waitedMs", "tookMs", "body");
     assertThat(result.get("id").asInt()).isEqualTo(1);
     assertThat(result.get("url").asString()).isEqualTo(server.uri() + "/a");
     assertThat(result.get("status").asInt()).isEqualTo(200);
@@ -156,7 +157,7 @@ final class FetchTest {
     assertThat(ran.status()).isEqualTo(1);
     assertThat(ran.messages())
         .isEqualToNormalizingNewlines(
-            "headway: stopped after 0 results: they cannot be written (Broken pipe)\n");
+            "headway: stopped after 0 results: no more can be written (Broken pipe)\n");
   }
 
   @Test
@@ -185,7 +186,7 @@ final class FetchTest {
 
     assertThat(ran.status()).isEqualTo(1);
     assertThat(ran.messages())
-        .contains("headway: cannot read on in \"-\": the disk is gone")
+        .contains("headway: cannot read on in the input: the disk is gone")
         .doesNotContain("\tat ");
   }
 

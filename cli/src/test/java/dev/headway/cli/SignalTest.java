@@ -7,11 +7,9 @@ import dev.headway.cli.server.ServerOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -63,7 +61,7 @@ final class SignalTest {
         lines.flush();
 
         assertThat(headway.waitFor()).isEqualTo(1);
-        assertThat(messages()).contains("they cannot be written").doesNotContain("\tat ");
+        assertThat(messages()).contains("no more can be written").doesNotContain("\tat ");
       }
     }
   }
@@ -86,20 +84,11 @@ final class SignalTest {
   }
 
   private Process start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add(Main.class.getName());
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .redirectError(Redirect.to(folder.resolve("messages").toFile()))
-        .start();
+    return Spawned.start(folder.resolve("messages"), arguments);
   }
 
   private static void send(String signal, Process process) throws Exception {
-    String pid = Long.toString(process.pid());
-    assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isEqualTo(0);
+    Spawned.send(signal, process);
   }
 
   private String messages() throws IOException {

@@ -1,17 +1,14 @@
 package dev.headway.cli.exec;
 
 import dev.headway.Headway;
-import dev.headway.InputException;
 import dev.headway.Outcome;
-import dev.headway.Results;
 import dev.headway.Retry;
 import dev.headway.Throttle;
 import dev.headway.cli.DurationConverter;
 import dev.headway.cli.Excerpt;
-import dev.headway.cli.Faults;
 import dev.headway.cli.FileArguments;
-import dev.headway.cli.Interrupt;
 import dev.headway.cli.LimitOptions;
+import dev.headway.cli.Session;
 import dev.headway.cli.lines.Asking;
 import dev.headway.cli.lines.JsonLines;
 import dev.headway.cli.lines.Line;
@@ -20,6 +17,8 @@ import dev.headway.cli.lines.ReadAhead;
 import dev.headway.cli.lines.Separator;
 import dev.headway.cli.lines.TextLines;
 import dev.headway.cli.progress.Display;
+import dev.headway.cli.resume.OutputOptions;
+import dev.headway.cli.resume.ResultFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -70,7 +70,12 @@ import picocli.CommandLine.Spec;
     })
 public final class ExecCommand implements Callable<Integer> {
 
-  private static final int SOME_FAILED = 1;
+  /** The throttle's. */
+  private static final String NAME = "exec";
+
+  /** What is more is 128 and the number of a signal. */
+  private static final int LARGEST_EXIT_STATUS = 128;
+
   private static final int LONGEST_SHOWN = 200;
 
   @Spec
@@ -132,14 +137,7 @@ public final class ExecCommand implements Callable<Integer> {
   @Option(names = "--ordered", description = "Write in the order of the input.")
   private boolean ordered;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FILE",
-      description = {
-        "Write a JSON line a command to a file, which is replaced: id, the number of its line,"
-            + " input, status, attempts, waitedMs, tookMs, and error if it failed."
-      })
-  private @Nullable Path output;
+  @Mixin private OutputOptions results = new OutputOptions();
 
   @Option(names = "--quiet", description = "Say nothing on standard error but what went wrong.")
   private boolean quiet;
@@ -163,34 +161,34 @@ public final class ExecCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Throttle throttle = throttle();
+    checkOptions();
     Template template = template();
     FileArguments files = new FileArguments(spec.commandLine());
-    if (file == null) {
-      return run(throttle, template, files, standardInput);
-    }
-    try (InputStream lines = files.open(file)) {
-      return run(throttle, template, files, lines);
-    }
-  }
-
-  private int run(Throttle throttle, Template template, FileArguments files, InputStream lines)
-      throws IOException {
-    try (OutputStream log =
-            output == null
-                ? OutputStream.nullOutputStream()
-                : files.create(output, file == null ? Path.of("-") : file);
+    Path from = file == null ? Path.of("-") : file;
+    try (ResultFile log =
+            results.open(
+                spec.commandLine(), from, OutputStream.nullOutputStream(), longestPeriod());
         Scratch scratch = Scratch.create()) {
+      Throttle throttle = throttle(log);
       Function<Job, Output> outputs =
           lineBuffered
               ? job -> new Relayed(outlets)
               : job -> new Kept(outlets, scratch.folder(), Long.toString(job.number()));
       Runner runner = new Runner(template, Optional.ofNullable(timeout), outputs);
-      return run(throttle, runner, lines, new JsonLines(log));
+      if (file == null) {
+        return run(throttle, runner, standardInput, log);
+      }
+      try (InputStream lines = files.open(file)) {
+        return run(throttle, runner, lines, log);
+      }
     }
   }
 
-  private Throttle throttle() {
+  private Duration longestPeriod() {
+    return LimitOptions.longestPeriod(limits.rates());
+  }
+
+  private void checkOptions() {
     if (retries < 0) {
       throw wrong("--retries must be at least 0, not " + retries);
     }
@@ -202,8 +200,15 @@ public final class ExecCommand implements Callable<Integer> {
           "--line-buffered and --ordered contradict each other: output cannot come as it is"
               + " written and in the order of the input");
     }
+  }
+
+  private Throttle throttle(ResultFile log) {
     try {
-      return limits.throttle("exec", atOnce).build();
+      return limits
+          .throttle(NAME, atOnce)
+          .past(log.earlierStarts().of(NAME))
+          .listener(log.journal())
+          .build();
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
@@ -229,7 +234,7 @@ public final class ExecCommand implements Callable<Integer> {
     return endsWithNul || !line.text().isBlank();
   }
 
-  private int run(Throttle throttle, Runner runner, InputStream input, JsonLines log)
+  private int run(Throttle throttle, Runner runner, InputStream input, ResultFile log)
       throws IOException {
     Headway unordered =
         Headway.with(throttle)
@@ -240,59 +245,39 @@ public final class ExecCommand implements Callable<Integer> {
     Headway run = ordered ? unordered.ordered() : unordered;
     String what = "running, " + limits.describe() + atOnce + " at once";
     PrintWriter messages = spec.commandLine().getErr();
+    JsonLines logLines = new JsonLines(log.stream());
     try (ReadAhead lines = new ReadAhead(source(input));
-        Display display = Display.beginBesideOutput(messages, quiet, what);
-        Results<Job, Ending> results =
-            run.map(new Jobs(new Asking(lines, this::asks)), runner::run);
-        Interrupt interrupt = Interrupt.stops(results)) {
+        Display display = Display.beginBesideOutput(messages, quiet, what)) {
+      Iterator<Job> left =
+          log.unfinished(
+              new Jobs(new Asking(lines, this::asks)), LogLine::key, display::countEarlier);
+      Session<Job, Ending> session = new Session<>(display, log, "command");
       countAhead(display);
-      tell(results, log, display);
-      // All has ended before the interrupt lets the JVM end.
-      results.close();
-      display.end(interrupt.hasCome());
-      return interrupt.hasCome() ? Interrupt.STATUS : display.failed() > 0 ? SOME_FAILED : 0;
+      return session.run(run, left, runner::run, new Written(logLines));
     }
   }
 
-  /**
-   * Writes what commands have written and what became of them, as they end.
-   *
-   * @throws IOException if it cannot be written, or, once what was under way is written, if the
-   *     input cannot be read on
-   */
-  private void tell(Results<Job, Ending> results, JsonLines log, Display display)
-      throws IOException {
-    try {
-      tellAll(results, log, display);
-    } catch (InputException e) {
-      tellAll(results, log, display);
-      display.end(false);
-      throw new IOException(
-          "cannot read on in the input: " + Faults.reason(Faults.underneath(e)), e);
-    }
-  }
+  /** What commands have written, and what became of them. */
+  private record Written(JsonLines log) implements Session.Sink<Job, Ending> {
 
-  private void tellAll(Results<Job, Ending> results, JsonLines log, Display display)
-      throws IOException {
-    for (Outcome<Job, Ending> outcome : results.outcomes()) {
-      if (!Interrupt.ended(outcome)) {
-        Ending ending = ending(outcome);
-        try (Output written = ending.output()) {
-          written.write();
-          log.write(LogLine.of(outcome, ending));
-        } catch (IOException e) {
-          throw new IOException(
-              "stopped after "
-                  + display.finished()
-                  + (display.finished() == 1 ? " command" : " commands")
-                  + ": what they wrote cannot be written on ("
-                  + Faults.reason(e)
-                  + ")",
-              e);
-        }
-        ending.why().ifPresent(why -> display.complain(complaint(outcome.item(), why)));
-        display.count(ending.why().isEmpty(), outcome.attempts());
+    @Override
+    public Session.Told write(Outcome<Job, Ending> outcome) throws IOException {
+      Ending ending = ending(outcome);
+      try (Output written = ending.output()) {
+        written.write();
+        log.write(LogLine.of(outcome, ending));
       }
+      return new Session.Told(
+          ending.why().isEmpty(),
+          outcome.attempts(),
+          ending.why().map(why -> complaint(outcome.item(), why)));
+    }
+
+    /** A terminal's Ctrl-C goes to commands too, and ends them by a signal. */
+    @Override
+    public boolean isSuspect(Outcome<Job, Ending> outcome) {
+      return outcome instanceof Outcome.Failure<Job, Ending>
+          && ending(outcome).status().orElse(0) > LARGEST_EXIT_STATUS;
     }
   }
 

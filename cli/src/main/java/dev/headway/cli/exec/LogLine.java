@@ -1,6 +1,10 @@
 package dev.headway.cli.exec;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
+
 import dev.headway.Outcome;
+import dev.headway.cli.lines.JsonLines;
+import dev.headway.cli.resume.Finished;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,14 +14,20 @@ final class LogLine {
 
   private LogLine() {}
 
+  /** What a job is known by: what is put down of it. */
+  static long key(Job job) {
+    return Finished.key(job.line().number(), job.line().text());
+  }
+
   static Map<String, @Nullable Object> of(Outcome<Job, Ending> outcome, Ending ending) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("id", outcome.item().line().number());
     line.put("input", outcome.item().line().text());
     line.put("status", ending.status().isPresent() ? ending.status().getAsInt() : null);
     line.put("attempts", outcome.attempts());
-    line.put("waitedMs", outcome.timing().waited().toMillis());
-    line.put("tookMs", outcome.timing().took().toMillis());
+    line.put("startedAt", outcome.timing().startedAt().truncatedTo(MILLIS).toString());
+    line.put("waitedMs", JsonLines.millis(outcome.timing().waited()));
+    line.put("tookMs", JsonLines.millis(outcome.timing().took()));
     ending.why().ifPresent(why -> line.put("error", why));
     return line;
   }

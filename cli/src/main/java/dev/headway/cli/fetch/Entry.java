@@ -2,6 +2,7 @@ package dev.headway.cli.fetch;
 
 import dev.headway.Cost;
 import java.net.http.HttpRequest;
+import java.util.Optional;
 
 /** What one line of the input asks for. */
 sealed interface Entry {
@@ -9,9 +10,22 @@ sealed interface Entry {
   /** The id to report it by: a text, or a number as the JSON had it, or the number of the line. */
   Object id();
 
+  /** Where to, if that can be read. */
+  Optional<String> url();
+
   /** A request to send. */
-  record Request(Object id, HttpRequest request, Cost cost) implements Entry {}
+  record Request(Object id, HttpRequest request, Cost cost) implements Entry {
+    @Override
+    public Optional<String> url() {
+      return Optional.of(request.uri().toString());
+    }
+  }
 
   /** A line that cannot be read, and why. */
-  record Unreadable(Object id, String why) implements Entry {}
+  record Unreadable(Object id, String why) implements Entry {
+    @Override
+    public Optional<String> url() {
+      return Optional.empty();
+    }
+  }
 }

@@ -1,20 +1,19 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Headway;
-import dev.headway.InputException;
+import dev.headway.Limits;
 import dev.headway.Outcome;
 import dev.headway.Rate;
-import dev.headway.Results;
 import dev.headway.Retry;
 import dev.headway.Throttle;
 import dev.headway.ThrottleBuilder;
 import dev.headway.cli.Budget;
 import dev.headway.cli.DurationConverter;
-import dev.headway.cli.Faults;
 import dev.headway.cli.FileArguments;
-import dev.headway.cli.Interrupt;
 import dev.headway.cli.LimitOptions;
+import dev.headway.cli.NotBefore;
 import dev.headway.cli.RateConverter;
+import dev.headway.cli.Session;
 import dev.headway.cli.lines.Asking;
 import dev.headway.cli.lines.CsvRows;
 import dev.headway.cli.lines.Line;
@@ -23,6 +22,9 @@ import dev.headway.cli.lines.ReadAhead;
 import dev.headway.cli.lines.Separator;
 import dev.headway.cli.lines.TextLines;
 import dev.headway.cli.progress.Display;
+import dev.headway.cli.resume.EarlierStarts;
+import dev.headway.cli.resume.OutputOptions;
+import dev.headway.cli.resume.ResultFile;
 import dev.headway.http.LimitedHttpClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +35,8 @@ import java.net.http.HttpClient.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,8 +61,8 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     header = "Sends the requests in a file within limits.",
     description = {
-      "Writes one JSON line a request to standard output: id, url, status, attempts, waitedMs,"
-          + " tookMs, and body, bodyBase64 if that is not text, or error.",
+      "Writes one JSON line a request to standard output: id, url, status, attempts, startedAt,"
+          + " waitedMs, tookMs, and body, bodyBase64 if that is not text, or error.",
       "Keeps to what servers say of their limits, too: Retry-After, RateLimit and X-RateLimit"
           + " fields."
     },
@@ -74,7 +78,9 @@ import picocli.CommandLine.Spec;
     })
 public final class FetchCommand implements Callable<Integer> {
 
-  private static final int SOME_FAILED = 1;
+  /** The throttle's. */
+  private static final String NAME = "fetch";
+
   private static final int LARGEST_BODY_MIB = 1_024;
 
   /** How many may be under way at once where a rate is given and nothing else is said. */
@@ -164,11 +170,7 @@ public final class FetchCommand implements Callable<Integer> {
   @Option(names = "--ordered", description = "Write results in the order of the input.")
   private boolean ordered;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FILE",
-      description = "Write results to a file, which is replaced, rather than to standard output.")
-  private @Nullable Path output;
+  @Mixin private OutputOptions results = new OutputOptions();
 
   @Option(names = "--quiet", description = "Say nothing on standard error but what went wrong.")
   private boolean quiet;
@@ -191,15 +193,17 @@ public final class FetchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path from = input();
+    checkNumbers();
     Secrets secrets = new Secrets(System.getenv());
     RequestReader reader = reader(secrets);
-    try (LimitedHttpClient client = client(throttle())) {
+    try (ResultFile file = results.open(spec.commandLine(), from, standardOutput, longestPeriod());
+        LimitedHttpClient client = client(throttle(file), file)) {
       Fetcher fetcher = new Fetcher(client, reader, timeout, longestBodyMib, requests.settled());
       if (from.toString().equals("-")) {
-        return fetch(fetcher, standardInput, secrets);
+        return fetch(fetcher, standardInput, file, secrets);
       }
       try (InputStream lines = files().open(from)) {
-        return fetch(fetcher, lines, secrets);
+        return fetch(fetcher, lines, file, secrets);
       }
     }
   }
@@ -243,28 +247,33 @@ public final class FetchCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private int fetch(Fetcher fetcher, InputStream lines, Secrets secrets) throws IOException {
-    if (output == null) {
-      return fetch(fetcher, lines, new ResultWriter(standardOutput, secrets));
-    }
-    try (OutputStream results = files().create(output, input())) {
-      return fetch(fetcher, lines, new ResultWriter(results, secrets));
-    }
-  }
-
-  private int fetch(Fetcher fetcher, InputStream input, ResultWriter writer) throws IOException {
+  private int fetch(Fetcher fetcher, InputStream input, ResultFile file, Secrets secrets)
+      throws IOException {
     Headway unordered = Headway.unthrottled().atOnce(atOnce() + LOOK_AHEAD);
     Headway run = ordered ? unordered.ordered() : unordered;
     PrintWriter messages = spec.commandLine().getErr();
+    ResultWriter writer = new ResultWriter(file.stream(), secrets);
     try (ReadAhead lines = new ReadAhead(source(input));
-        Display display = Display.begin(messages, quiet, "fetching, " + describe());
-        Results<Line, Result> results = run.map(new Asking(lines, Requests::asks), fetcher::fetch);
-        Interrupt interrupt = Interrupt.stops(results)) {
+        Display display = Display.begin(messages, quiet, "fetching, " + describe())) {
+      Iterator<Line> left =
+          file.unfinished(
+              new Asking(lines, Requests::asks),
+              line -> writer.key(fetcher.asks(line)),
+              display::countEarlier);
+      Session<Line, Result> session = new Session<>(display, file, "result");
       countAhead(display);
-      write(results, writer, display);
-      display.end(interrupt.hasCome());
-      return interrupt.hasCome() ? Interrupt.STATUS : display.failed() > 0 ? SOME_FAILED : 0;
+      return session.run(run, left, fetcher::fetch, outcome -> write(outcome, writer));
     }
+  }
+
+  private static Session.Told write(Outcome<Line, Result> outcome, ResultWriter writer)
+      throws IOException {
+    if (outcome instanceof Outcome.Failure<Line, Result> failure) {
+      throw new IllegalStateException("a request was lost", failure.exception());
+    }
+    Result result = outcome.value();
+    writer.write(result);
+    return new Session.Told(result.succeeded(), result.attempts(), Optional.empty());
   }
 
   private Set<String> currencies() {
@@ -297,17 +306,24 @@ public final class FetchCommand implements Callable<Integer> {
     return limits.paces() || !perHost.isEmpty() ? AT_ONCE_WITH_RATE : LimitOptions.usualAtOnce();
   }
 
-  private Throttle throttle() {
+  private Duration longestPeriod() {
+    List<Rate> rates = new ArrayList<>(limits.rates());
+    rates.addAll(perHost);
+    budgets.forEach(budget -> rates.add(budget.rate()));
+    return LimitOptions.longestPeriod(rates);
+  }
+
+  private Throttle throttle(ResultFile file) {
     try {
-      ThrottleBuilder throttle = limits.throttle("fetch", atOnce());
+      ThrottleBuilder throttle = limits.throttle(NAME, atOnce());
       budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), limits.counted()));
-      return throttle.build();
+      return throttle.past(file.earlierStarts().of(NAME)).listener(file.journal()).build();
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
   }
 
-  private LimitedHttpClient client(Throttle throttle) {
+  private void checkNumbers() {
     if (retries < 0) {
       throw wrong("--retries must be at least 0, not " + retries);
     }
@@ -317,65 +333,26 @@ public final class FetchCommand implements Callable<Integer> {
     if (timeout.isZero()) {
       throw wrong("--timeout must be longer than 0");
     }
+  }
+
+  private LimitedHttpClient client(Throttle throttle, ResultFile file) {
     return LimitedHttpClient.builder()
         .client(HttpClient.newBuilder().connectTimeout(timeout))
         .throttle(throttle)
-        .perHost((host, rules) -> perHost.forEach(rate -> rules.rate(rate, limits.counted())))
+        .perHost((host, rules) -> limitHost(NAME + "/" + host, rules, file.earlierStarts()))
         .retry(Retry.upTo(retries).throttledUpTo(100))
         .retryAnyMethod(retryAnyMethod)
         .followRedirects(follow ? Redirect.NORMAL : Redirect.NEVER)
         .build();
   }
 
-  /**
-   * Writes results as they come.
-   *
-   * @throws IOException if they cannot be written, or, once what was under way is written, if the
-   *     requests cannot be read on
-   */
-  private void write(Results<Line, Result> results, ResultWriter writer, Display display)
-      throws IOException {
-    try {
-      writeAll(results, writer, display);
-    } catch (InputException e) {
-      writeAll(results, writer, display);
-      display.end(false);
-      throw new IOException(
-          "cannot read on in \"" + input() + "\": " + Faults.reason(Faults.underneath(e)), e);
+  private void limitHost(String name, Limits rules, EarlierStarts earlier) {
+    perHost.forEach(rate -> rules.rate(rate, limits.counted()));
+    rules.past(earlier.of(name));
+    Duration pause = earlier.pauseOf(name);
+    if (pause.isPositive()) {
+      rules.limit(NotBefore.in(pause));
     }
-  }
-
-  private void writeAll(Results<Line, Result> results, ResultWriter writer, Display display)
-      throws IOException {
-    for (Outcome<Line, Result> outcome : results.outcomes()) {
-      if (outcome instanceof Outcome.Success<Line, Result> success) {
-        write(success.value(), writer, display);
-        display.count(success.value().succeeded(), success.value().attempts());
-      } else if (!Interrupt.ended(outcome)) {
-        throw new IllegalStateException("a request was lost", failureOf(outcome));
-      }
-    }
-  }
-
-  private static void write(Result result, ResultWriter writer, Display display)
-      throws IOException {
-    try {
-      writer.write(result);
-    } catch (IOException e) {
-      long written = display.finished();
-      throw new IOException(
-          "stopped after "
-              + written
-              + (written == 1 ? " result" : " results")
-              + ": they cannot be written ("
-              + Faults.reason(e)
-              + ")",
-          e);
-    }
-  }
-
-  private static @Nullable Throwable failureOf(Outcome<Line, Result> outcome) {
-    return outcome instanceof Outcome.Failure<Line, Result> failure ? failure.exception() : null;
   }
 
   /** Counts what there is to do, where it can be read twice, for the display alone. */

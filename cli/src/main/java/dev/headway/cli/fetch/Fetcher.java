@@ -14,6 +14,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -51,6 +52,11 @@ final class Fetcher {
     this.settled = settled;
   }
 
+  /** What a line asks for. */
+  Entry asks(Line line) {
+    return reader.read(line);
+  }
+
   /**
    * Sends what a line asks for, as often as it takes.
    *
@@ -64,7 +70,7 @@ final class Fetcher {
   }
 
   private Result fetch(Line asked, Entry.Request request) throws InterruptedException {
-    Optional<String> url = Optional.of(request.request().uri().toString());
+    Optional<String> url = request.url();
     try {
       Exchange<Body> exchange =
           client.exchange(
@@ -78,6 +84,7 @@ final class Fetcher {
           url,
           OptionalInt.of(response.statusCode()),
           exchange.attempts(),
+          Optional.of(Instant.now().minus(exchange.took())),
           exchange.waited(),
           exchange.took(),
           response.body().bytes(),
@@ -88,6 +95,7 @@ final class Fetcher {
           url,
           OptionalInt.empty(),
           e.attempts(),
+          Optional.of(Instant.now().minus(e.took())),
           e.waited(),
           e.took(),
           NOTHING,
@@ -151,6 +159,14 @@ final class Fetcher {
 
   private static Result failed(Object id, Optional<String> url, String why) {
     return new Result(
-        id, url, OptionalInt.empty(), 0, Duration.ZERO, Duration.ZERO, NOTHING, Optional.of(why));
+        id,
+        url,
+        OptionalInt.empty(),
+        0,
+        Optional.empty(),
+        Duration.ZERO,
+        Duration.ZERO,
+        NOTHING,
+        Optional.of(why));
   }
 }

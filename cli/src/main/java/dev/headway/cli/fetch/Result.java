@@ -1,6 +1,7 @@
 package dev.headway.cli.fetch;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -11,6 +12,7 @@ import java.util.OptionalInt;
  * @param url what was asked for, if the line could be read
  * @param status the last answer's, if there was one
  * @param attempts how many requests were sent
+ * @param startedAt when the last was sent, if one was
  * @param waited how long they stood in line or backed off
  * @param took how long the last was under way
  * @param body what came, if all went well
@@ -22,6 +24,7 @@ record Result(
     Optional<String> url,
     OptionalInt status,
     int attempts,
+    Optional<Instant> startedAt,
     Duration waited,
     Duration took,
     byte[] body,

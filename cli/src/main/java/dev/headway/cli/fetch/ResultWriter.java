@@ -1,6 +1,9 @@
 package dev.headway.cli.fetch;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
+
 import dev.headway.cli.lines.JsonLines;
+import dev.headway.cli.resume.Finished;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -22,6 +25,11 @@ final class ResultWriter {
     this.secrets = secrets;
   }
 
+  /** What the result of an entry is known by: what is written of it. */
+  long key(Entry entry) {
+    return Finished.key(entry.id(), entry.url().map(secrets::hide).orElse(""));
+  }
+
   /**
    * Writes a line.
    *
@@ -33,8 +41,9 @@ final class ResultWriter {
     line.put("url", result.url().map(secrets::hide).orElse(null));
     line.put("status", result.status().isPresent() ? result.status().getAsInt() : null);
     line.put("attempts", result.attempts());
-    line.put("waitedMs", result.waited().toMillis());
-    line.put("tookMs", result.took().toMillis());
+    result.startedAt().ifPresent(at -> line.put("startedAt", at.truncatedTo(MILLIS).toString()));
+    line.put("waitedMs", JsonLines.millis(result.waited()));
+    line.put("tookMs", JsonLines.millis(result.took()));
     if (result.error().isPresent()) {
       line.put("error", secrets.hide(result.error().get()));
     } else {

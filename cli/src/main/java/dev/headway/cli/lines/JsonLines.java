@@ -2,6 +2,8 @@ package dev.headway.cli.lines;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,11 @@ public final class JsonLines {
   /** Writes to a stream, which is flushed after each line. */
   public JsonLines(OutputStream output) {
     this.output = output;
+  }
+
+  /** A duration as lines have it: milliseconds, to the microsecond. */
+  public static BigDecimal millis(Duration duration) {
+    return BigDecimal.valueOf(duration.toNanos() / 1_000, 3);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Says on standard error how far a run has come: by a bar where that is a terminal, in a plain line
@@ -32,6 +33,11 @@ public final class Display implements AutoCloseable {
   private volatile OptionalLong total = OptionalLong.empty();
   private boolean closed;
   private volatile Count count = new Count(0, 0, 0);
+
+  /** What earlier runs had done. */
+  private final AtomicLong succeededBefore = new AtomicLong();
+
+  private final AtomicLong failedBefore = new AtomicLong();
 
   /** What has been counted, as of one instant. */
   private record Count(long succeeded, long failed, long again) {}
@@ -109,6 +115,18 @@ public final class Display implements AutoCloseable {
         });
   }
 
+  /** Counts a piece of work that an earlier run has done. */
+  public void countEarlier(boolean well) {
+    (well ? succeededBefore : failedBefore).incrementAndGet();
+  }
+
+  /** Says something, unless it is to be quiet. */
+  public void remark(String text) {
+    if (!quiet) {
+      complain(text);
+    }
+  }
+
   /** Counts a piece of work that has ended, after so many attempts. */
   public void count(boolean well, int attempts) {
     Count before = count;
@@ -120,14 +138,14 @@ public final class Display implements AutoCloseable {
     face.show(score());
   }
 
-  /** How much has ended. */
+  /** How much has ended in this run. */
   public long finished() {
     return count.succeeded() + count.failed();
   }
 
-  /** How much has failed. */
+  /** How much has failed, in earlier runs too. */
   public long failed() {
-    return count.failed();
+    return count.failed() + failedBefore.get();
   }
 
   /** Says how it ended. */
@@ -141,7 +159,10 @@ public final class Display implements AutoCloseable {
   private Score score() {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - beganAt);
     Count now = count;
-    return new Score(total, now.succeeded(), now.failed(), now.again(), elapsed);
+    long well = succeededBefore.get();
+    long badly = failedBefore.get();
+    return new Score(
+        total, well + badly, well + now.succeeded(), badly + now.failed(), now.again(), elapsed);
   }
 
   @Override

@@ -9,12 +9,14 @@ import java.util.OptionalLong;
  * How far a run has come.
  *
  * @param total how much there is to do, if that is known
- * @param succeeded how much has gone well
- * @param failed how much has failed
+ * @param before how much had been done by earlier runs
+ * @param succeeded how much has gone well in all
+ * @param failed how much has failed in all
  * @param again how many attempts were made again
  * @param elapsed since the run began
  */
-record Score(OptionalLong total, long succeeded, long failed, long again, Duration elapsed) {
+record Score(
+    OptionalLong total, long before, long succeeded, long failed, long again, Duration elapsed) {
 
   long finished() {
     return succeeded + failed;
@@ -26,14 +28,14 @@ record Score(OptionalLong total, long succeeded, long failed, long again, Durati
   }
 
   private double perSecond() {
-    return elapsed.isZero() ? 0 : finished() * 1e9 / elapsed.toNanos();
+    return elapsed.isZero() ? 0 : (finished() - before) * 1e9 / elapsed.toNanos();
   }
 
   private Optional<Duration> left() {
-    if (total.isEmpty() || finished() == 0 || total.getAsLong() < finished()) {
+    if (total.isEmpty() || finished() == before || total.getAsLong() < finished()) {
       return Optional.empty();
     }
-    double nanosEach = (double) elapsed.toNanos() / finished();
+    double nanosEach = (double) elapsed.toNanos() / (finished() - before);
     return Optional.of(Duration.ofNanos((long) (nanosEach * (total.getAsLong() - finished()))));
   }
 
@@ -48,8 +50,8 @@ record Score(OptionalLong total, long succeeded, long failed, long again, Durati
 
   /** Such as {@code 300 of 300 done in 7.2 s: 298 succeeded, 2 failed, 4 attempts made again}. */
   String summary() {
-    StringBuilder text =
-        new StringBuilder().append(done()).append(" in ").append(spoken(elapsed)).append(": ");
+    StringBuilder text = new StringBuilder().append(done()).append(" in ").append(spoken(elapsed));
+    text.append(before > 0 ? ", " + before + " of them before" : "").append(": ");
     text.append(succeeded).append(" succeeded, ").append(failed).append(" failed");
     if (again > 0) {
       text.append(", ").append(again).append(again == 1 ? " attempt" : " attempts");

@@ -1,0 +1,153 @@
+package dev.headway.cli;
+
+import dev.headway.Headway;
+import dev.headway.InputException;
+import dev.headway.Outcome;
+import dev.headway.Results;
+import dev.headway.Task;
+import dev.headway.cli.progress.Display;
+import dev.headway.cli.resume.ResultFile;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * A command's run from its input to its end: writes what becomes of each piece of work, shows
+ * progress, heeds Ctrl-C and says how it ended.
+ *
+ * @param <T> pieces of work
+ * @param <R> what becomes of them
+ */
+public final class Session<T, R> {
+
+  private static final int SOME_FAILED = 1;
+
+  /** How long after what runs the signal of a Ctrl-C reaches headway. */
+  private static final Duration MOMENT = Duration.ofMillis(100);
+
+  private final Display display;
+  private final ResultFile file;
+  private final String noun;
+
+  /** Where what becomes of work is written. */
+  public interface Sink<T, R> {
+    /**
+     * Writes it.
+     *
+     * @throws IOException if it cannot be written
+     */
+    Told write(Outcome<T, R> outcome) throws IOException;
+
+    /** Whether it may have ended because it was interrupted itself. */
+    default boolean isSuspect(Outcome<T, R> outcome) {
+      return false;
+    }
+  }
+
+  /**
+   * What is to be known of a piece of work.
+   *
+   * @param well whether it went well
+   * @param attempts how often it was tried
+   * @param complaint what the user is to hear of it at once
+   */
+  public record Told(boolean well, int attempts, Optional<String> complaint) {}
+
+  /**
+   * A run that begins now.
+   *
+   * @param file where results go
+   * @param noun what is written of each piece of work, such as result
+   */
+  public Session(Display display, ResultFile file, String noun) {
+    this.display = display;
+    this.file = file;
+    this.noun = noun;
+    if (file.earlierResults() > 0 || file.wasTorn()) {
+      display.remark(
+          "going on after "
+              + counted(file.earlierResults())
+              + (file.wasTorn() ? "; another was cut off, and is made again" : ""));
+    }
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @return the exit status
+   * @throws IOException if something cannot be written, or, once what was under way is written, if
+   *     the input cannot be read on
+   */
+  public int run(Headway run, Iterator<T> items, Task<T, R> task, Sink<T, R> sink)
+      throws IOException {
+    try (Results<T, R> results = run.map(items, task);
+        Interrupt interrupt = Interrupt.stops(results)) {
+      write(results, sink, interrupt);
+      // All has ended before the interrupt lets the JVM end.
+      results.close();
+      boolean interrupted = interrupt.hasCome();
+      display.end(interrupted);
+      if (interrupted) {
+        sayHowToGoOn();
+        return Interrupt.STATUS;
+      }
+      file.complete();
+      return display.failed() > 0 ? SOME_FAILED : 0;
+    }
+  }
+
+  private void sayHowToGoOn() {
+    if (file.canBeContinued()) {
+      display.remark("the same command with --resume goes on from here");
+    }
+  }
+
+  private void write(Results<T, R> results, Sink<T, R> sink, Interrupt interrupt)
+      throws IOException {
+    try {
+      writeAll(results, sink, interrupt);
+    } catch (InputException e) {
+      writeAll(results, sink, interrupt);
+      display.end(false);
+      throw new IOException(
+          "cannot read on in the input: " + Faults.reason(Faults.underneath(e)), e);
+    }
+  }
+
+  private void writeAll(Results<T, R> results, Sink<T, R> sink, Interrupt interrupt)
+      throws IOException {
+    for (Outcome<T, R> outcome : results.outcomes()) {
+      if (!isCutShort(outcome, sink, interrupt)) {
+        Told told = write(outcome, sink);
+        told.complaint().ifPresent(display::complain);
+        display.count(told.well(), told.attempts());
+      }
+    }
+  }
+
+  /** What an interruption has ended is not finished. */
+  private boolean isCutShort(Outcome<T, R> outcome, Sink<T, R> sink, Interrupt interrupt) {
+    return Interrupt.ended(outcome) || (sink.isSuspect(outcome) && interrupt.comes(MOMENT));
+  }
+
+  private Told write(Outcome<T, R> outcome, Sink<T, R> sink) throws IOException {
+    try {
+      Told told = sink.write(outcome);
+      file.check();
+      return told;
+    } catch (IOException e) {
+      throw new IOException(
+          "stopped after "
+              + counted(display.finished())
+              + ": no more can be written ("
+              + Faults.reason(e)
+              + ")",
+          e);
+    }
+  }
+
+  private String counted(long count) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,95 @@
+package dev.headway.cli.resume;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
+
+/**
+ * What earlier runs have finished, at eight bytes each. Where two pieces of work cannot be told
+ * apart, as many of them are finished as there are results.
+ *
+ * <p>Each is known by 63 bits of a hash (SHA-256) of what tells it apart; that two of ten million
+ * have the same is as likely as 5 in a million. The lowest bit says whether it failed.
+ */
+public final class Finished {
+
+  /** Nothing. */
+  static final Finished NOTHING = new Finished(new long[0]);
+
+  private final long[] sorted;
+  private final BitSet taken = new BitSet();
+
+  private Finished(long[] sorted) {
+    this.sorted = sorted;
+  }
+
+  /** Whether nothing is. */
+  boolean isEmpty() {
+    return sorted.length == 0;
+  }
+
+  int size() {
+    return sorted.length;
+  }
+
+  /**
+   * Takes a piece of work out, if it is here.
+   *
+   * @return whether it went well, or empty if it is not finished
+   */
+  Optional<Boolean> take(long key) {
+    int at = Arrays.binarySearch(sorted, key);
+    int first = at < 0 ? -at - 1 : at;
+    while (first > 0 && sorted[first - 1] == key) {
+      first--;
+    }
+    for (int i = first; i < sorted.length && (sorted[i] | 1) == (key | 1); i++) {
+      if (!taken.get(i)) {
+        taken.set(i);
+        return Optional.of(sorted[i] == key);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * What a piece of work is known by.
+   *
+   * @param id a text or a number; 7 is another one than "7"
+   * @param what else tells it apart, such as a URL
+   */
+  public static long key(Object id, String what) {
+    String kind = id instanceof String ? "\"" : "";
+    byte[] text = (kind + id + '\0' + what).getBytes(StandardCharsets.UTF_8);
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
+      return ByteBuffer.wrap(hash).getLong() & ~1L;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** Collects them. */
+  static final class Builder {
+
+    private long[] keys = new long[1_024];
+    private int count;
+
+    void add(long key, boolean well) {
+      if (count == keys.length) {
+        keys = Arrays.copyOf(keys, 2 * count);
+      }
+      keys[count++] = well ? key : key | 1;
+    }
+
+    Finished build() {
+      long[] sorted = Arrays.copyOf(keys, count);
+      Arrays.sort(sorted);
+      return new Finished(sorted);
+    }
+  }
+}

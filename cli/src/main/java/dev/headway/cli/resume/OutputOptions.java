@@ -1,0 +1,66 @@
+package dev.headway.cli.resume;
+
+import dev.headway.cli.FileArguments;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The options that say where results go, and whether a run is continued. */
+public final class OutputOptions {
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = {
+        "Write results to a file, a JSON line each. It is replaced, unless --resume is given. Until"
+            + " the run has ended, FILE.headway is beside it."
+      })
+  private @Nullable Path output;
+
+  @Option(
+      names = "--resume",
+      description = {
+        "Go on where an earlier run ended, however it did: what is in --output is not done again,"
+            + " and the limits know what was started before."
+      })
+  private boolean resume;
+
+  @Option(names = "--retry-failed", description = "With --resume: do again what has failed.")
+  private boolean retryFailed;
+
+  /** Made by picocli. */
+  public OutputOptions() {}
+
+  /** Whether results go to a file. */
+  public boolean toFile() {
+    return output != null;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param command whose options they are
+   * @param input the file that is read, which must be another one
+   * @param standard where results go if no file is named
+   * @param longest the longest period of the limits
+   */
+  public ResultFile open(CommandLine command, Path input, OutputStream standard, Duration longest) {
+    if (retryFailed && !resume) {
+      throw new ParameterException(command, "--retry-failed needs --resume");
+    }
+    Path file = output;
+    if (file == null) {
+      if (resume) {
+        throw new ParameterException(
+            command, "--resume needs --output FILE: the results that are there are not made again");
+      }
+      return ResultFile.of(standard);
+    }
+    return new FileArguments(command)
+        .create(file, input, () -> ResultFile.open(file, resume, !retryFailed, longest));
+  }
+}

@@ -1,0 +1,224 @@
+package dev.headway.cli.resume;
+
+import dev.headway.ThrottleListener;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where results go, and what is known of those that are there.
+ *
+ * <p>Beside a file of results there is a journal as long as the run has not come to its end, called
+ * as the file with {@code .headway} after it. Each result is in the file as soon as it is written,
+ * so that it outlives the process, and is forced to the disk within a tenth of a second or so, so
+ * that it outlives the machine.
+ */
+public final class ResultFile implements Closeable {
+
+  private static final ThrottleListener NOBODY = new ThrottleListener() {};
+
+  private final OutputStream stream;
+  private final Finished finished;
+  private final EarlierStarts starts;
+  private final boolean torn;
+  private final @Nullable Kept kept;
+
+  /** What there is if the file can be gone on with. */
+  private record Kept(
+      Path file, FileChannel channel, Path journalFile, Journal journal, Forcing forcing) {}
+
+  private ResultFile(
+      OutputStream stream,
+      Finished finished,
+      EarlierStarts starts,
+      boolean torn,
+      @Nullable Kept kept) {
+    this.stream = stream;
+    this.finished = finished;
+    this.starts = starts;
+    this.torn = torn;
+    this.kept = kept;
+  }
+
+  /** Results that go to a stream, which is not closed, and with which nothing is gone on. */
+  static ResultFile of(OutputStream stream) {
+    EarlierStarts none = new EarlierStarts(Instant.now(), Duration.ZERO);
+    return new ResultFile(stream, Finished.NOTHING, none, false, null);
+  }
+
+  /**
+   * Opens a file of results, and its journal.
+   *
+   * @param resume whether what is in it stays, and is finished
+   * @param failedToo whether that goes for what has failed
+   * @param longest the longest period of the limits
+   * @throws IOException if that cannot be
+   */
+  static ResultFile open(Path file, boolean resume, boolean failedToo, Duration longest)
+      throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      if (resume) {
+        throw refused(file, "no run can be continued in it: it is not a regular file");
+      }
+      return of(Files.newOutputStream(file));
+    }
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      return open(file, channel, resume, failedToo, longest);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static ResultFile open(
+      Path file, FileChannel channel, boolean resume, boolean failedToo, Duration longest)
+      throws IOException {
+    lock(file, channel);
+    Path journalFile = journalFile(file);
+    boolean began = Files.exists(journalFile);
+    EarlierResults results = EarlierResults.NONE;
+    if (resume) {
+      results = EarlierResults.read(channel, failedToo, Instant.now().minus(longest));
+    } else {
+      Journal.delete(journalFile);
+    }
+    repair(channel, results);
+    Journal journal = new Journal(journalFile, longest);
+    try {
+      EarlierStarts starts = journal.earlier();
+      if (!began) {
+        starts.addAll(results.works());
+      }
+      Forcing forcing = new Forcing(channel, journal);
+      return new ResultFile(
+          Channels.newOutputStream(channel),
+          results.finished(),
+          starts,
+          results.torn(),
+          new Kept(file, channel, journalFile, journal, forcing));
+    } catch (IOException e) {
+      journal.close();
+      throw new IOException("of \"" + journalFile + "\": " + e.getMessage(), e);
+    }
+  }
+
+  /** Beside the file itself, by whatever links it was found. */
+  private static Path journalFile(Path file) throws IOException {
+    Path itself = file.toRealPath();
+    return itself.resolveSibling(itself.getFileName() + ".headway");
+  }
+
+  /** Two runs that write to one file would spoil each other's results. */
+  private static void lock(Path file, FileChannel channel) throws IOException {
+    try {
+      if (channel.tryLock() == null) {
+        throw refused(file, "another headway is writing to it");
+      }
+    } catch (OverlappingFileLockException e) {
+      throw new FileSystemException(file.toString(), null, "it is being written to already");
+    }
+  }
+
+  private static FileSystemException refused(Path file, String why) {
+    return new FileSystemException(file.toString(), null, why);
+  }
+
+  /** Cuts off what is torn, and ends the last line. */
+  private static void repair(FileChannel channel, EarlierResults results) throws IOException {
+    channel.truncate(results.end());
+    channel.position(results.end());
+    if (results.end() > 0) {
+      Channels.newOutputStream(channel).write('\n');
+    }
+  }
+
+  /** Where results are written to. */
+  public OutputStream stream() {
+    return stream;
+  }
+
+  /** Whether a run can be continued with what is written. */
+  public boolean canBeContinued() {
+    return kept != null;
+  }
+
+  /** How many results there are of earlier runs. */
+  public int earlierResults() {
+    return finished.size();
+  }
+
+  /** Whether an earlier run left its last result torn, so that it was cut off. */
+  public boolean wasTorn() {
+    return torn;
+  }
+
+  /** What earlier runs have started. */
+  public EarlierStarts earlierStarts() {
+    return starts;
+  }
+
+  /** What is to hear what the throttle does. */
+  public ThrottleListener journal() {
+    return kept == null ? NOBODY : kept.journal();
+  }
+
+  /**
+   * What of all the work is left to do.
+   *
+   * @param key {@link Finished#key} of a piece of work
+   * @param passedOver hears of each piece that is finished, and whether it went well
+   */
+  public <T> Iterator<T> unfinished(
+      Iterator<T> all, ToLongFunction<? super T> key, Consumer<Boolean> passedOver) {
+    return finished.isEmpty() ? all : new Unfinished<>(all, finished, key, passedOver);
+  }
+
+  /**
+   * Throws why what is written is not safe.
+   *
+   * @throws IOException if it is not
+   */
+  public void check() throws IOException {
+    if (kept != null) {
+      kept.journal().check();
+      kept.forcing().check();
+    }
+  }
+
+  /** Says that all is done, so that there is nothing to go on with. */
+  public void complete() throws IOException {
+    if (kept != null) {
+      kept.forcing().close();
+      kept.journal().close();
+      Journal.delete(kept.journalFile());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (kept == null) {
+      return;
+    }
+    try (FileChannel channel = kept.channel();
+        Journal journal = kept.journal();
+        Forcing forcing = kept.forcing()) {
+      // They are closed in good order, whichever of them fails.
+    }
+  }
+}
