@@ -2,6 +2,7 @@ package dev.headway.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,6 +53,17 @@ public final class FileArguments {
       throw cannotWrite(file, "its folder does not exist");
     } catch (IOException e) {
       throw cannotWrite(file, Faults.reason(e));
+    }
+  }
+
+  /** A folder to be written to, which is made if it is not there. */
+  public Path folder(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw cannotWrite(folder, "it is not a folder");
+    } catch (IOException e) {
+      throw cannotWrite(folder, Faults.reason(e));
     }
   }
 

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Times as HTTP fields give them: seconds, dates, instants since 1970, and texts such as 6m0s. */
 final class FieldTimes {
@@ -37,9 +36,10 @@ final class FieldTimes {
 
   /** An HTTP date, in any of the three forms of RFC 9110, section 5.6.7, as it is read now. */
   static Optional<Instant> date(String text, Instant now) {
-    return Stream.of(DateTimeFormatter.RFC_1123_DATE_TIME, ASCTIME, rfc850(now))
-        .flatMap(form -> date(text.strip(), form).stream())
-        .findFirst();
+    String date = text.strip();
+    return date(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+        .or(() -> date(date, ASCTIME))
+        .or(() -> date(date, rfc850(now)));
   }
 
   private static Optional<Instant> date(String text, DateTimeFormatter form) {

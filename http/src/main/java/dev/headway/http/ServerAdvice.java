@@ -5,6 +5,7 @@ import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,9 @@ import java.util.Optional;
 public record ServerAdvice(
     Optional<Duration> retryAfter, Optional<Quota> quota, List<Rate> policies) {
 
+  private static final ServerAdvice NOTHING =
+      new ServerAdvice(Optional.empty(), Optional.empty(), List.of());
+
   /** Keeps a copy of the list. */
   public ServerAdvice {
     policies = List.copyOf(policies);
@@ -33,12 +37,21 @@ public record ServerAdvice(
    *     clocks that differ do no harm
    */
   public static ServerAdvice of(HttpHeaders fields, Instant received) {
+    if (fields.map().keySet().stream().noneMatch(ServerAdvice::isOfLimits)) {
+      return NOTHING;
+    }
     Instant now =
         fields.firstValue("Date").flatMap(text -> FieldTimes.date(text, received)).orElse(received);
     return new ServerAdvice(
         fields.firstValue("Retry-After").flatMap(text -> FieldTimes.wait(text, now)),
         RateLimitFields.quota(fields, now),
         RateLimitFields.policies(fields));
+  }
+
+  /** Most responses have no field that may be of limits, and nothing else is looked at. */
+  private static boolean isOfLimits(String field) {
+    String name = field.toLowerCase(Locale.ROOT);
+    return name.equals("retry-after") || name.contains("rate");
   }
 
   /** How long to wait after having been refused, if the server said so in any way. */

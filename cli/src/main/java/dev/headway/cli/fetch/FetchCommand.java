@@ -81,6 +81,7 @@ public final class FetchCommand implements Callable<Integer> {
   /** The throttle's. */
   private static final String NAME = "fetch";
 
+  private static final int USUAL_BODY_MIB = 16;
   private static final int LARGEST_BODY_MIB = 1_024;
 
   /** How many may be under way at once where a rate is given and nothing else is said. */
@@ -157,9 +158,20 @@ public final class FetchCommand implements Callable<Integer> {
   @Option(
       names = "--max-body",
       paramLabel = "MIB",
-      defaultValue = "16",
-      description = "Fail a request whose answer is longer, in MiB. Default: ${DEFAULT-VALUE}.")
-  private int longestBodyMib;
+      description = {
+        "Fail a request whose answer is longer, in MiB.",
+        "Default: 16; with --bodies any length."
+      })
+  private @Nullable Integer longestBodyMib;
+
+  @Option(
+      names = "--bodies",
+      paramLabel = "DIR",
+      description = {
+        "Write the body of each answer to a file of its own, called by the line's number and id,"
+            + " and to the results where it is (bodyFile)."
+      })
+  private @Nullable Path bodyFolder;
 
   @Option(names = "--follow", description = "Follow redirects, but never from https to http.")
   private boolean follow;
@@ -198,7 +210,7 @@ public final class FetchCommand implements Callable<Integer> {
     RequestReader reader = reader(secrets);
     try (ResultFile file = results.open(spec.commandLine(), from, standardOutput, longestPeriod());
         LimitedHttpClient client = client(throttle(file), file)) {
-      Fetcher fetcher = new Fetcher(client, reader, timeout, longestBodyMib, requests.settled());
+      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies(secrets), requests.settled());
       if (from.toString().equals("-")) {
         return fetch(fetcher, standardInput, file, secrets);
       }
@@ -206,6 +218,15 @@ public final class FetchCommand implements Callable<Integer> {
         return fetch(fetcher, lines, file, secrets);
       }
     }
+  }
+
+  private Fetcher.Bodies bodies(Secrets secrets) {
+    long mib = bodyFolder == null ? USUAL_BODY_MIB : Long.MAX_VALUE >> 20;
+    long longest = (longestBodyMib == null ? mib : longestBodyMib) << 20;
+    return new Fetcher.Bodies(
+        longest,
+        Optional.ofNullable(bodyFolder)
+            .map(folder -> new BodyFiles(files().folder(folder), secrets)));
   }
 
   /** Where the requests, or what they are made with, come from. */
@@ -327,7 +348,7 @@ public final class FetchCommand implements Callable<Integer> {
     if (retries < 0) {
       throw wrong("--retries must be at least 0, not " + retries);
     }
-    if (longestBodyMib < 1 || longestBodyMib > LARGEST_BODY_MIB) {
+    if (longestBodyMib != null && (longestBodyMib < 1 || longestBodyMib > LARGEST_BODY_MIB)) {
       throw wrong("--max-body must be from 1 to " + LARGEST_BODY_MIB + ", not " + longestBodyMib);
     }
     if (timeout.isZero()) {
@@ -337,7 +358,8 @@ public final class FetchCommand implements Callable<Integer> {
 
   private LimitedHttpClient client(Throttle throttle, ResultFile file) {
     return LimitedHttpClient.builder()
-        .client(HttpClient.newBuilder().connectTimeout(timeout))
+        .client(
+            HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread))
         .throttle(throttle)
         .perHost((host, rules) -> limitHost(NAME + "/" + host, rules, file.earlierStarts()))
         .retry(Retry.upTo(retries).throttledUpTo(100))

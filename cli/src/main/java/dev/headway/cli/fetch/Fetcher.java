@@ -8,6 +8,7 @@ import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
 import dev.headway.http.LimitedHttpClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -22,33 +23,40 @@ import java.util.OptionalInt;
 /** Turns what a line asks for into a result. */
 final class Fetcher {
 
-  private static final byte[] NOTHING = {};
   private static final int FIRST_ERROR_STATUS = 400;
   private static final String TOO_MANY_RETRIES = "Too many retries";
 
   private final LimitedHttpClient client;
   private final RequestReader reader;
   private final Duration timeout;
-  private final int longestBodyMib;
+  private final Bodies bodies;
   private final List<Pointed> settled;
+
+  /**
+   * How bodies are taken.
+   *
+   * @param longest how long one may be, in bytes
+   * @param files where they go, if not to memory
+   */
+  record Bodies(long longest, Optional<BodyFiles> files) {}
 
   /**
    * Prepares to fetch.
    *
    * @param timeout how long a body may take
-   * @param longestBodyMib how long a body may be
+   * @param bodies how long a body may be, and where it goes
    * @param settled where in answers stands what requests took in fact
    */
   Fetcher(
       LimitedHttpClient client,
       RequestReader reader,
       Duration timeout,
-      int longestBodyMib,
+      Bodies bodies,
       List<Pointed> settled) {
     this.client = client;
     this.reader = reader;
     this.timeout = timeout;
-    this.longestBodyMib = longestBodyMib;
+    this.bodies = bodies;
     this.settled = settled;
   }
 
@@ -75,7 +83,7 @@ final class Fetcher {
       Exchange<Body> exchange =
           client.exchange(
               request.request(),
-              Body.within((long) longestBodyMib << 20, timeout),
+              BodyReader.within(bodies.longest(), timeout, sinks(asked, request)),
               request.cost(),
               this::settle);
       HttpResponse<Body> response = exchange.response();
@@ -87,7 +95,7 @@ final class Fetcher {
           Optional.of(Instant.now().minus(exchange.took())),
           exchange.waited(),
           exchange.took(),
-          response.body().bytes(),
+          response.body(),
           error(response));
     } catch (ExchangeFailedException e) {
       return new Result(
@@ -98,7 +106,7 @@ final class Fetcher {
           Optional.of(Instant.now().minus(e.took())),
           e.waited(),
           e.took(),
-          NOTHING,
+          Body.NONE,
           Optional.of(why(underneath(e))));
     } catch (IllegalArgumentException e) {
       return failed(request.id(), url, asked.because(String.valueOf(e.getMessage())));
@@ -107,19 +115,30 @@ final class Fetcher {
     }
   }
 
+  private Sink.Chooser sinks(Line asked, Entry.Request request) {
+    return bodies
+        .files()
+        .map(files -> files.of(asked.number(), request))
+        .orElse(head -> Sink.inMemory());
+  }
+
   /** An answer that does not say what was taken leaves it at what was expected. */
   private void settle(HttpResponse<Body> response) {
     for (Pointed pointed : settled) {
-      pointed
-          .in(response.body().bytes())
-          .ifPresent(amount -> Permit.current().settle(pointed.budget(), amount));
+      try {
+        pointed
+            .in(response.body().content())
+            .ifPresent(amount -> Permit.current().settle(pointed.budget(), amount));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
   private Optional<String> error(HttpResponse<Body> response) {
     String answered = "the server answered " + response.statusCode();
-    if (response.body().tooLong()) {
-      return Optional.of(answered + " with a body longer than " + longestBodyMib + " MiB");
+    if (response.body().problem().isPresent()) {
+      return Optional.of(answered + " with " + response.body().problem().get());
     }
     if (response.statusCode() < FIRST_ERROR_STATUS) {
       return Optional.empty();
@@ -166,7 +185,7 @@ final class Fetcher {
         Optional.empty(),
         Duration.ZERO,
         Duration.ZERO,
-        NOTHING,
+        Body.NONE,
         Optional.of(why));
   }
 }

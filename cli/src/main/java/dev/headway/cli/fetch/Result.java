@@ -18,7 +18,6 @@ import java.util.OptionalInt;
  * @param body what came, if all went well
  * @param error what went wrong, if anything did
  */
-@SuppressWarnings("ArrayRecordComponent") // results are never compared
 record Result(
     Object id,
     Optional<String> url,
@@ -27,7 +26,7 @@ record Result(
     Optional<Instant> startedAt,
     Duration waited,
     Duration took,
-    byte[] body,
+    Body body,
     Optional<String> error) {
 
   boolean succeeded() {

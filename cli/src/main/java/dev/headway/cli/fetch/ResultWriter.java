@@ -46,8 +46,10 @@ final class ResultWriter {
     line.put("tookMs", JsonLines.millis(result.took()));
     if (result.error().isPresent()) {
       line.put("error", secrets.hide(result.error().get()));
+    } else if (result.body().file().isPresent()) {
+      line.put("bodyFile", result.body().file().get().toString());
     } else {
-      putBody(line, result.body());
+      putBody(line, result.body().bytes());
     }
     lines.write(line);
   }

@@ -1,5 +1,6 @@
 package dev.headway.cli.fetch;
 
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -71,5 +72,10 @@ final class Secrets {
       hidden = hidden.replace(secret, HIDDEN);
     }
     return hidden;
+  }
+
+  /** A stream without them, whose last bytes come when it is closed. */
+  OutputStream hiding(OutputStream stream) {
+    return known.isEmpty() ? stream : new HidingStream(stream, known, HIDDEN);
   }
 }

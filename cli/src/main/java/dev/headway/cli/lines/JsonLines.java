@@ -1,18 +1,28 @@
 package dev.headway.cli.lines;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes objects as JSON, a line each, whole lines only. */
+/**
+ * Writes objects as JSON, a line each, whole lines only.
+ *
+ * <p>Somebody will open the file as a sheet, where a cell that begins with {@code =}, {@code +},
+ * {@code -} or {@code @} is a formula. No line begins so, and where such a character follows what
+ * separates cells, it is within a text, and written as {@code \\u003d} and the like: any reader of
+ * JSON reads the same.
+ */
 public final class JsonLines {
 
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String BEFORE_CELLS = ",;|";
+  private static final String BEFORE_FORMULAS = "=+-@";
 
   private final OutputStream output;
 
@@ -32,10 +42,18 @@ public final class JsonLines {
    * @throws IOException if it cannot be written
    */
   public void write(Map<String, ? extends @Nullable Object> object) throws IOException {
-    byte[] bytes = JSON.writeValueAsBytes(object);
-    byte[] whole = Arrays.copyOf(bytes, bytes.length + 1);
-    whole[bytes.length] = '\n';
-    output.write(whole);
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    byte before = 0;
+    for (byte each : JSON.writeValueAsBytes(object)) {
+      if (BEFORE_CELLS.indexOf(before) >= 0 && BEFORE_FORMULAS.indexOf(each) >= 0) {
+        line.writeBytes(String.format("\\u%04x", each).getBytes(StandardCharsets.US_ASCII));
+      } else {
+        line.write(each);
+      }
+      before = each;
+    }
+    line.write('\n');
+    line.writeTo(output);
     output.flush();
   }
 }
