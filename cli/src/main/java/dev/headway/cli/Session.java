@@ -26,6 +26,8 @@ public final class Session<T, R> {
   /** How long after what runs the signal of a Ctrl-C reaches headway. */
   private static final Duration MOMENT = Duration.ofMillis(100);
 
+  private static final String GO_ON = "the same command with --resume goes on from here";
+
   private final Display display;
   private final ResultFile file;
   private final String noun;
@@ -99,7 +101,7 @@ public final class Session<T, R> {
 
   private void sayHowToGoOn() {
     if (file.canBeContinued()) {
-      display.remark("the same command with --resume goes on from here");
+      display.remark(GO_ON);
     }
   }
 
@@ -142,7 +144,8 @@ public final class Session<T, R> {
               + counted(display.finished())
               + ": no more can be written ("
               + Faults.reason(e)
-              + ")",
+              + ")"
+              + (file.canBeContinued() ? "; " + GO_ON : ""),
           e);
     }
   }
