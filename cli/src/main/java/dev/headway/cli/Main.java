@@ -9,7 +9,11 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
@@ -46,7 +50,12 @@ public final class Main implements Callable<Integer> {
   /** Runs the command and ends the JVM with its exit status. */
   public static void main(String[] arguments) {
     prepare();
-    System.exit(commandLine().execute(arguments));
+    // Every client loads the machine's trusted certificates, which can be done while options are
+    // read.
+    if (List.of(arguments).contains("fetch")) {
+      Thread.ofPlatform().daemon().name("headway-trust").start(Main::loadTrust);
+    }
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
   /** Sets what holds for the whole JVM. */
@@ -54,9 +63,6 @@ public final class Main implements Callable<Integer> {
     // The JDK's client must not send anything again by itself: each request takes a permit.
     System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
     System.setProperty("jdk.httpclient.disableRetryConnect", "true");
-    // Every client loads the machine's trusted certificates, which can be done while options are
-    // read.
-    Thread.ofPlatform().daemon().name("headway-trust").start(Main::loadTrust);
   }
 
   private static void loadTrust() {
@@ -67,9 +73,10 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** The command, ready to be executed. */
-  public static CommandLine commandLine() {
+  /** The command, ready to be executed; where arguments name a subcommand, with that one alone. */
+  public static CommandLine commandLine(String... arguments) {
     return commandLine(
+        arguments.length == 0 ? "" : arguments[0],
         System.in,
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err));
@@ -81,17 +88,33 @@ public final class Main implements Callable<Integer> {
    */
   static CommandLine commandLine(
       InputStream standardInput, OutputStream standardOutput, OutputStream standardError) {
+    return commandLine("", standardInput, standardOutput, standardError);
+  }
+
+  private static CommandLine commandLine(
+      String named,
+      InputStream standardInput,
+      OutputStream standardOutput,
+      OutputStream standardError) {
+    Map<String, Object> subcommands = new LinkedHashMap<>();
+    subcommands.put("fetch", new FetchCommand(standardInput, standardOutput));
+    subcommands.put("exec", new ExecCommand(standardInput, standardOutput, standardError));
+    subcommands.put("server", new ServerCommand());
+    subcommands.put("demo", new DemoCommand());
+    // To read what options all of them have takes longer than much that is done with one.
+    if (subcommands.containsKey(named)) {
+      subcommands.keySet().retainAll(Set.of(named));
+    }
+
     Mistakes mistakes = new Mistakes();
-    // What comes after the command to run is its own.
-    CommandLine exec =
-        new CommandLine(new ExecCommand(standardInput, standardOutput, standardError))
-            .setStopAtPositional(true);
-    return new CommandLine(new Main())
-        .addSubcommand(new FetchCommand(standardInput, standardOutput))
-        .addSubcommand("exec", exec)
-        .addSubcommand(new ServerCommand())
-        .addSubcommand(new DemoCommand())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine main = new CommandLine(new Main());
+    for (Map.Entry<String, Object> subcommand : subcommands.entrySet()) {
+      CommandLine line = new CommandLine(subcommand.getValue());
+      // What comes after the command to run is its own.
+      line.setStopAtPositional(subcommand.getValue() instanceof ExecCommand);
+      main.addSubcommand(subcommand.getKey(), line);
+    }
+    return main.setCaseInsensitiveEnumValuesAllowed(true)
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(mistakes)
         .setExecutionExceptionHandler(mistakes);

@@ -41,6 +41,13 @@ public final class Session<T, R> {
      */
     Told write(Outcome<T, R> outcome) throws IOException;
 
+    /**
+     * Tidies up: all work has ended.
+     *
+     * @throws IOException if that cannot be done
+     */
+    default void end() throws IOException {}
+
     /** Whether it may have ended because it was interrupted itself. */
     default boolean isSuspect(Outcome<T, R> outcome) {
       return false;
@@ -88,6 +95,7 @@ public final class Session<T, R> {
       write(results, sink, interrupt);
       // All has ended before the interrupt lets the JVM end.
       results.close();
+      sink.end();
       boolean interrupted = interrupt.hasCome();
       display.end(interrupted);
       if (interrupted) {

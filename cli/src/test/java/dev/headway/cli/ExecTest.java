@@ -1,5 +1,6 @@
 package dev.headway.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -41,6 +42,64 @@ final class ExecTest {
     assertThat(ran.out()).isEqualTo("<a b>\n<$(touch x)>\n<'q' \"r\">\n<*>\n<{}>\n");
     assertThat(ran.status()).isEqualTo(0);
     assertThat(ran.messages()).contains("5 done in", "5 succeeded, 0 failed");
+  }
+
+  @Test
+  void an_argument_is_passed_on_whatever_is_in_it() {
+    String ascii = IntStream.range(1, 128).mapToObj(Character::toString).collect(joining());
+    String others = IntStream.range(128, 400).mapToObj(Character::toString).collect(joining());
+    String line = ascii + others + "\uD83D\uDE00''\\'\n'; exit 9 #\n)";
+    Cli ran = Cli.run(line, "exec", "-0", "--", "printf", "<%s>", "", "-n", "'$x\\", "{}");
+
+    assertThat(ran.out()).isEqualTo("<><-n><'$x\\><" + line + ">");
+    assertThat(ran.status()).isEqualTo(0);
+  }
+
+  @Test
+  void a_command_is_a_program_and_nothing_that_a_shell_has_built_in() {
+    Cli ran = Cli.run("set\nexit\n.\n:\n", "exec", "--", "{}");
+
+    assertThat(ran.messages())
+        .contains("line 1: it cannot be started: No such file or directory: set")
+        .contains("line 2: it cannot be started: No such file or directory: exit")
+        .contains("line 3: it cannot be started: ", "line 4: it cannot be started: ");
+    assertThat(ran.out()).isEmpty();
+  }
+
+  @Test
+  void a_command_reads_nothing_and_has_no_pipe_of_ours() {
+    String script = "cat; for fd in /dev/fd/*; do test -p $fd && echo $fd; done; : {}";
+    Cli ran = Cli.run("a\nb\n", "exec", "--at-once=1", "--shell", "--", script);
+
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
+  }
+
+  @Test
+  void how_a_command_ends_is_told_as_it_was() throws IOException {
+    Cli ran =
+        Cli.run(
+            "exit 126\nexit 127\nkill -KILL $$\nkill -INT $$\n",
+            "exec",
+            "--ordered",
+            logged(),
+            "--",
+            "sh",
+            "-c",
+            "{}");
+
+    assertThat(ran.messages()).contains("line 1: exit status 126: ", "line 2: exit status 127: ");
+    assertThat(log())
+        .extracting(line -> line.get("status").intValue())
+        .containsExactly(126, 127, 137, 130);
+  }
+
+  @Test
+  void a_command_that_takes_its_shell_along_keeps_no_other_from_being_run() {
+    Cli ran = Cli.run("kill -KILL $PPID\necho b\n", "exec", "--at-once=1", "--", "sh", "-c", "{}");
+
+    assertThat(ran.out()).isEqualTo("b\n");
+    assertThat(ran.messages()).contains("line 1: it cannot be started: the shell that starts it");
   }
 
   @Test
@@ -148,6 +207,28 @@ final class ExecTest {
     assertThat(ran.status()).isEqualTo(0);
     assertThat(ran.out()).isEqualTo("a\n");
     assertThat(log().getFirst().get("attempts").intValue()).isEqualTo(3);
+  }
+
+  @Test
+  void what_came_before_is_forgotten_where_nothing_comes_after() {
+    Path seen = folder.resolve("seen");
+    String script = "test -e " + seen + " || { : > " + seen + "; echo before; exit 1; }; : {}";
+    Cli ran = Cli.run("a\n", "exec", "--retries=1", "--quiet", "--shell", "--", script);
+
+    assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
+    assertThat(ran.out()).isEmpty();
+  }
+
+  @Test
+  void what_a_command_leaves_running_writes_over_nothing() {
+    Path go = folder.resolve("go");
+    Path gone = folder.resolve("gone");
+    String leaves = "(until test -e " + go + "; do sleep 0.01; done; echo late; : >" + gone + ") &";
+    String waits = "echo one; : >" + go + "; until test -e " + gone + "; do sleep 0.01; done";
+    String lines = leaves + "\n" + waits + "\necho two\n";
+    Cli ran = Cli.run(lines, "exec", "--at-once=1", "--", "sh", "-c", "{}");
+
+    assertThat(ran.out()).isEqualTo("one\nlate\ntwo\n");
   }
 
   @Test

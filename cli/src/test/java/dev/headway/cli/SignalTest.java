@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,12 +84,47 @@ final class SignalTest {
     }
   }
 
+  @Test
+  void nothing_is_left_of_what_ran_commands_when_a_terminal_interrupts_them_all() throws Exception {
+    Path begun = folder.resolve("begun");
+    Path scratch = folder.resolve("scratch");
+    Process headway =
+        start("exec", "--shell", "--", "trap '' INT; echo $$ > " + begun + "; sleep 300; : {}");
+    try (OutputStream lines = headway.getOutputStream()) {
+      lines.write("a\n".getBytes(StandardCharsets.UTF_8));
+      lines.flush();
+      while (!Files.exists(begun) || !Files.readString(begun).endsWith("\n")) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      assertThat(scratch).isNotEmptyDirectory();
+      List<ProcessHandle> tree = headway.descendants().toList();
+      assertThat(tree).extracting(ProcessHandle::pid).contains(pidIn(begun));
+      for (ProcessHandle each : tree) {
+        send("INT", each.pid());
+      }
+      send("INT", headway);
+
+      assertThat(headway.waitFor()).isEqualTo(130);
+      assertThat(tree).noneMatch(ProcessHandle::isAlive);
+      assertThat(scratch).isEmptyDirectory();
+    }
+  }
+
+  private static long pidIn(Path file) throws IOException {
+    return Long.parseLong(Files.readString(file).strip());
+  }
+
   private Process start(String... arguments) throws IOException {
-    return Spawned.start(folder.resolve("messages"), arguments);
+    Path scratch = Files.createDirectory(folder.resolve("scratch"));
+    return Spawned.start(folder.resolve("messages"), scratch, arguments);
   }
 
   private static void send(String signal, Process process) throws Exception {
-    Spawned.send(signal, process);
+    Spawned.send(signal, process.pid());
+  }
+
+  private static void send(String signal, long pid) throws Exception {
+    Spawned.send(signal, pid);
   }
 
   private String messages() throws IOException {

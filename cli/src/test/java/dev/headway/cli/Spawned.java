@@ -14,17 +14,24 @@ final class Spawned {
   private Spawned() {}
 
   static Process start(Path messages, String... arguments) throws IOException {
+    return start(messages, Path.of(System.getProperty("java.io.tmpdir")), arguments);
+  }
+
+  /** Its temporary files are in a folder. */
+  static Process start(Path messages, Path scratch, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Djava.io.tmpdir=" + scratch);
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectError(Redirect.to(messages.toFile())).start();
   }
 
-  static void send(String signal, Process process) throws Exception {
-    String pid = Long.toString(process.pid());
-    assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isEqualTo(0);
+  static void send(String signal, long pid) throws Exception {
+    ProcessBuilder kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid));
+    assertThat(kill.start().waitFor()).isEqualTo(0);
   }
 }

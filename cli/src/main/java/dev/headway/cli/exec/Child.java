@@ -1,5 +1,6 @@
 package dev.headway.cli.exec;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -10,16 +11,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A process, and all that it starts. */
+/** A command that runs, and all that it starts. */
 final class Child {
 
   /** How long it has to end by itself when it is asked to. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final Process process;
+  private final CompletableFuture<Integer> status;
 
+  /** A command that is a process. */
   Child(Process process) {
+    this(process, process.onExit().thenApply(Process::exitValue));
+  }
+
+  /** A command that a process starts, which ends when it cannot read on. */
+  Child(Process process, CompletableFuture<Integer> status) {
     this.process = process;
+    this.status = status;
   }
 
   /**
@@ -27,22 +36,20 @@ final class Child {
    *
    * @param timeout after which it is ended, with all that it has started
    * @return its exit status, or empty if it was ended
+   * @throws IOException if what became of it cannot be known
    * @throws InterruptedException if interrupted: then it has been ended too
    */
-  OptionalInt await(Optional<Duration> timeout) throws InterruptedException {
-    CompletableFuture<Process> exit = process.onExit();
+  OptionalInt await(Optional<Duration> timeout) throws IOException, InterruptedException {
     try {
       if (timeout.isPresent()) {
-        exit.get(timeout.get().toNanos(), TimeUnit.NANOSECONDS);
-      } else {
-        exit.get();
+        return OptionalInt.of(status.get(timeout.get().toNanos(), TimeUnit.NANOSECONDS));
       }
-      return OptionalInt.of(process.exitValue());
+      return OptionalInt.of(status.get());
     } catch (TimeoutException e) {
       end();
       return OptionalInt.empty();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot wait for process " + process.pid(), e);
+      throw new IOException("what became of it cannot be known", e.getCause());
     } catch (InterruptedException e) {
       end();
       throw e;
@@ -50,7 +57,8 @@ final class Child {
   }
 
   /** Asks the whole tree to end, and makes those end that do not. */
-  private void end() {
+  private void end() throws IOException {
+    process.getOutputStream().close();
     Set<ProcessHandle> tree = new LinkedHashSet<>();
     join(tree, process.toHandle());
     tree.forEach(ProcessHandle::destroy);

@@ -31,7 +31,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +62,7 @@ import picocli.CommandLine.Spec;
       "  {//}  what comes before that, or .",
       "  {/.}  what follows its last /, without its extension",
       "  {#}   the number of the command, from 1",
-      "Arguments are passed on as they are, and never through a shell. Blank lines are passed"
+      "Arguments are passed on as they are, and nothing in them is code. Blank lines are passed"
           + " over.",
       "",
       "Exit status: 0 all succeeded, 1 some failed, 2 wrong usage, 130 interrupted."
@@ -168,13 +167,8 @@ public final class ExecCommand implements Callable<Integer> {
     try (ResultFile log =
             results.open(
                 spec.commandLine(), from, OutputStream.nullOutputStream(), longestPeriod());
-        Scratch scratch = Scratch.create()) {
+        Runner runner = new Runner(template, Optional.ofNullable(timeout), outlets, lineBuffered)) {
       Throttle throttle = throttle(log);
-      Function<Job, Output> outputs =
-          lineBuffered
-              ? job -> new Relayed(outlets)
-              : job -> new Kept(outlets, scratch.folder(), Long.toString(job.number()));
-      Runner runner = new Runner(template, Optional.ofNullable(timeout), outputs);
       if (file == null) {
         return run(throttle, runner, standardInput, log);
       }
@@ -245,7 +239,8 @@ public final class ExecCommand implements Callable<Integer> {
     Headway run = ordered ? unordered.ordered() : unordered;
     String what = "running, " + limits.describe() + atOnce + " at once";
     PrintWriter messages = spec.commandLine().getErr();
-    JsonLines logLines = new JsonLines(log.stream());
+    Optional<JsonLines> logLines =
+        results.toFile() ? Optional.of(new JsonLines(log.stream())) : Optional.empty();
     try (ReadAhead lines = new ReadAhead(source(input));
         Display display = Display.beginBesideOutput(messages, quiet, what)) {
       Iterator<Job> left =
@@ -253,24 +248,36 @@ public final class ExecCommand implements Callable<Integer> {
               new Jobs(new Asking(lines, this::asks)), LogLine::key, display::countEarlier);
       Session<Job, Ending> session = new Session<>(display, log, "command");
       countAhead(display);
-      return session.run(run, left, runner::run, new Written(logLines));
+      return session.run(run, left, runner::run, new Written(logLines, runner));
     }
   }
 
-  /** What commands have written, and what became of them. */
-  private record Written(JsonLines log) implements Session.Sink<Job, Ending> {
+  /**
+   * What commands have written, and what became of them.
+   *
+   * @param log where that is put down, if anywhere
+   */
+  private record Written(Optional<JsonLines> log, Runner runner)
+      implements Session.Sink<Job, Ending> {
 
     @Override
     public Session.Told write(Outcome<Job, Ending> outcome) throws IOException {
       Ending ending = ending(outcome);
       try (Output written = ending.output()) {
         written.write();
-        log.write(LogLine.of(outcome, ending));
+        if (log.isPresent()) {
+          log.get().write(LogLine.of(outcome, ending));
+        }
       }
       return new Session.Told(
           ending.why().isEmpty(),
           outcome.attempts(),
           ending.why().map(why -> complaint(outcome.item(), why)));
+    }
+
+    @Override
+    public void end() throws IOException {
+      runner.close();
     }
 
     /** A terminal's Ctrl-C goes to commands too, and ends them by a signal. */
@@ -282,15 +289,14 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private static Ending ending(Outcome<Job, Ending> outcome) {
-    return switch (outcome) {
-      case Outcome.Success<Job, Ending> success -> success.value();
-      case Outcome.Failure<Job, Ending> failure -> {
-        if (failure.exception().getCause() instanceof FailedException failed) {
-          yield failed.ending();
-        }
-        throw new IllegalStateException("a command was lost", failure.exception());
-      }
-    };
+    if (outcome instanceof Outcome.Success<Job, Ending> success) {
+      return success.value();
+    }
+    Throwable failure = ((Outcome.Failure<Job, Ending>) outcome).exception();
+    if (failure.getCause() instanceof FailedException failed) {
+      return failed.ending();
+    }
+    throw new IllegalStateException("a command was lost", failure);
   }
 
   private static String complaint(Job job, String why) {

@@ -31,7 +31,7 @@ final class Outlet {
    * @throws IOException if it cannot be read or written
    */
   void write(Path file) throws IOException {
-    if (Files.exists(file) && Files.size(file) > 0) {
+    if (file.toFile().length() > 0) {
       lock.lock();
       try {
         requireOpen();

@@ -1,6 +1,7 @@
 package dev.headway.cli.exec;
 
 import java.io.File;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,6 +13,9 @@ import java.util.stream.Stream;
 final class Programs {
 
   private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+  /** How the system has words. */
+  static final Charset ENCODING = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
   private Programs() {}
 

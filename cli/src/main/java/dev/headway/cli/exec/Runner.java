@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Runs the command for a job. */
-final class Runner {
+final class Runner implements AutoCloseable {
 
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
@@ -23,18 +23,26 @@ final class Runner {
 
   private final Template template;
   private final Optional<Duration> timeout;
+  private final Scratch scratch = Scratch.create();
+  private final Shells shells = new Shells(scratch.folder());
   private final Function<Job, Output> outputs;
 
   /**
    * Prepares to run commands.
    *
    * @param timeout how long each may take
-   * @param outputs where what each writes goes
+   * @param outlets where what they write goes
+   * @param lineBuffered whether as it comes, rather than when a command has ended
+   * @throws IOException if there is no place to keep it
    */
-  Runner(Template template, Optional<Duration> timeout, Function<Job, Output> outputs) {
+  Runner(Template template, Optional<Duration> timeout, Outlets outlets, boolean lineBuffered)
+      throws IOException {
     this.template = template;
     this.timeout = timeout;
-    this.outputs = outputs;
+    this.outputs =
+        lineBuffered
+            ? job -> new Relayed(outlets)
+            : job -> new Kept(outlets, scratch.folder(), Long.toString(job.number()));
   }
 
   /**
@@ -76,6 +84,13 @@ final class Runner {
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectInput(NOTHING);
     output.prepare(builder);
+    if (shells.canRun(builder)) {
+      OptionalInt status = shells.run(builder, timeout);
+      if (!Shells.notFound(builder, status)) {
+        return status;
+      }
+      // The system says below why it cannot be run.
+    }
     Process process = builder.start();
     output.begun(process);
     OptionalInt status = new Child(process).await(timeout);
@@ -92,6 +107,13 @@ final class Runner {
     String said = Faults.reason(Faults.underneath(failure));
     Matcher matcher = SYSTEM_ERROR.matcher(said);
     return matcher.matches() ? matcher.group(1) : said;
+  }
+
+  /** Ends what commands were run with, and forgets what they have written. */
+  @Override
+  public void close() throws IOException {
+    shells.close();
+    scratch.close();
   }
 
   private static FailedException failed(

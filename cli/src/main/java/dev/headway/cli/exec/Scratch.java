@@ -25,6 +25,9 @@ final class Scratch implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     List<Path> left;
     try (Stream<Path> files = Files.list(folder)) {
       left = files.toList();

@@ -1,6 +1,5 @@
 package dev.headway.cli.exec;
 
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -114,11 +113,10 @@ final class Template {
     if (word.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("it holds the character 0, which no command can be given");
     }
-    Charset system = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-    if (!system.newEncoder().canEncode(word)) {
+    if (!Programs.ENCODING.newEncoder().canEncode(word)) {
       throw new IllegalArgumentException(
           "it holds characters that cannot be passed on in this locale ("
-              + system
+              + Programs.ENCODING
               + "): set LC_ALL to one of UTF-8, such as C.UTF-8");
     }
   }
