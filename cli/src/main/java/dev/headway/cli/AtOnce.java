@@ -3,12 +3,13 @@ package dev.headway.cli;
 import dev.headway.limit.Limit;
 
 /** At most so many under way at once, whatever each of them costs. */
-final class AtOnce implements Limit {
+public final class AtOnce implements Limit {
 
   private final int most;
   private int underWay;
 
-  AtOnce(int most) {
+  /** A limit of at least 1. */
+  public AtOnce(int most) {
     this.most = most;
   }
 

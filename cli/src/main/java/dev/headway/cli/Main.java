@@ -3,6 +3,7 @@ package dev.headway.cli;
 import dev.headway.cli.demo.DemoCommand;
 import dev.headway.cli.exec.ExecCommand;
 import dev.headway.cli.fetch.FetchCommand;
+import dev.headway.cli.plan.PlanCommand;
 import dev.headway.cli.server.ServerCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       "  headway demo",
       "  headway fetch --rate 40/s urls.txt > results.jsonl",
       "  headway exec --rate 10/m -- convert {} {.}.png < photos.txt",
+      "  headway plan --rate 40/s urls.txt",
       "  headway fetch --help"
     },
     subcommands = CommandLine.HelpCommand.class)
@@ -99,6 +101,7 @@ public final class Main implements Callable<Integer> {
     Map<String, Object> subcommands = new LinkedHashMap<>();
     subcommands.put("fetch", new FetchCommand(standardInput, standardOutput));
     subcommands.put("exec", new ExecCommand(standardInput, standardOutput, standardError));
+    subcommands.put("plan", new PlanCommand(standardInput, standardOutput));
     subcommands.put("server", new ServerCommand());
     subcommands.put("demo", new DemoCommand());
     // To read what options all of them have takes longer than much that is done with one.

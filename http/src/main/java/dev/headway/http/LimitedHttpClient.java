@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -67,6 +68,11 @@ public final class LimitedHttpClient extends HttpClient {
   /** Begins a client without limits that heeds servers and tries five times more. */
   public static LimitedHttpClientBuilder builder() {
     return new LimitedHttpClientBuilder();
+  }
+
+  /** The host whose limits hold for a URL: its name, with its port if that is not the scheme's. */
+  public static String hostOf(URI uri) {
+    return Hosts.name(uri);
   }
 
   /**

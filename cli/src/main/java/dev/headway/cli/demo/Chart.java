@@ -1,5 +1,6 @@
 package dev.headway.cli.demo;
 
+import dev.headway.cli.progress.Marks;
 import dev.headway.cli.server.PracticeServer;
 import dev.headway.cli.server.ServerStats;
 import java.io.PrintWriter;
@@ -42,11 +43,12 @@ final class Chart {
       long refused = stats.rejected() - rejected;
       requests = stats.requests();
       rejected = stats.rejected();
-      return came == 0 ? "" : marks("=", came - refused) + marks("x", refused) + " " + came;
-    }
-
-    private static String marks(String mark, long count) {
-      return mark.repeat((int) Math.ceilDiv(count, REQUESTS_A_MARK));
+      return came == 0
+          ? ""
+          : Marks.of("=", came - refused, REQUESTS_A_MARK)
+              + Marks.of("x", refused, REQUESTS_A_MARK)
+              + " "
+              + came;
     }
   }
 

@@ -3,24 +3,17 @@ package dev.headway.cli.fetch;
 import dev.headway.Headway;
 import dev.headway.Limits;
 import dev.headway.Outcome;
-import dev.headway.Rate;
 import dev.headway.Retry;
 import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
-import dev.headway.cli.Budget;
 import dev.headway.cli.DurationConverter;
 import dev.headway.cli.FileArguments;
-import dev.headway.cli.LimitOptions;
 import dev.headway.cli.NotBefore;
-import dev.headway.cli.RateConverter;
+import dev.headway.cli.RequestLimits;
 import dev.headway.cli.Session;
 import dev.headway.cli.lines.Asking;
-import dev.headway.cli.lines.CsvRows;
 import dev.headway.cli.lines.Line;
 import dev.headway.cli.lines.LineCounter;
 import dev.headway.cli.lines.ReadAhead;
-import dev.headway.cli.lines.Separator;
-import dev.headway.cli.lines.TextLines;
 import dev.headway.cli.progress.Display;
 import dev.headway.cli.resume.EarlierStarts;
 import dev.headway.cli.resume.OutputOptions;
@@ -35,13 +28,9 @@ import java.net.http.HttpClient.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,12 +73,6 @@ public final class FetchCommand implements Callable<Integer> {
   private static final int USUAL_BODY_MIB = 16;
   private static final int LARGEST_BODY_MIB = 1_024;
 
-  /** How many may be under way at once where a rate is given and nothing else is said. */
-  private static final int AT_ONCE_WITH_RATE = 256;
-
-  /** How many requests may be looked at beyond those under way, so that no host holds up others. */
-  private static final int LOOK_AHEAD = 256;
-
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -102,30 +85,7 @@ public final class FetchCommand implements Callable<Integer> {
 
   @Mixin private RequestOptions requests = new RequestOptions();
 
-  @Mixin private LimitOptions limits = new LimitOptions();
-
-  @Option(
-      names = "--per-host",
-      paramLabel = "RATE",
-      converter = RateConverter.class,
-      description = "At most so many to each host, besides --rate for all.")
-  private List<Rate> perHost = List.of();
-
-  @Option(
-      names = "--budget",
-      paramLabel = "NAME=RATE",
-      converter = Budget.Converter.class,
-      description = "Another currency that is limited, such as tokens=200000/m; see cost.")
-  private List<Budget> budgets = List.of();
-
-  @Option(
-      names = "--at-once",
-      paramLabel = "N",
-      description = {
-        "At most so many under way at once.",
-        "Default: 256 where a rate or spacing is given, else processors + 4, at most 32."
-      })
-  private @Nullable Integer atOnce;
+  @Mixin private RequestLimits limits = new RequestLimits();
 
   @Option(
       names = "--retries",
@@ -208,7 +168,8 @@ public final class FetchCommand implements Callable<Integer> {
     checkNumbers();
     Secrets secrets = new Secrets(System.getenv());
     RequestReader reader = reader(secrets);
-    try (ResultFile file = results.open(spec.commandLine(), from, standardOutput, longestPeriod());
+    try (ResultFile file =
+            results.open(spec.commandLine(), from, standardOutput, limits.longestPeriod());
         LimitedHttpClient client = client(throttle(file), file)) {
       Fetcher fetcher = new Fetcher(client, reader, timeout, bodies(secrets), requests.settled());
       if (from.toString().equals("-")) {
@@ -245,11 +206,11 @@ public final class FetchCommand implements Callable<Integer> {
   private RequestReader reader(Secrets secrets) {
     Headers headers = new Headers(secrets);
     try {
-      Shape shape = requests.shape(headers, secrets, currencies());
+      Shape shape = requests.shape(headers, secrets, limits.currencies());
       if (!quiet) {
         headers.exposed().forEach(this::warn);
       }
-      return new RequestReader(timeout, http2, currencies(), shape);
+      return new RequestReader(timeout, http2, limits.currencies(), shape);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
@@ -270,12 +231,12 @@ public final class FetchCommand implements Callable<Integer> {
 
   private int fetch(Fetcher fetcher, InputStream input, ResultFile file, Secrets secrets)
       throws IOException {
-    Headway unordered = Headway.unthrottled().atOnce(atOnce() + LOOK_AHEAD);
+    Headway unordered = Headway.unthrottled().atOnce(limits.atOnce() + RequestLimits.LOOK_AHEAD);
     Headway run = ordered ? unordered.ordered() : unordered;
     PrintWriter messages = spec.commandLine().getErr();
     ResultWriter writer = new ResultWriter(file.stream(), secrets);
-    try (ReadAhead lines = new ReadAhead(source(input));
-        Display display = Display.begin(messages, quiet, "fetching, " + describe())) {
+    try (ReadAhead lines = new ReadAhead(requests.source(input));
+        Display display = Display.begin(messages, quiet, "fetching, " + limits.describe())) {
       Iterator<Line> left =
           file.unfinished(
               new Asking(lines, Requests::asks),
@@ -297,48 +258,17 @@ public final class FetchCommand implements Callable<Integer> {
     return new Session.Told(result.succeeded(), result.attempts(), Optional.empty());
   }
 
-  private Set<String> currencies() {
-    return budgets.stream().map(Budget::name).collect(Collectors.toUnmodifiableSet());
-  }
-
-  /** What is asked for, in words. */
-  private String describe() {
-    StringBuilder text = new StringBuilder(limits.describe());
-    perHost.forEach(rate -> text.append(rate).append(" a host, "));
-    budgets.forEach(
-        budget -> text.append(budget.name()).append(' ').append(budget.rate()).append(", "));
-    return text.append(atOnce()).append(" at once").toString();
-  }
-
-  private ReadAhead.Source source(InputStream input) {
-    return requests.table().isPresent()
-        ? new CsvRows(input)
-        : new TextLines(input, Separator.NEWLINE);
-  }
-
   private FileArguments files() {
     return new FileArguments(spec.commandLine());
   }
 
-  private int atOnce() {
-    if (atOnce != null) {
-      return atOnce;
-    }
-    return limits.paces() || !perHost.isEmpty() ? AT_ONCE_WITH_RATE : LimitOptions.usualAtOnce();
-  }
-
-  private Duration longestPeriod() {
-    List<Rate> rates = new ArrayList<>(limits.rates());
-    rates.addAll(perHost);
-    budgets.forEach(budget -> rates.add(budget.rate()));
-    return LimitOptions.longestPeriod(rates);
-  }
-
   private Throttle throttle(ResultFile file) {
     try {
-      ThrottleBuilder throttle = limits.throttle(NAME, atOnce());
-      budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), limits.counted()));
-      return throttle.past(file.earlierStarts().of(NAME)).listener(file.journal()).build();
+      return limits
+          .builder(NAME)
+          .past(file.earlierStarts().of(NAME))
+          .listener(file.journal())
+          .build();
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
@@ -369,7 +299,7 @@ public final class FetchCommand implements Callable<Integer> {
   }
 
   private void limitHost(String name, Limits rules, EarlierStarts earlier) {
-    perHost.forEach(rate -> rules.rate(rate, limits.counted()));
+    limits.perHost(rules);
     rules.past(earlier.of(name));
     Duration pause = earlier.pauseOf(name);
     if (pause.isPositive()) {
@@ -381,7 +311,7 @@ public final class FetchCommand implements Callable<Integer> {
   private void countAhead(Display display) {
     Path counted = input();
     if (!quiet && Files.isRegularFile(counted)) {
-      display.totalOf(() -> LineCounter.count(counted, this::source, Requests::asks));
+      display.totalOf(() -> LineCounter.count(counted, requests::source, Requests::asks));
     }
   }
 }

@@ -1,6 +1,12 @@
 package dev.headway.cli.fetch;
 
+import dev.headway.cli.lines.CsvRows;
+import dev.headway.cli.lines.ReadAhead;
+import dev.headway.cli.lines.Separator;
+import dev.headway.cli.lines.TextLines;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what the requests are like. */
-final class RequestOptions {
+public final class RequestOptions {
+
+  /** How long requests may take that are not sent. */
+  private static final Duration NEVER_SENT = Duration.ofDays(1);
 
   @Option(
       names = "--url",
@@ -73,14 +82,35 @@ final class RequestOptions {
       description = "Where in an answer stands what the request took of a budget in fact.")
   private List<Pointed> settled = new ArrayList<>();
 
+  /** Made by picocli. */
+  public RequestOptions() {}
+
   /** The table to read, if there is one. */
-  Optional<Path> table() {
+  public Optional<Path> table() {
     return Optional.ofNullable(table);
   }
 
   /** Where in answers amounts stand. */
   List<Pointed> settled() {
     return settled;
+  }
+
+  /** The lines of an input that requests are, or are made of. */
+  ReadAhead.Source source(InputStream input) {
+    return table == null ? new TextLines(input, Separator.NEWLINE) : new CsvRows(input);
+  }
+
+  /**
+   * What the requests of an input take, for who does not send them.
+   *
+   * @param budgets the budgets there are
+   * @throws IllegalArgumentException if options contradict each other or cannot be read
+   */
+  public Demands demands(InputStream input, Set<String> budgets) {
+    Secrets secrets = new Secrets(System.getenv());
+    Shape shape = shape(new Headers(secrets), secrets, budgets);
+    RequestReader reader = new RequestReader(NEVER_SENT, false, budgets, shape);
+    return new Demands(new ReadAhead(source(input)), reader, secrets);
   }
 
   /**

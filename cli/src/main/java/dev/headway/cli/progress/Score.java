@@ -44,13 +44,14 @@ record Score(
     StringBuilder text =
         new StringBuilder().append(done()).append(", ").append(failed).append(" failed, ");
     text.append(String.format(Locale.ROOT, "%.1f/s", perSecond()));
-    left().ifPresent(left -> text.append(", ").append(spoken(left)).append(" left"));
+    left().ifPresent(left -> text.append(", ").append(Spoken.of(left)).append(" left"));
     return text.toString();
   }
 
   /** Such as {@code 300 of 300 done in 7.2 s: 298 succeeded, 2 failed, 4 attempts made again}. */
   String summary() {
-    StringBuilder text = new StringBuilder().append(done()).append(" in ").append(spoken(elapsed));
+    StringBuilder text =
+        new StringBuilder().append(done()).append(" in ").append(Spoken.of(elapsed));
     text.append(before > 0 ? ", " + before + " of them before" : "").append(": ");
     text.append(succeeded).append(" succeeded, ").append(failed).append(" failed");
     if (again > 0) {
@@ -58,15 +59,5 @@ record Score(
       text.append(" made again");
     }
     return text.toString();
-  }
-
-  private static String spoken(Duration duration) {
-    if (duration.toSeconds() < 60) {
-      return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3);
-    }
-    return duration.toHours() > 0
-        ? String.format(Locale.ROOT, "%d h %02d min", duration.toHours(), duration.toMinutesPart())
-        : String.format(
-            Locale.ROOT, "%d min %02d s", duration.toMinutes(), duration.toSecondsPart());
   }
 }

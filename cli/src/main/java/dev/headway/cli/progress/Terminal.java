@@ -6,10 +6,12 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.OptionalInt;
 
 /** Whether somebody is looking, and at how wide a window. */
-final class Terminal {
+public final class Terminal {
 
   private static final String ASK = "test -t 2 && { stty size <&2 || echo; }";
-  private static final int USUAL_WIDTH = 80;
+
+  /** How many columns there are where nobody can say. */
+  public static final int USUAL_WIDTH = 80;
 
   private Terminal() {}
 
@@ -18,7 +20,7 @@ final class Terminal {
    * libraries that do take Ctrl-C for themselves, so the system's own commands are asked; where
    * there are none, nobody is looking.
    */
-  static OptionalInt width() {
+  public static OptionalInt width() {
     try {
       Process ask = new ProcessBuilder("sh", "-c", ASK).redirectError(Redirect.INHERIT).start();
       ask.getOutputStream().close();

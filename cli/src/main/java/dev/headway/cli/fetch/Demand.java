@@ -1,0 +1,11 @@
+package dev.headway.cli.fetch;
+
+import dev.headway.Cost;
+
+/**
+ * What a request takes, without the request.
+ *
+ * @param cost how much of which limits
+ * @param host the host that it goes to, as limits by host know it
+ */
+public record Demand(Cost cost, String host) {}

@@ -1,0 +1,104 @@
+package dev.headway.cli.plan;
+
+import dev.headway.cli.lines.Line;
+import dev.headway.cli.lines.ReadAhead;
+import dev.headway.cli.progress.Spoken;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How long requests take, one after another: always the same, or as long as those of an earlier run
+ * did.
+ *
+ * <p>Those of an earlier run come in an order of their own that is always the same and leaves
+ * nothing to chance: however many are taken, they are spread over the short and the long ones as
+ * evenly as can be. The parts by which the golden ratio goes on, of a whole, do that.
+ */
+final class Latencies {
+
+  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+  private static final double NANOS_IN_MILLI = 1e6;
+
+  private final long[] sorted;
+  private long taken;
+
+  private Latencies(long[] nanos) {
+    sorted = nanos.clone();
+    Arrays.sort(sorted);
+  }
+
+  /** Always the same. */
+  static Latencies of(Duration each) {
+    return new Latencies(new long[] {each.toNanos()});
+  }
+
+  /** As long as some others took, of which there is at least one. */
+  static Latencies like(long... nanos) {
+    return new Latencies(nanos);
+  }
+
+  /**
+   * As long as results of {@code fetch} or {@code exec} say. Those of lines that were never sent
+   * say nothing.
+   *
+   * @throws IllegalArgumentException if a line is no result, or none tells how long it took
+   */
+  static Latencies of(ReadAhead results) {
+    LongStream.Builder all = LongStream.builder();
+    long count = 0;
+    while (results.hasNext()) {
+      Line line = results.next();
+      if (line.fault().isPresent() || !line.text().isBlank()) {
+        JsonNode result = result(line);
+        if (result.path("attempts").asInt(1) > 0) {
+          all.add(Math.round(result.path("tookMs").doubleValue() * NANOS_IN_MILLI));
+          count++;
+        }
+      }
+    }
+    if (count == 0) {
+      throw new IllegalArgumentException("it has no results that say how long they took");
+    }
+    return new Latencies(all.build().toArray());
+  }
+
+  private static JsonNode result(Line line) {
+    try {
+      JsonNode result = JsonMapper.shared().readTree(line.text());
+      if (line.fault().isEmpty()
+          && result.path("tookMs").isNumber()
+          && result.path("tookMs").doubleValue() >= 0) {
+        return result;
+      }
+    } catch (JacksonException e) {
+      // It is told below, as what is JSON and no result is.
+    }
+    throw new IllegalArgumentException(
+        line.because(
+            "it is no result of fetch --output or exec --output: they are JSON and have tookMs"));
+  }
+
+  /** How long the next one takes, in nanoseconds. */
+  long next() {
+    double part = taken++ * GOLDEN % 1;
+    return sorted[(int) (part * sorted.length)];
+  }
+
+  /** In words. */
+  String describe() {
+    if (sorted.length == 1) {
+      return shown(sorted[0]) + " each";
+    }
+    double mean = Arrays.stream(sorted).average().orElseThrow();
+    return "%s each on average, %s to %s"
+        .formatted(shown((long) mean), shown(sorted[0]), shown(sorted[sorted.length - 1]));
+  }
+
+  private static String shown(long nanos) {
+    return Spoken.closely(Duration.ofNanos(nanos));
+  }
+}

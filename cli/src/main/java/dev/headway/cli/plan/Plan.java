@@ -1,0 +1,131 @@
+package dev.headway.cli.plan;
+
+import dev.headway.Throttle;
+import dev.headway.ThrottleBuilder;
+import dev.headway.cli.AtOnce;
+import dev.headway.cli.RequestLimits;
+import dev.headway.cli.fetch.Demand;
+import dev.headway.limit.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A simulated run, and, of the same requests at the same time, one more for each limit: without it,
+ * or with twice as many at once. So nothing has to be read twice or kept.
+ */
+final class Plan {
+
+  private final RequestLimits limits;
+  private final Tally tally = new Tally();
+  private final Timeline timeline = new Timeline();
+  private final Simulation simulation;
+  private final List<Variation> variations = new ArrayList<>();
+
+  /**
+   * The run with one limit changed.
+   *
+   * @param limit the name of the limit
+   * @param change what is different, in words
+   * @param tally how it went
+   */
+  record Variation(String limit, String change, Tally tally, Simulation simulation) {}
+
+  /**
+   * A plan of a run that has not begun.
+   *
+   * @param listeners hear of the run itself
+   * @throws IllegalArgumentException if the limits make no sense
+   */
+  Plan(RequestLimits limits, PlanListener... listeners) {
+    this.limits = limits;
+    List<PlanListener> all = new ArrayList<>(List.of(tally, timeline));
+    all.addAll(List.of(listeners));
+    this.simulation = new Simulation(rules(limits.atOnce()), this::hostRules, limits.atOnce(), all);
+    List<Rule> rules = rules(limits.atOnce());
+    for (int i = 0; i < rules.size(); i++) {
+      vary(rules.get(i), i);
+    }
+    List<Rule> hostRules = hostRules();
+    for (int i = 0; i < hostRules.size(); i++) {
+      int which = i;
+      vary(
+          Simulation.hostName(hostRules.get(i)),
+          "without it",
+          limits.atOnce(),
+          rules(limits.atOnce()),
+          () -> without(hostRules(), which));
+    }
+  }
+
+  private void vary(Rule rule, int which) {
+    if (rule.limit() instanceof AtOnce) {
+      int twice = (int) Math.min(Integer.MAX_VALUE, 2L * limits.atOnce());
+      vary(Simulation.name(rule), "with " + twice, twice, rules(twice), this::hostRules);
+    } else {
+      vary(
+          Simulation.name(rule),
+          "without it",
+          limits.atOnce(),
+          without(rules(limits.atOnce()), which),
+          this::hostRules);
+    }
+  }
+
+  private void vary(
+      String limit, String change, int atOnce, List<Rule> rules, Supplier<List<Rule>> hostRules) {
+    Tally varied = new Tally();
+    variations.add(
+        new Variation(
+            limit, change, varied, new Simulation(rules, hostRules, atOnce, List.of(varied))));
+  }
+
+  /** The rules for all, as a run would have them, fresh: limits have a memory. */
+  private List<Rule> rules(int atOnce) {
+    return limits.builder("plan", atOnce).build().snapshot().rules();
+  }
+
+  private List<Rule> hostRules() {
+    ThrottleBuilder throttle = Throttle.builder();
+    limits.perHost(throttle);
+    return throttle.build().snapshot().rules();
+  }
+
+  private static List<Rule> without(List<Rule> rules, int which) {
+    List<Rule> others = new ArrayList<>(rules);
+    others.set(which, new Rule(rules.get(which).kind(), rules.get(which).currency(), new Free()));
+    return others;
+  }
+
+  /**
+   * Adds a request.
+   *
+   * @param tookNanos how long it will be under way
+   * @throws IllegalArgumentException if it could never start
+   */
+  void add(Demand demand, long tookNanos) {
+    simulation.add(demand, tookNanos);
+    variations.forEach(variation -> variation.simulation.add(demand, tookNanos));
+  }
+
+  /** Lets all that was added end. */
+  void finish() {
+    simulation.finish();
+    variations.forEach(variation -> variation.simulation.finish());
+  }
+
+  /** How the run went. */
+  Tally tally() {
+    return tally;
+  }
+
+  /** What happened when. */
+  Timeline timeline() {
+    return timeline;
+  }
+
+  /** How it would have gone otherwise. */
+  List<Variation> variations() {
+    return List.copyOf(variations);
+  }
+}

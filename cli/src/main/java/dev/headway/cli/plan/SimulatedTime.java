@@ -1,0 +1,90 @@
+package dev.headway.cli.plan;
+
+import dev.headway.time.TimeSource;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.Queue;
+
+/**
+ * Time that goes from event to event as it is told to, with neither clock nor threads. What is
+ * started is done by whoever lets time pass, before any time does.
+ */
+final class SimulatedTime implements TimeSource {
+
+  private final PriorityQueue<Event> events = new PriorityQueue<>(Event::compare);
+  private final Queue<Runnable> begun = new ArrayDeque<>();
+  private long now;
+  private long orders;
+
+  /** What happens at an instant; of those of one instant, the first that was scheduled is first. */
+  private static final class Event {
+    final long at;
+    final long order;
+    final Runnable action;
+
+    Event(long at, long order, Runnable action) {
+      this.at = at;
+      this.order = order;
+      this.action = action;
+    }
+
+    static int compare(Event one, Event other) {
+      return one.at == other.at
+          ? Long.compare(one.order, other.order)
+          : Long.compare(one.at, other.at);
+    }
+  }
+
+  /** Does what comes next. False if nothing does. */
+  boolean step() {
+    Runnable first = begun.poll();
+    if (first != null) {
+      first.run();
+      return true;
+    }
+    Event event = events.poll();
+    if (event == null) {
+      return false;
+    }
+    now = event.at;
+    event.action.run();
+    return true;
+  }
+
+  @Override
+  public long nanoTime() {
+    return now;
+  }
+
+  @Override
+  public Instant instant() {
+    return Instant.EPOCH.plusNanos(now);
+  }
+
+  @Override
+  public Timer schedule(long at, Runnable action) {
+    if (at == NEVER) {
+      return () -> {};
+    }
+    Event event = new Event(Math.max(at, now), orders++, action);
+    events.add(event);
+    return () -> events.remove(event);
+  }
+
+  @Override
+  public Thread start(String name, Runnable body) {
+    begun.add(body);
+    return Thread.currentThread();
+  }
+
+  @Override
+  public void park(Object blocker, long deadline) {
+    throw new UnsupportedOperationException("nobody waits in a simulation");
+  }
+
+  @Override
+  public void unpark(Thread thread) {
+    throw new UnsupportedOperationException("nobody waits in a simulation");
+  }
+}

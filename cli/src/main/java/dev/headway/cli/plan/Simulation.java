@@ -1,0 +1,187 @@
+package dev.headway.cli.plan;
+
+import dev.headway.Cost;
+import dev.headway.KeyedThrottle;
+import dev.headway.Permit;
+import dev.headway.Throttle;
+import dev.headway.cli.RequestLimits;
+import dev.headway.cli.fetch.Demand;
+import dev.headway.limit.Rule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of requests that nobody sends: the very throttle of a real run, in a time that jumps from
+ * one event to the next.
+ *
+ * <p>Requests are added one by one, and each {@link #add} lets time pass until the run would look
+ * at the next. Where no host has limits of its own all stand in one line, and it makes no
+ * difference how many are in it: then one waits at most. Where hosts have, as many are looked at as
+ * {@code fetch} looks at.
+ *
+ * <p>The time between two starts is put down to the limit that was the last to let the second one
+ * start. So all such times, and what follows the last start, add up to the whole.
+ */
+final class Simulation {
+
+  /** What holds up a request that could not even be looked at. */
+  static final String LOOK_AHEAD = RequestLimits.LOOK_AHEAD + " looked at ahead";
+
+  private static final long LONGEST = TimeUnit.DAYS.toNanos(365 * 250);
+
+  private final SimulatedTime time = new SimulatedTime();
+  private final Throttle all = Throttle.builder().timeSource(time).build();
+  private final List<Watched> allWatched;
+  private final @Nullable KeyedThrottle<String> hosts;
+  private final Map<String, List<Watched>> hostWatched = new HashMap<>();
+  private final long room;
+  private final List<PlanListener> listeners;
+  private long inside;
+  private long waiting;
+  private long lastStart;
+  private @Nullable Throwable failure;
+
+  /**
+   * A run that has not begun.
+   *
+   * @param rules those that hold for all, fresh
+   * @param hostRules makes those of a host
+   * @param atOnce how many requests may be under way at once
+   */
+  Simulation(
+      List<Rule> rules, Supplier<List<Rule>> hostRules, int atOnce, List<PlanListener> listeners) {
+    this.listeners = listeners;
+    this.room = (long) atOnce + RequestLimits.LOOK_AHEAD;
+    this.allWatched = rules.stream().map(rule -> new Watched(name(rule), rule.limit())).toList();
+    List<Rule> watched = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      watched.add(new Rule(rules.get(i).kind(), rules.get(i).currency(), allWatched.get(i)));
+    }
+    all.update(watched, true);
+    this.hosts =
+        hostRules.get().isEmpty()
+            ? null
+            : all.keyed((host, limits) -> watchHost(host, hostRules.get()).forEach(limits::limit));
+  }
+
+  /** How a limit is reported. */
+  static String name(Rule rule) {
+    boolean permits = rule.currency().equals(Cost.PERMITS);
+    return (permits ? "" : rule.currency() + " ") + rule.limit();
+  }
+
+  /** How a host's limit is reported. */
+  static String hostName(Rule rule) {
+    return name(rule) + ", a host";
+  }
+
+  private List<Watched> watchHost(String host, List<Rule> rules) {
+    List<Watched> watched =
+        rules.stream().map(rule -> new Watched(hostName(rule), rule.limit())).toList();
+    hostWatched.put(host, watched);
+    return watched;
+  }
+
+  /**
+   * Adds a request, when there is room to look at it.
+   *
+   * @param tookNanos how long it will be under way
+   * @throws IllegalArgumentException if it could never start
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // how it ends is told to what is done then
+  void add(Demand demand, long tookNanos) {
+    while (hosts == null ? waiting > 0 : inside >= room) {
+      step();
+    }
+    inside++;
+    waiting++;
+    Throttle throttle = hosts == null ? all : hosts.get(demand.host());
+    throttle
+        .acquireAsync(demand.cost())
+        .whenComplete((permit, refused) -> granted(demand, tookNanos, permit, refused));
+  }
+
+  /** Lets all that was added end. */
+  void finish() {
+    while (inside > 0) {
+      step();
+    }
+  }
+
+  private void step() {
+    boolean stepped = time.step();
+    switch (failure) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> {
+        if (!stepped) {
+          throw new IllegalStateException("a simulated run came to a stop", failure);
+        }
+      }
+    }
+  }
+
+  /** Keeps what goes wrong, since a future keeps it to itself. */
+  private void granted(Demand demand, long tookNanos, Permit permit, @Nullable Throwable refused) {
+    try {
+      if (refused == null) {
+        start(demand, tookNanos, permit);
+      } else {
+        failure = refused;
+      }
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+  }
+
+  private void start(Demand demand, long tookNanos, Permit permit) {
+    long now = time.nanoTime();
+    waiting--;
+    String heldBy = heldBy(demand, now);
+    for (PlanListener listener : listeners) {
+      listener.started(demand, now, now - lastStart, heldBy);
+    }
+    lastStart = now;
+    if (tookNanos > LONGEST - now) {
+      throw new IllegalArgumentException("it would take longer than 250 years");
+    }
+    time.schedule(now + tookNanos, () -> end(demand, tookNanos, permit));
+  }
+
+  private void end(Demand demand, long tookNanos, Permit permit) {
+    inside--;
+    long now = time.nanoTime();
+    permit.close();
+    for (PlanListener listener : listeners) {
+      listener.ended(demand, now, tookNanos);
+    }
+  }
+
+  /** The limit that was the last to let a request start that starts now. */
+  private String heldBy(Demand demand, long now) {
+    List<Watched> ofHost =
+        hosts == null ? List.of() : hostWatched.getOrDefault(demand.host(), List.of());
+    Watched last = lastOf(ofHost, lastOf(allWatched, null));
+    allWatched.forEach(Watched::forget);
+    ofHost.forEach(Watched::forget);
+    if (now == lastStart) {
+      return "";
+    }
+    return last == null ? LOOK_AHEAD : last.name();
+  }
+
+  private static @Nullable Watched lastOf(List<Watched> limits, @Nullable Watched other) {
+    Watched last = other;
+    for (Watched limit : limits) {
+      if (limit.readySince() > (last == null ? Watched.NEVER_HELD : last.readySince())) {
+        last = limit;
+      }
+    }
+    return last;
+  }
+}
