@@ -1,18 +1,10 @@
 package dev.headway.cli;
 
-import dev.headway.cli.demo.DemoCommand;
-import dev.headway.cli.exec.ExecCommand;
-import dev.headway.cli.fetch.FetchCommand;
-import dev.headway.cli.plan.PlanCommand;
-import dev.headway.cli.server.ServerCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.NoSuchAlgorithmException;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -20,6 +12,7 @@ import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -29,18 +22,20 @@ import picocli.CommandLine.Spec;
     name = "headway",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    description = "Runs a lot of work as fast as a limit allows, and never faster.",
+    addMethodSubcommands = false,
     synopsisSubcommandLabel = "COMMAND",
-    footerHeading = "%nExamples:%n",
-    footer = {
+    header = {
+      "Runs a lot of work as fast as a limit allows, and never faster.",
+      "",
       "  headway demo",
       "  headway fetch --rate 40/s urls.txt > results.jsonl",
       "  headway exec --rate 10/m -- convert {} {.}.png < photos.txt",
-      "  headway plan --rate 40/s urls.txt",
-      "  headway fetch --help"
+      "  headway plan --rate 40/s urls.txt"
     },
-    subcommands = CommandLine.HelpCommand.class)
+    description = "Every command says with --help how it is used.")
 public final class Main implements Callable<Integer> {
+
+  private static final Set<String> ASKS_FOR_VERSION = Set.of("--version", "-V");
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -52,12 +47,27 @@ public final class Main implements Callable<Integer> {
   /** Runs the command and ends the JVM with its exit status. */
   public static void main(String[] arguments) {
     prepare();
-    // Every client loads the machine's trusted certificates, which can be done while options are
-    // read.
-    if (List.of(arguments).contains("fetch")) {
-      Thread.ofPlatform().daemon().name("headway-trust").start(Main::loadTrust);
+    if (arguments.length == 1 && ASKS_FOR_VERSION.contains(arguments[0])) {
+      // Said without the options, which take longer to set up than the JVM does to start.
+      System.out.println(String.join(System.lineSeparator(), new Version().getVersion()));
+      end(ExitCode.OK);
     }
-    System.exit(commandLine(arguments).execute(arguments));
+    if (arguments.length > 0 && arguments[0].equals("fetch")) {
+      loadTrustAhead();
+    }
+    end(commands().meantBy(arguments).execute(arguments));
+  }
+
+  /**
+   * Ends the JVM. What has not been interrupted has closed all that it used, and ends at once: an
+   * orderly exit would first look for a log to write that in, which takes as long as the JVM takes
+   * to start.
+   */
+  private static void end(int status) {
+    if (status == Interrupt.STATUS) {
+      System.exit(status);
+    }
+    Runtime.getRuntime().halt(status);
   }
 
   /** Sets what holds for the whole JVM. */
@@ -65,6 +75,15 @@ public final class Main implements Callable<Integer> {
     // The JDK's client must not send anything again by itself: each request takes a permit.
     System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
     System.setProperty("jdk.httpclient.disableRetryConnect", "true");
+    // The options need no Groovy and no SQL, and to look for them takes time.
+    System.setProperty("picocli.disable.closures", "true");
+    System.setProperty("picocli.converters.excludes", "java.sql.*");
+    System.setProperty("picocli.ansi", Colours.wanted(System.getenv()) ? "tty" : "false");
+  }
+
+  /** Every client loads the machine's trusted certificates: begins while options are read. */
+  static void loadTrustAhead() {
+    Thread.ofPlatform().daemon().name("headway-trust").start(Main::loadTrust);
   }
 
   private static void loadTrust() {
@@ -75,13 +94,16 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** The command, ready to be executed; where arguments name a subcommand, with that one alone. */
-  public static CommandLine commandLine(String... arguments) {
-    return commandLine(
-        arguments.length == 0 ? "" : arguments[0],
+  private static Commands commands() {
+    return new Commands(
         System.in,
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err));
+  }
+
+  /** The command with all its subcommands, ready to be executed. */
+  public static CommandLine commandLine() {
+    return commands().all();
   }
 
   /**
@@ -90,43 +112,13 @@ public final class Main implements Callable<Integer> {
    */
   static CommandLine commandLine(
       InputStream standardInput, OutputStream standardOutput, OutputStream standardError) {
-    return commandLine("", standardInput, standardOutput, standardError);
-  }
-
-  private static CommandLine commandLine(
-      String named,
-      InputStream standardInput,
-      OutputStream standardOutput,
-      OutputStream standardError) {
-    Map<String, Object> subcommands = new LinkedHashMap<>();
-    subcommands.put("fetch", new FetchCommand(standardInput, standardOutput));
-    subcommands.put("exec", new ExecCommand(standardInput, standardOutput, standardError));
-    subcommands.put("plan", new PlanCommand(standardInput, standardOutput));
-    subcommands.put("server", new ServerCommand());
-    subcommands.put("demo", new DemoCommand());
-    // To read what options all of them have takes longer than much that is done with one.
-    if (subcommands.containsKey(named)) {
-      subcommands.keySet().retainAll(Set.of(named));
-    }
-
-    Mistakes mistakes = new Mistakes();
-    CommandLine main = new CommandLine(new Main());
-    for (Map.Entry<String, Object> subcommand : subcommands.entrySet()) {
-      CommandLine line = new CommandLine(subcommand.getValue());
-      // What comes after the command to run is its own.
-      line.setStopAtPositional(subcommand.getValue() instanceof ExecCommand);
-      main.addSubcommand(subcommand.getKey(), line);
-    }
-    return main.setCaseInsensitiveEnumValuesAllowed(true)
-        .setExpandAtFiles(false)
-        .setParameterExceptionHandler(mistakes)
-        .setExecutionExceptionHandler(mistakes);
+    return new Commands(standardInput, standardOutput, standardError).all();
   }
 
   /** Without a command, says which there are. */
   @Override
   public Integer call() {
-    spec.commandLine().usage(spec.commandLine().getErr());
+    spec.commandLine().usage(spec.commandLine().getErr(), Ansi.OFF);
     return ExitCode.USAGE;
   }
 
@@ -138,7 +130,11 @@ public final class Main implements Callable<Integer> {
           Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
               .orElse("(not packaged)");
       return new String[] {
-        "headway " + version, "Java " + Runtime.version() + " on " + System.getProperty("os.name")
+        "headway " + version,
+        "Java "
+            + System.getProperty("java.runtime.version")
+            + " on "
+            + System.getProperty("os.name")
       };
     }
   }

@@ -2,12 +2,18 @@ package dev.headway.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -15,29 +21,77 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Says what went wrong in a line or two, neither with a page of help nor with a stack trace. */
 final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
+  private final Supplier<CommandLine> all;
+
+  /** For any command; {@code all} makes headway with all of them, to look for what was meant. */
+  Mistakes(Supplier<CommandLine> all) {
+    this.all = all;
+  }
+
   @Override
   public int handleParseException(ParameterException mistake, String[] arguments) {
     CommandLine command = mistake.getCommandLine();
     CommandSpec spec = command.getCommandSpec();
     PrintWriter err = command.getErr();
-    err.println(
-        "headway: "
-            + (mistake instanceof UnmatchedArgumentException unmatched
-                ? unknown(unmatched.getUnmatched().getFirst(), spec)
-                : mistake.getMessage()));
+    err.println("headway: " + told(mistake, spec));
     err.println("Try '" + spec.qualifiedName() + " --help'.");
     err.flush();
     return ExitCode.USAGE;
   }
 
-  private static String unknown(String typed, CommandSpec spec) {
+  private String told(ParameterException mistake, CommandSpec spec) {
+    if (mistake instanceof UnmatchedArgumentException unmatched) {
+      return unknown(unmatched.getUnmatched().getFirst(), spec);
+    }
+    ArgSpec argument = mistake.getArgSpec();
+    String given = mistake.getValue();
+    if (argument != null && given != null && argument.type().isEnum()) {
+      return notOneOf(words(argument), argument, given);
+    }
+    if (argument == null && given != null) {
+      // What headway help says of a command that there is not.
+      return unknown(given, spec);
+    }
+    return String.valueOf(mistake.getMessage());
+  }
+
+  private static List<String> words(ArgSpec argument) {
+    return Arrays.stream(argument.type().getEnumConstants()).map(Object::toString).toList();
+  }
+
+  private static String notOneOf(List<String> words, ArgSpec argument, String given) {
+    String what =
+        argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    return what
+        + " must be "
+        + String.join(" or ", words)
+        + ", not \""
+        + given
+        + "\""
+        + meant(given.toLowerCase(Locale.ROOT), words);
+  }
+
+  private String unknown(String typed, CommandSpec spec) {
     if (typed.startsWith("-")) {
       String option = typed.replaceFirst("=.*", "");
-      return "there is no option " + option + meant(option, spec.optionsMap().keySet());
+      List<String> others = commandsWith(option);
+      return "there is no option "
+          + option
+          + (others.isEmpty()
+              ? meant(option, spec.optionsMap().keySet())
+              : "; it is one of " + String.join(" and ", others));
     }
     return spec.subcommands().isEmpty()
         ? "\"" + typed + "\" is one argument too many"
         : "there is no command \"" + typed + "\"" + meant(typed, spec.subcommands().keySet());
+  }
+
+  private List<String> commandsWith(String option) {
+    return all.get().getSubcommands().values().stream()
+        .map(CommandLine::getCommandSpec)
+        .filter(spec -> spec.optionsMap().containsKey(option))
+        .map(CommandSpec::qualifiedName)
+        .toList();
   }
 
   private static String meant(String typed, Iterable<String> words) {

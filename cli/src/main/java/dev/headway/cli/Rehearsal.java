@@ -3,6 +3,8 @@ package dev.headway.cli;
 import dev.headway.cli.server.PracticeServer;
 import dev.headway.cli.server.ServerOptions;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -22,12 +24,14 @@ public final class Rehearsal {
   /** Runs it. */
   public static void main(String[] arguments) throws IOException {
     Main.prepare();
+    Main.loadTrustAhead();
     Path requests = Files.createTempFile("headway-rehearsal", ".txt");
     Path results = Files.createTempFile("headway-rehearsal", ".jsonl");
-    int status;
+    int status =
+        Main.commandLine().setOut(new PrintWriter(Writer.nullWriter())).execute("fetch", "--help");
     try (PracticeServer server = PracticeServer.start(ServerOptions.ON_ANY_PORT)) {
       Files.writeString(requests, lines(server.uri().toString()));
-      status =
+      status +=
           Main.commandLine()
               .execute(
                   "fetch",

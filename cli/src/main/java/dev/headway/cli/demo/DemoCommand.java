@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    header = "Shows what a throttle is for, in five seconds.",
+    addMethodSubcommands = false,
+    header = {"Shows what a throttle is for, in five seconds.", "", "  headway demo"},
     description = {
       "Starts two practice servers that take 40 requests a second, and fetches 200 answers from"
           + " each over real HTTP: from one as fast as it goes, from the other with a throttle.",

@@ -44,24 +44,28 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "exec",
     mixinStandardHelpOptions = true,
+    addMethodSubcommands = false,
     sortOptions = false,
     abbreviateSynopsis = true,
-    header = "Runs a command for each line of the input, within limits.",
-    description = {
-      "  headway exec --rate 10/m --at-once 4 -- convert {} {.}.png < photos.txt",
+    header = {
+      "Runs a command for each line of the input, within limits.",
       "",
+      "  headway exec --rate 10/m --at-once 4 -- convert {} {.}.png < photos.txt",
+      "  find . -name '*.csv' -print0 | headway exec -0 --retries 2 -- gzip -k {}"
+    },
+    description = {
       "A line stands where {} is, or else at the end. What each command writes is written when it"
           + " has ended, so that it stays together. Commands read nothing."
     },
+    footerHeading = "%nPlaces in COMMAND and its arguments:%n",
     footer = {
-      "",
-      "In COMMAND and ARGUMENTS:",
       "  {}    the line",
       "  {.}   the line without its extension",
       "  {/}   what follows its last /",
       "  {//}  what comes before that, or .",
       "  {/.}  what follows its last /, without its extension",
       "  {#}   the number of the command, from 1",
+      "",
       "Arguments are passed on as they are, and nothing in them is code. Blank lines are passed"
           + " over.",
       "",

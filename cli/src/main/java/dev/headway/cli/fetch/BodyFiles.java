@@ -109,9 +109,8 @@ final class BodyFiles {
       try {
         stream().close();
         Files.deleteIfExists(part);
-      } catch (IOException e) {
+      } catch (IOException leftThere) {
         // The next attempt at this line writes over it.
-        part.toFile().deleteOnExit();
       }
     }
   }

@@ -46,21 +46,29 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fetch",
     mixinStandardHelpOptions = true,
+    addMethodSubcommands = false,
     sortOptions = false,
     abbreviateSynopsis = true,
-    header = "Sends the requests in a file within limits.",
+    header = {
+      "Sends the requests in a file within limits.",
+      "",
+      "  headway fetch --rate 100/m urls.txt > results.jsonl",
+      "  headway fetch --csv people.csv --url 'https://example.com/{id}' > out.jsonl"
+    },
     description = {
       "Writes one JSON line a request to standard output: id, url, status, attempts, startedAt,"
           + " waitedMs, tookMs, and body, bodyBase64 if that is not text, or error.",
       "Keeps to what servers say of their limits, too: Retry-After, RateLimit and X-RateLimit"
           + " fields."
     },
-    footerHeading =
-        "%nA line of FILE is a URL, or a JSON object with url and, if wanted, id, method,"
-            + " headers, body and cost:%n",
+    footerHeading = "%nInput:%n",
     footer = {
+      "A line of FILE is a URL, or a JSON object with url and, if wanted, id, method, headers, body"
+          + " and cost:",
+      "",
       "  https://api.example.com/users/1",
       "  {\"id\": 7, \"url\": \"https://api.example.com/users\", \"body\": {\"name\": \"Ada\"}}",
+      "",
       "Blank lines, and lines that begin with #, are passed over.",
       "",
       "Exit status: 0 all succeeded, 1 some failed, 2 wrong usage, 130 interrupted."

@@ -39,17 +39,22 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     abbreviateSynopsis = true,
-    header = "Says how long a run would take, and what it would wait for, without doing it.",
-    description = {
-      "  headway plan --rate 40/s --latency 300ms urls.txt",
+    addMethodSubcommands = false,
+    header = {
+      "Says how long a run would take, and what it would wait for, without doing it.",
       "",
+      "  headway plan --rate 40/s --latency 300ms urls.txt",
+      "  headway plan --rate 100/m --requests 10000"
+    },
+    description = {
       "Takes the requests and the limits as fetch does, sends nothing, and goes through the run in"
           + " a time that jumps from one event to the next. What only answers would say is not"
           + " known: nothing fails, no server asks to slow down, and a request takes of a budget"
           + " what it is expected to, whatever --settle says. For exec, give --requests and its"
           + " --at-once."
     },
-    footer = {"", "Exit status: 0 there is a plan, 2 wrong usage."})
+    footerHeading = "%nExit status:%n",
+    footer = "0 there is a plan, 2 wrong usage.")
 public final class PlanCommand implements Callable<Integer> {
 
   private static final Duration ASSUMED = Duration.ofMillis(300);

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 /** Whether somebody is looking, and at how wide a window. */
 public final class Terminal {
 
-  private static final String ASK = "test -t 2 && { stty size <&2 || echo; }";
+  private static final String ASK =
+      "test -t 2 && test \"$TERM\" != dumb && { stty size <&2 || echo; }";
 
   /** How many columns there are where nobody can say. */
   public static final int USUAL_WIDTH = 80;

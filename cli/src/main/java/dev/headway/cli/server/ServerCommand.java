@@ -26,9 +26,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "server",
     mixinStandardHelpOptions = true,
+    addMethodSubcommands = false,
     sortOptions = false,
     abbreviateSynopsis = true,
-    header = "Runs a practice server on loopback that holds its callers to a strict limit.",
+    header = {
+      "Runs a practice server on loopback that holds its callers to a strict limit.",
+      "",
+      "  headway server --rate 40/s",
+      "  headway server --rate 40/s --port 0 --latency 300ms --busy-every 50"
+    },
     description = {
       "Prints its address on standard output. Every path answers; /stats says how many requests"
           + " were accepted and rejected, and the most that came in any one window."

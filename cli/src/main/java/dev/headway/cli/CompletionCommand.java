@@ -1,0 +1,64 @@
+package dev.headway.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code headway completion}: prints what makes a shell complete the commands and options. */
+@Command(
+    name = "completion",
+    mixinStandardHelpOptions = true,
+    addMethodSubcommands = false,
+    header = {
+      "Prints what makes a shell complete commands, options and files.",
+      "",
+      "  source <(headway completion bash)",
+      "  source <(headway completion zsh)"
+    },
+    description =
+        "Put the line for your shell in ~/.bashrc or ~/.zshrc. It works for ./headway as well.")
+final class CompletionCommand implements Callable<Integer> {
+
+  /** The shells that it can be printed for. */
+  enum Shell {
+    BASH,
+    ZSH;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  // One script serves both: it asks which shell runs it.
+  @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+  @SuppressWarnings({"NullAway.Init", "unused"})
+  private Shell shell;
+
+  private final Supplier<CommandLine> all;
+
+  /** The command, which asks for all commands there are. */
+  CompletionCommand(Supplier<CommandLine> all) {
+    this.all = all;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(AutoComplete.bash("headway", all.get()));
+    out.flush();
+    return ExitCode.OK;
+  }
+}
