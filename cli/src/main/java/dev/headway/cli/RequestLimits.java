@@ -1,5 +1,6 @@
 package dev.headway.cli;
 
+import dev.headway.Counted;
 import dev.headway.Rate;
 import dev.headway.RuleBuilder;
 import dev.headway.ThrottleBuilder;
@@ -86,6 +87,16 @@ public final class RequestLimits {
     rates.addAll(perHost);
     budgets.forEach(budget -> rates.add(budget.rate()));
     return LimitOptions.longestPeriod(rates);
+  }
+
+  /** The rates of each host. */
+  public List<Rate> perHost() {
+    return perHost;
+  }
+
+  /** From when a request counts. */
+  public Counted counted() {
+    return limits.counted();
   }
 
   /** Adds the rules of each host, besides those for all. */

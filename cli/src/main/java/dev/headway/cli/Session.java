@@ -29,6 +29,7 @@ public final class Session<T, R> {
   private static final String GO_ON = "the same command with --resume goes on from here";
 
   private final Display display;
+  private final Watch watch;
   private final ResultFile file;
   private final String noun;
 
@@ -57,20 +58,23 @@ public final class Session<T, R> {
   /**
    * What is to be known of a piece of work.
    *
-   * @param well whether it went well
+   * @param what it was, in words that may be shown
    * @param attempts how often it was tried
+   * @param why it failed, if it did, in words that may be shown
    * @param complaint what the user is to hear of it at once
    */
-  public record Told(boolean well, int attempts, Optional<String> complaint) {}
+  public record Told(String what, int attempts, Optional<String> why, Optional<String> complaint) {}
 
   /**
    * A run that begins now.
    *
+   * @param watch who else is to know of it
    * @param file where results go
    * @param noun what is written of each piece of work, such as result
    */
-  public Session(Display display, ResultFile file, String noun) {
+  public Session(Display display, Watch watch, ResultFile file, String noun) {
     this.display = display;
+    this.watch = watch;
     this.file = file;
     this.noun = noun;
     if (file.earlierResults() > 0 || file.wasTorn()) {
@@ -98,6 +102,7 @@ public final class Session<T, R> {
       sink.end();
       boolean interrupted = interrupt.hasCome();
       display.end(interrupted);
+      watch.end(interrupted);
       if (interrupted) {
         sayHowToGoOn();
         return Interrupt.STATUS;
@@ -131,7 +136,8 @@ public final class Session<T, R> {
       if (!isCutShort(outcome, sink, interrupt)) {
         Told told = write(outcome, sink);
         told.complaint().ifPresent(display::complain);
-        display.count(told.well(), told.attempts());
+        display.count(told.why().isEmpty(), told.attempts());
+        watch.ended(told.what(), told.attempts(), told.why());
       }
     }
   }

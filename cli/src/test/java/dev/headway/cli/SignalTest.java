@@ -114,6 +114,23 @@ final class SignalTest {
     return Long.parseLong(Files.readString(file).strip());
   }
 
+  @Test
+  void what_was_interrupted_has_its_report() throws Exception {
+    Path report = folder.resolve("run.html");
+    Process headway = start("exec", "--rate", "2/h", "--report", report.toString(), "echo");
+    try (OutputStream lines = headway.getOutputStream();
+        BufferedReader output = headway.inputReader(StandardCharsets.UTF_8)) {
+      lines.write("a\nb\nc\n".getBytes(StandardCharsets.UTF_8));
+      lines.flush();
+      assertThat(List.of(output.readLine(), output.readLine())).containsExactlyInAnyOrder("a", "b");
+      send("INT", headway);
+
+      assertThat(headway.waitFor()).isEqualTo(130);
+      assertThat(Files.readString(report))
+          .contains("\"state\":\"INTERRUPTED\"", "\"succeeded\":2,");
+    }
+  }
+
   private Process start(String... arguments) throws IOException {
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
     return Spawned.start(folder.resolve("messages"), scratch, arguments);

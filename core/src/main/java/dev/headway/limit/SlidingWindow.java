@@ -144,6 +144,11 @@ public final class SlidingWindow implements Limit {
     return rate;
   }
 
+  /** From when it counts. */
+  public Counted counted() {
+    return counted;
+  }
+
   /** The rule as text, such as {@code 100/m}. */
   @Override
   public String toString() {

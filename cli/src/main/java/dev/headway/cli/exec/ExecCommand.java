@@ -4,11 +4,14 @@ import dev.headway.Headway;
 import dev.headway.Outcome;
 import dev.headway.Retry;
 import dev.headway.Throttle;
+import dev.headway.ThrottleBuilder;
 import dev.headway.cli.DurationConverter;
 import dev.headway.cli.Excerpt;
 import dev.headway.cli.FileArguments;
 import dev.headway.cli.LimitOptions;
+import dev.headway.cli.Listeners;
 import dev.headway.cli.Session;
+import dev.headway.cli.Watch;
 import dev.headway.cli.lines.Asking;
 import dev.headway.cli.lines.JsonLines;
 import dev.headway.cli.lines.Line;
@@ -145,6 +148,8 @@ public final class ExecCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Say nothing on standard error but what went wrong.")
   private boolean quiet;
 
+  @Mixin private Watch watch = new Watch();
+
   private final InputStream standardInput;
   private final Outlets outlets;
 
@@ -164,6 +169,7 @@ public final class ExecCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    watch.check(file, results.file().orElse(null));
     checkOptions();
     Template template = template();
     FileArguments files = new FileArguments(spec.commandLine());
@@ -202,11 +208,9 @@ public final class ExecCommand implements Callable<Integer> {
 
   private Throttle throttle(ResultFile log) {
     try {
-      return limits
-          .throttle(NAME, atOnce)
-          .past(log.earlierStarts().of(NAME))
-          .listener(log.journal())
-          .build();
+      ThrottleBuilder throttle = limits.throttle(NAME, atOnce).past(log.earlierStarts().of(NAME));
+      Listeners.of(log.journal(), watch.listener()).ifPresent(throttle::listener);
+      return watch.over(throttle.build());
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
@@ -241,16 +245,17 @@ public final class ExecCommand implements Callable<Integer> {
                 Retry.upTo(retries)
                     .when(e -> e instanceof FailedException failed && failed.mayBeTriedAgain()));
     Headway run = ordered ? unordered.ordered() : unordered;
-    String what = "running, " + limits.describe() + atOnce + " at once";
+    String within = limits.describe() + atOnce + " at once";
     PrintWriter messages = spec.commandLine().getErr();
     Optional<JsonLines> logLines =
-        results.toFile() ? Optional.of(new JsonLines(log.stream())) : Optional.empty();
+        results.file().isPresent() ? Optional.of(new JsonLines(log.stream())) : Optional.empty();
     try (ReadAhead lines = new ReadAhead(source(input));
-        Display display = Display.beginBesideOutput(messages, quiet, what)) {
+        Display display = Display.beginBesideOutput(messages, quiet, "running, " + within);
+        Watch watched = watch.begin("headway exec", within, List.of(), limits.counted(), display)) {
       Iterator<Job> left =
           log.unfinished(
               new Jobs(new Asking(lines, this::asks)), LogLine::key, display::countEarlier);
-      Session<Job, Ending> session = new Session<>(display, log, "command");
+      Session<Job, Ending> session = new Session<>(display, watched, log, "command");
       countAhead(display);
       return session.run(run, left, runner::run, new Written(logLines, runner));
     }
@@ -274,8 +279,9 @@ public final class ExecCommand implements Callable<Integer> {
         }
       }
       return new Session.Told(
-          ending.why().isEmpty(),
+          shown(outcome.item()),
           outcome.attempts(),
+          ending.why(),
           ending.why().map(why -> complaint(outcome.item(), why)));
     }
 
@@ -304,14 +310,18 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private static String complaint(Job job, String why) {
-    String shown = Excerpt.of(job.line().text(), LONGEST_SHOWN);
+    String shown = shown(job);
     return job.line().because(why) + (shown.isEmpty() ? "" : ": " + shown);
+  }
+
+  private static String shown(Job job) {
+    return Excerpt.of(job.line().text(), LONGEST_SHOWN);
   }
 
   /** Counts what there is to do, where it can be read twice, for the display alone. */
   private void countAhead(Display display) {
     Path counted = file;
-    if (!quiet && counted != null && Files.isRegularFile(counted)) {
+    if ((!quiet || watch.watches()) && counted != null && Files.isRegularFile(counted)) {
       display.totalOf(() -> LineCounter.count(counted, this::source, this::asks));
     }
   }

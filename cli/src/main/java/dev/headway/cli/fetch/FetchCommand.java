@@ -5,11 +5,14 @@ import dev.headway.Limits;
 import dev.headway.Outcome;
 import dev.headway.Retry;
 import dev.headway.Throttle;
+import dev.headway.ThrottleBuilder;
 import dev.headway.cli.DurationConverter;
 import dev.headway.cli.FileArguments;
+import dev.headway.cli.Listeners;
 import dev.headway.cli.NotBefore;
 import dev.headway.cli.RequestLimits;
 import dev.headway.cli.Session;
+import dev.headway.cli.Watch;
 import dev.headway.cli.lines.Asking;
 import dev.headway.cli.lines.Line;
 import dev.headway.cli.lines.LineCounter;
@@ -155,6 +158,8 @@ public final class FetchCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Say nothing on standard error but what went wrong.")
   private boolean quiet;
 
+  @Mixin private Watch watch = new Watch();
+
   private final InputStream standardInput;
   private final OutputStream standardOutput;
 
@@ -173,6 +178,7 @@ public final class FetchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path from = input();
+    watch.check(from, results.file().orElse(null));
     checkNumbers();
     Secrets secrets = new Secrets(System.getenv());
     RequestReader reader = reader(secrets);
@@ -243,14 +249,17 @@ public final class FetchCommand implements Callable<Integer> {
     Headway run = ordered ? unordered.ordered() : unordered;
     PrintWriter messages = spec.commandLine().getErr();
     ResultWriter writer = new ResultWriter(file.stream(), secrets);
+    String within = limits.describe();
     try (ReadAhead lines = new ReadAhead(requests.source(input));
-        Display display = Display.begin(messages, quiet, "fetching, " + limits.describe())) {
+        Display display = Display.begin(messages, quiet, "fetching, " + within);
+        Watch watched =
+            watch.begin("headway fetch", within, limits.perHost(), limits.counted(), display)) {
       Iterator<Line> left =
           file.unfinished(
               new Asking(lines, Requests::asks),
               line -> writer.key(fetcher.asks(line)),
               display::countEarlier);
-      Session<Line, Result> session = new Session<>(display, file, "result");
+      Session<Line, Result> session = new Session<>(display, watched, file, "result");
       countAhead(display);
       return session.run(run, left, fetcher::fetch, outcome -> write(outcome, writer));
     }
@@ -263,7 +272,8 @@ public final class FetchCommand implements Callable<Integer> {
     }
     Result result = outcome.value();
     writer.write(result);
-    return new Session.Told(result.succeeded(), result.attempts(), Optional.empty());
+    return new Session.Told(
+        writer.url(result).orElse(""), result.attempts(), writer.error(result), Optional.empty());
   }
 
   private FileArguments files() {
@@ -272,11 +282,9 @@ public final class FetchCommand implements Callable<Integer> {
 
   private Throttle throttle(ResultFile file) {
     try {
-      return limits
-          .builder(NAME)
-          .past(file.earlierStarts().of(NAME))
-          .listener(file.journal())
-          .build();
+      ThrottleBuilder throttle = limits.builder(NAME).past(file.earlierStarts().of(NAME));
+      Listeners.of(file.journal(), watch.listener()).ifPresent(throttle::listener);
+      return watch.over(throttle.build());
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
@@ -318,7 +326,7 @@ public final class FetchCommand implements Callable<Integer> {
   /** Counts what there is to do, where it can be read twice, for the display alone. */
   private void countAhead(Display display) {
     Path counted = input();
-    if (!quiet && Files.isRegularFile(counted)) {
+    if ((!quiet || watch.watches()) && Files.isRegularFile(counted)) {
       display.totalOf(() -> LineCounter.count(counted, requests::source, Requests::asks));
     }
   }

@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes results as JSON, a line each. */
@@ -38,20 +39,31 @@ final class ResultWriter {
   void write(Result result) throws IOException {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("id", result.id());
-    line.put("url", result.url().map(secrets::hide).orElse(null));
+    line.put("url", url(result).orElse(null));
     line.put("status", result.status().isPresent() ? result.status().getAsInt() : null);
     line.put("attempts", result.attempts());
     result.startedAt().ifPresent(at -> line.put("startedAt", at.truncatedTo(MILLIS).toString()));
     line.put("waitedMs", JsonLines.millis(result.waited()));
     line.put("tookMs", JsonLines.millis(result.took()));
-    if (result.error().isPresent()) {
-      line.put("error", secrets.hide(result.error().get()));
+    Optional<String> error = error(result);
+    if (error.isPresent()) {
+      line.put("error", error.get());
     } else if (result.body().file().isPresent()) {
       line.put("bodyFile", result.body().file().get().toString());
     } else {
       putBody(line, result.body().bytes());
     }
     lines.write(line);
+  }
+
+  /** What was asked for, as it may be shown. */
+  Optional<String> url(Result result) {
+    return result.url().map(secrets::hide);
+  }
+
+  /** What went wrong, as it may be shown. */
+  Optional<String> error(Result result) {
+    return result.error().map(secrets::hide);
   }
 
   /** Text as text, anything else in Base64. */

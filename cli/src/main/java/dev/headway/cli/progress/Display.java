@@ -80,7 +80,7 @@ public final class Display implements AutoCloseable {
     messages.println("headway: " + score().line());
   }
 
-  /** Says what went wrong, quiet or not. */
+  /** Says what somebody must know, such as what went wrong, quiet or not. */
   public void complain(String text) {
     face.makeWay();
     messages.println("headway: " + text);
@@ -125,6 +125,11 @@ public final class Display implements AutoCloseable {
     if (!quiet) {
       complain(text);
     }
+  }
+
+  /** How much there is to do, if that is known. */
+  public OptionalLong total() {
+    return total;
   }
 
   /** Counts a piece of work that has ended, after so many attempts. */

@@ -4,6 +4,7 @@ import dev.headway.cli.FileArguments;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -35,9 +36,9 @@ public final class OutputOptions {
   /** Made by picocli. */
   public OutputOptions() {}
 
-  /** Whether results go to a file. */
-  public boolean toFile() {
-    return output != null;
+  /** The file that results go to, if they do. */
+  public Optional<Path> file() {
+    return Optional.ofNullable(output);
   }
 
   /**

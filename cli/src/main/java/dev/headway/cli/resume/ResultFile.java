@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * that it outlives the machine.
  */
 public final class ResultFile implements Closeable {
-
-  private static final ThrottleListener NOBODY = new ThrottleListener() {};
 
   private final OutputStream stream;
   private final Finished finished;
@@ -173,9 +172,9 @@ public final class ResultFile implements Closeable {
     return starts;
   }
 
-  /** What is to hear what the throttle does. */
-  public ThrottleListener journal() {
-    return kept == null ? NOBODY : kept.journal();
+  /** What is to hear what the throttle does, if anything. */
+  public Optional<ThrottleListener> journal() {
+    return Optional.ofNullable(kept).map(Kept::journal);
   }
 
   /**

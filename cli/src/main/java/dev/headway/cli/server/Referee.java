@@ -1,5 +1,6 @@
 package dev.headway.cli.server;
 
+import dev.headway.cli.FullestWindow;
 import dev.headway.cli.server.ServerOptions.Quota;
 import dev.headway.cli.server.StrictWindow.Admission;
 import java.time.Duration;

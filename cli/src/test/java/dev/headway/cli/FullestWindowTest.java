@@ -1,4 +1,4 @@
-package dev.headway.cli.server;
+package dev.headway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,59 @@
+package dev.headway.cli;
+
+import dev.headway.Cost;
+import dev.headway.ThrottleListener;
+import dev.headway.limit.Rule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Several who hear what a throttle does, in turn.
+ *
+ * @param all of them
+ */
+public record Listeners(List<ThrottleListener> all) implements ThrottleListener {
+
+  /** Those of two that there are, as one; empty if there are none. */
+  public static Optional<ThrottleListener> of(
+      Optional<ThrottleListener> first, Optional<ThrottleListener> second) {
+    List<ThrottleListener> there = Stream.of(first, second).flatMap(Optional::stream).toList();
+    return there.size() < 2 ? there.stream().findFirst() : Optional.of(new Listeners(there));
+  }
+
+  @Override
+  public void onWait(String throttle, Cost cost, Duration expected) {
+    all.forEach(each -> each.onWait(throttle, cost, expected));
+  }
+
+  @Override
+  public void onGrant(String throttle, Cost cost, Duration waited) {
+    all.forEach(each -> each.onGrant(throttle, cost, waited));
+  }
+
+  @Override
+  public void onRelease(String throttle, Cost cost, Duration held) {
+    all.forEach(each -> each.onRelease(throttle, cost, held));
+  }
+
+  @Override
+  public void onRefuse(String throttle, Cost cost, RuntimeException reason) {
+    all.forEach(each -> each.onRefuse(throttle, cost, reason));
+  }
+
+  @Override
+  public void onGiveUp(String throttle, Cost cost, Duration waited) {
+    all.forEach(each -> each.onGiveUp(throttle, cost, waited));
+  }
+
+  @Override
+  public void onPause(String throttle, Duration pause) {
+    all.forEach(each -> each.onPause(throttle, pause));
+  }
+
+  @Override
+  public void onUpdate(String throttle, List<Rule> rules) {
+    all.forEach(each -> each.onUpdate(throttle, rules));
+  }
+}

@@ -1,0 +1,167 @@
+package dev.headway.cli.live;
+
+import dev.headway.Cost;
+import dev.headway.Rate;
+import dev.headway.Throttle;
+import dev.headway.cli.report.Picture;
+import dev.headway.limit.Rule;
+import dev.headway.limit.SlidingWindow;
+import dev.headway.limit.Spacing;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Pauses a throttle and lets it go on, and holds it to less than the rate that it was given, never
+ * to more: to less of its first rate, or of its spacing where it has no rate. Whatever else it
+ * keeps to, such as a pause that a server has asked for, holds all the while.
+ */
+public final class Controls {
+
+  /** The smallest percentage of its rate that a throttle may be held to. */
+  public static final int SLOWEST_PERCENT = 10;
+
+  private static final int ALL = 100;
+  private static final String HALT = "pause by hand";
+  private static final int SHOWN_DIGITS = 3;
+  private static final Duration LONGEST_PERIOD = Duration.ofDays(36_500);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Throttle throttle;
+  private final Consumer<Boolean> told;
+
+  /** The rules of the kind that is slowed down, the one that is first. */
+  private final List<Rule> paced;
+
+  private boolean paused;
+  private int percent = ALL;
+
+  /**
+   * For a throttle that has the rules it was given.
+   *
+   * @param told is told whether it is paused, when that changes
+   */
+  public Controls(Throttle throttle, Consumer<Boolean> told) {
+    this.throttle = throttle;
+    this.told = told;
+    List<Rule> rules = throttle.snapshot().rules();
+    List<Rule> rates = rulesFor(rules, SlidingWindow.class);
+    paced = rates.isEmpty() ? rulesFor(rules, Spacing.class) : rates;
+  }
+
+  private static List<Rule> rulesFor(List<Rule> rules, Class<?> limits) {
+    return rules.stream()
+        .filter(rule -> rule.currency().equals(Cost.PERMITS) && limits.isInstance(rule.limit()))
+        .toList();
+  }
+
+  /** Lets nothing start, or things start again. What is under way goes on. */
+  public void pause(boolean toBePaused) {
+    lock.lock();
+    try {
+      Rule halt = new Rule(HALT, Cost.PERMITS, new Halt(toBePaused));
+      throttle.update(List.of(halt), false);
+      paused = toBePaused;
+      told.accept(toBePaused);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it is paused. */
+  public boolean paused() {
+    lock.lock();
+    try {
+      return paused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Holds it to so much of its rate.
+   *
+   * @throws IllegalArgumentException if that is less than {@link #SLOWEST_PERCENT}, more than its
+   *     rate, or it has none
+   */
+  public void slow(int toPercent) {
+    if (paced.isEmpty()) {
+      throw new IllegalArgumentException("there is no rate to be held to");
+    }
+    if (toPercent < SLOWEST_PERCENT || toPercent > ALL) {
+      throw new IllegalArgumentException(
+          "a rate can be held to %d to %d %% of what it is, not %d %%"
+              .formatted(SLOWEST_PERCENT, ALL, toPercent));
+    }
+    lock.lock();
+    try {
+      List<Rule> slowed = new ArrayList<>(paced);
+      slowed.set(0, slowed(paced.getFirst(), toPercent));
+      throttle.update(slowed, false);
+      percent = toPercent;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The rate that is in force, if there is any. */
+  public Optional<Picture.Speed> speed() {
+    lock.lock();
+    try {
+      return paced.stream()
+          .findFirst()
+          .map(rule -> rate(rule))
+          .map(given ->
+              new Picture.Speed(
+                  given.toString(), spoken(given, percent), percent, SLOWEST_PERCENT));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Rate rate(Rule rule) {
+    return rule.limit() instanceof SlidingWindow window
+        ? window.rate()
+        : ((Spacing) rule.limit()).rate();
+  }
+
+  private static Rule slowed(Rule rule, int percent) {
+    Rate rate = slowed(rate(rule), percent);
+    return new Rule(
+        rule.kind(),
+        rule.currency(),
+        rule.limit() instanceof SlidingWindow window
+            ? new SlidingWindow(rate, window.counted())
+            : Spacing.of(rate));
+  }
+
+  /**
+   * So much of a rate: fewer in its period, and where that is no whole number, the next one in a
+   * period that is as much longer. No window of either allows more than before.
+   */
+  static Rate slowed(Rate rate, int percent) {
+    long permits = Math.ceilDiv(Math.multiplyExact(rate.permits(), percent), ALL);
+    BigDecimal nanos =
+        BigDecimal.valueOf(rate.period().toNanos())
+            .multiply(BigDecimal.valueOf(permits).multiply(BigDecimal.valueOf(ALL)))
+            .divide(
+                BigDecimal.valueOf(rate.permits()).multiply(BigDecimal.valueOf(percent)),
+                0,
+                RoundingMode.CEILING);
+    BigDecimal longest = BigDecimal.valueOf(LONGEST_PERIOD.toNanos());
+    return Rate.of(permits, Duration.ofNanos(nanos.min(longest).longValueExact()));
+  }
+
+  /** Such as {@code 1.5/m}. */
+  private static String spoken(Rate given, int percent) {
+    BigDecimal permits = BigDecimal.valueOf(given.permits() * (double) percent / ALL);
+    String text = given.toString();
+    return permits.setScale(SHOWN_DIGITS, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString()
+        + text.substring(text.indexOf('/'));
+  }
+}

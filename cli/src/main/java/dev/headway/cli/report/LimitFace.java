@@ -1,0 +1,68 @@
+package dev.headway.cli.report;
+
+import dev.headway.Cost;
+import dev.headway.Counted;
+import dev.headway.Rate;
+import dev.headway.limit.Rule;
+import dev.headway.limit.SlidingWindow;
+import dev.headway.limit.Spacing;
+import java.util.Optional;
+
+/**
+ * A limit as it is measured and shown.
+ *
+ * @param label what it says
+ * @param currency what it counts
+ * @param most how much there may be in a window
+ * @param windowNanos how long a window is
+ * @param eachHost whether it holds for each host by itself
+ */
+record LimitFace(String label, String currency, long most, long windowNanos, boolean eachHost) {
+
+  /** The face of a throttle's rule, if that is one that counts over time. */
+  static Optional<LimitFace> of(Rule rule) {
+    return switch (rule.limit()) {
+      case SlidingWindow window ->
+          Optional.of(
+              of(
+                  of(rule.currency(), window.rate()),
+                  rule.currency(),
+                  window.rate(),
+                  window.counted(),
+                  false));
+      case Spacing spacing -> Optional.of(of(spacing));
+      default -> Optional.empty();
+    };
+  }
+
+  private static String of(String currency, Rate rate) {
+    return currency.equals(Cost.PERMITS) ? rate.toString() : currency + " " + rate;
+  }
+
+  /** The face of a rate that holds for each host. */
+  static LimitFace ofEachHost(Rate rate, Counted counted) {
+    return of(rate + " a host", Cost.PERMITS, rate, counted, true);
+  }
+
+  private static LimitFace of(
+      String label, String currency, Rate rate, Counted counted, boolean eachHost) {
+    String from = counted == Counted.FROM_END ? ", counted from the end" : "";
+    return new LimitFace(label + from, currency, rate.permits(), rate.period().toNanos(), eachHost);
+  }
+
+  /**
+   * Starts that are evenly spaced are counted over half a space less than those of a period take:
+   * who wakes a little late would seem to come too close to the next.
+   */
+  private static LimitFace of(Spacing spacing) {
+    Rate rate = spacing.rate();
+    long window = rate.period().toNanos() - rate.interval().toNanos() / 2;
+    return new LimitFace(
+        spacing.toString(), Cost.PERMITS, rate.permits(), Math.max(1, window), false);
+  }
+
+  /** What is counted, in words. */
+  String unit() {
+    return currency.equals(Cost.PERMITS) ? "starts" : currency;
+  }
+}
