@@ -22,8 +22,8 @@ public final class RequestLimits {
   /** How many may be under way at once where a rate is given and nothing else is said. */
   private static final int AT_ONCE_WITH_RATE = 256;
 
-  /** How many where nothing else limits them: as many as other clients of this kind. */
-  private static final int AT_ONCE_WITHOUT_RATE = 50;
+  /** How many where nothing else limits them. */
+  private static final int AT_ONCE_WITHOUT_RATE = 64;
 
   @Mixin private LimitOptions limits = new LimitOptions();
 
@@ -46,7 +46,7 @@ public final class RequestLimits {
       paramLabel = "N",
       description = {
         "At most so many under way at once.",
-        "Default: 256 where a rate or spacing is given, else 50."
+        "Default: 256 where a rate or spacing is given, else 64."
       })
   private @Nullable Integer atOnce;
 

@@ -25,7 +25,7 @@ final class PlanTest {
   @TempDir private Path folder;
 
   private static JsonNode plan(String input, String line) {
-    List<String> arguments = new ArrayList<>(List.of("plan", "--json"));
+    List<String> arguments = new ArrayList<>(List.of("plan", "--json", "--warm-up", "0s"));
     arguments.addAll(List.of(line.strip().split(" +")));
     Cli ran = Cli.run(input, arguments.toArray(String[]::new));
     assertThat(ran.messages()).isEmpty();
@@ -134,15 +134,29 @@ final class PlanTest {
         Files.writeString(
             folder.resolve("results.jsonl"),
             """
-            {"id":1,"attempts":1,"tookMs":100}
-            {"id":2,"attempts":2,"tookMs":300.5,"error":"x"}
+            {"id":1,"attempts":1,"startedAt":"2026-01-01T00:00:03Z","tookMs":100}
+            {"id":2,"attempts":2,"startedAt":"2026-01-01T00:00:02Z","tookMs":300.5,"error":"x"}
 
             {"id":3,"attempts":0,"tookMs":0,"error":"line 3: it is not JSON"}
+            {"id":4,"attempts":1,"startedAt":"2026-01-01T00:00:01Z","tookMs":7000}
+            {"id":5,"attempts":1,"startedAt":"2026-01-01T00:00:00Z","tookMs":9000}
             """);
+    String options = "--at-once 1 --latency-from " + results + " --requests ";
 
-    JsonNode plan = plan("", "--requests 1000 --at-once 1 --latency-from " + results);
+    assertThat(plan("", options + 2).get("seconds").asDouble()).isEqualTo(16, within(1e-9));
+    assertThat(plan("", options + 1004).get("seconds").asDouble())
+        .isEqualTo(16.4005 + 500 * 0.1 + 500 * 0.3005, within(1e-9));
+  }
 
-    assertThat(plan.get("seconds").asDouble()).isEqualTo(500 * 0.1 + 500 * 0.3005, within(1e-9));
+  @Test
+  void a_run_needs_a_moment_to_get_going_unless_earlier_results_tell() {
+    String[] options = {"plan", "--json", "--requests", "11", "--rate", "1/s", "--latency", "0s"};
+    JsonNode plan = Cli.run("", options).results().getFirst();
+
+    assertThat(plan.get("seconds").asDouble()).isEqualTo(10.5, within(1e-9));
+    assertThat(plan.get("warmUpSeconds").asDouble()).isEqualTo(0.5);
+    options[1] = "--warm-up=2s";
+    assertThat(Cli.run("", options).out()).contains("takes 12.0 s, 2.00 s of it to get going\n");
   }
 
   @Test
@@ -159,7 +173,7 @@ final class PlanTest {
     assertThat(ran.out())
         .startsWith(
             "1000 requests, 100/m, spaced 5/s, tokens 900/m, 256 at once, 300 ms each, as is")
-        .contains("\n  takes 9 min 22 s; begun now, it ends at 20")
+        .contains("\n  takes 9 min 23 s, 500 ms of it to get going\n  begun now, it ends at 20")
         .containsPattern("spaced 5/s +\\d\\.\\d %   \\d+ min \\d\\d s without it\n")
         .containsPattern("256 at once +0\\.0 %   the same with 512\n")
         .contains("the last answers");

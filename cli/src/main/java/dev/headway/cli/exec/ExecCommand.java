@@ -58,7 +58,9 @@ import picocli.CommandLine.Spec;
     },
     description = {
       "A line stands where {} is, or else at the end. What each command writes is written when it"
-          + " has ended, so that it stays together. Commands read nothing."
+          + " has ended, so that it stays together. Commands read nothing.",
+      "With --output, a JSON line says of each command: id, the number of its line, input, status,"
+          + " attempts, startedAt, waitedMs, tookMs, and error if it failed."
     },
     footerHeading = "%nPlaces in COMMAND and its arguments:%n",
     footer = {

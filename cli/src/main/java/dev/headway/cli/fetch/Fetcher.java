@@ -7,9 +7,11 @@ import dev.headway.cli.lines.Line;
 import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
 import dev.headway.http.LimitedHttpClient;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
@@ -173,7 +175,13 @@ final class Fetcher {
     if (failure instanceof ConnectException) {
       return "no connection to the server" + (message == null ? "" : ": " + message);
     }
-    return message == null || message.isBlank() ? name : name + ": " + message;
+    boolean said = message != null && !message.isBlank();
+    if (failure.getClass() == IOException.class
+        || failure instanceof SocketException
+        || failure instanceof EOFException) {
+      return "the connection broke" + (said ? ": " + message : "");
+    }
+    return said ? name + ": " + message : name;
   }
 
   private static Result failed(Object id, Optional<String> url, String why) {

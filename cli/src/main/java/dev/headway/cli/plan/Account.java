@@ -24,10 +24,16 @@ final class Account {
 
   private final Plan plan;
   private final Tally tally;
+  private final Duration warmUp;
 
-  /** An account of a plan that is finished. */
-  Account(Plan plan) {
+  /**
+   * An account of a plan that is finished.
+   *
+   * @param warmUp what comes on top of it until the client is at full speed
+   */
+  Account(Plan plan, Duration warmUp) {
     this.plan = plan;
+    this.warmUp = warmUp;
     this.tally = plan.tally();
   }
 
@@ -45,13 +51,15 @@ final class Account {
   private String sum(String what, ZonedDateTime now) {
     return said(
         "%d requests, %s%n%n"
-            + "  takes %s; begun now, it ends at %s%n"
+            + "  takes %s%s%n"
+            + "  begun now, it ends at %s%n"
             + "  %.1f a second and %.1f under way on average, %d under way at most%n",
         tally.requests(),
         what,
         Spoken.closely(takes(tally)),
+        warmUp.isZero() ? "" : ", " + Spoken.closely(warmUp) + " of it to get going",
         CLOCK.format(now.plus(takes(tally))),
-        tally.perSecond(),
+        perSecond(),
         tally.underWay(),
         tally.mostUnderWay());
   }
@@ -60,8 +68,16 @@ final class Account {
     return String.format(Locale.ROOT, format.replace("%n", "\n"), values);
   }
 
-  private static Duration takes(Tally tally) {
-    return Duration.ofNanos(tally.nanos());
+  private Duration takes(Tally run) {
+    return warmUp.plusNanos(run.nanos());
+  }
+
+  private double seconds(Tally run) {
+    return takes(run).toNanos() / 1e9;
+  }
+
+  private double perSecond() {
+    return takes(tally).isZero() ? 0 : tally.requests() / seconds(tally);
   }
 
   /** A row for each limit: for how much of the time it is waited for, and what if it were not. */
@@ -138,8 +154,9 @@ final class Account {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("requests", tally.requests());
-    json.put("seconds", tally.nanos() / 1e9);
-    json.put("perSecond", tally.perSecond());
+    json.put("seconds", seconds(tally));
+    json.put("warmUpSeconds", warmUp.toNanos() / 1e9);
+    json.put("perSecond", perSecond());
     json.put("underWay", tally.underWay());
     json.put("mostUnderWay", tally.mostUnderWay());
     List<Map<String, Object>> limits = new ArrayList<>();
@@ -148,7 +165,7 @@ final class Account {
       limit.put("limit", variation.limit());
       limit.put("share", tally.share(variation.limit()));
       limit.put("otherwise", variation.change());
-      limit.put("secondsOtherwise", variation.tally().nanos() / 1e9);
+      limit.put("secondsOtherwise", seconds(variation.tally()));
       limits.add(limit);
     }
     json.put("waitsFor", limits);

@@ -4,8 +4,11 @@ import dev.headway.cli.lines.Line;
 import dev.headway.cli.lines.ReadAhead;
 import dev.headway.cli.progress.Spoken;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.LongStream;
+import java.util.Comparator;
+import java.util.List;
+import java.util.LongSummaryStatistics;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,22 +17,32 @@ import tools.jackson.databind.json.JsonMapper;
  * How long requests take, one after another: always the same, or as long as those of an earlier run
  * did.
  *
- * <p>Those of an earlier run come in an order of their own that is always the same and leaves
- * nothing to chance: however many are taken, they are spread over the short and the long ones as
- * evenly as can be. The parts by which the golden ratio goes on, of a whole, do that.
+ * <p>Those of an earlier run come in the order in which they were sent, since a run begins slowly:
+ * nothing is warm yet, and connections have to be opened. Where there are more requests, they go on
+ * as the later half of that run did, in an order that is always the same and leaves nothing to
+ * chance: however many are taken, they are spread over the short and the long ones as evenly as can
+ * be. The parts by which the golden ratio goes on, of a whole, do that.
  */
 final class Latencies {
 
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final double NANOS_IN_MILLI = 1e6;
 
-  private final long[] sorted;
+  private final long[] inOrder;
+
+  /** The later half, the shortest first. */
+  private final long[] later;
+
   private long taken;
 
   private Latencies(long[] nanos) {
-    sorted = nanos.clone();
-    Arrays.sort(sorted);
+    inOrder = nanos.clone();
+    later = Arrays.copyOfRange(nanos, nanos.length / 2, nanos.length);
+    Arrays.sort(later);
   }
+
+  /** One result: when it was sent, as text that sorts, and how long it took. */
+  private record Sent(String at, long tookNanos) {}
 
   /** Always the same. */
   static Latencies of(Duration each) {
@@ -48,22 +61,24 @@ final class Latencies {
    * @throws IllegalArgumentException if a line is no result, or none tells how long it took
    */
   static Latencies of(ReadAhead results) {
-    LongStream.Builder all = LongStream.builder();
-    long count = 0;
+    List<Sent> all = new ArrayList<>();
     while (results.hasNext()) {
       Line line = results.next();
       if (line.fault().isPresent() || !line.text().isBlank()) {
         JsonNode result = result(line);
         if (result.path("attempts").asInt(1) > 0) {
-          all.add(Math.round(result.path("tookMs").doubleValue() * NANOS_IN_MILLI));
-          count++;
+          all.add(
+              new Sent(
+                  result.path("startedAt").asString(""),
+                  Math.round(result.path("tookMs").doubleValue() * NANOS_IN_MILLI)));
         }
       }
     }
-    if (count == 0) {
+    if (all.isEmpty()) {
       throw new IllegalArgumentException("it has no results that say how long they took");
     }
-    return new Latencies(all.build().toArray());
+    return new Latencies(
+        all.stream().sorted(Comparator.comparing(Sent::at)).mapToLong(Sent::tookNanos).toArray());
   }
 
   private static JsonNode result(Line line) {
@@ -84,18 +99,21 @@ final class Latencies {
 
   /** How long the next one takes, in nanoseconds. */
   long next() {
+    if (taken < inOrder.length) {
+      return inOrder[(int) taken++];
+    }
     double part = taken++ * GOLDEN % 1;
-    return sorted[(int) (part * sorted.length)];
+    return later[(int) (part * later.length)];
   }
 
   /** In words. */
   String describe() {
-    if (sorted.length == 1) {
-      return shown(sorted[0]) + " each";
+    LongSummaryStatistics all = Arrays.stream(inOrder).summaryStatistics();
+    if (all.getCount() == 1) {
+      return shown(all.getMax()) + " each";
     }
-    double mean = Arrays.stream(sorted).average().orElseThrow();
     return "%s each on average, %s to %s"
-        .formatted(shown((long) mean), shown(sorted[0]), shown(sorted[sorted.length - 1]));
+        .formatted(shown((long) all.getAverage()), shown(all.getMin()), shown(all.getMax()));
   }
 
   private static String shown(long nanos) {

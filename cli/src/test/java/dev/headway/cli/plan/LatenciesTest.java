@@ -19,15 +19,19 @@ final class LatenciesTest {
   }
 
   @Test
-  void however_many_are_taken_each_of_those_that_were_comes_as_often_as_the_others() {
-    Latencies latencies = Latencies.like(7, 1, 5, 3, 9, 2, 8, 4, 6, 10);
+  void a_run_begins_as_the_earlier_one_did_and_goes_on_as_its_later_half() {
+    long[] all = {90, 80, 70, 60, 50, 45, 40, 35, 30, 25, 7, 1, 5, 3, 9, 2, 8, 4, 6, 10};
+    Latencies latencies = Latencies.like(all);
+    for (long each : all) {
+      assertThat(latencies.next()).isEqualTo(each);
+    }
     Map<Long, Integer> times = new TreeMap<>();
     for (int taken = 1; taken <= 10_000; taken++) {
       times.merge(latencies.next(), 1, Integer::sum);
       if (taken >= 20) {
         double fair = taken / 10.0;
         assertThat(times).hasSize(10);
-        assertThat(times.values()).allMatch(count -> Math.abs(count - fair) < 3);
+        assertThat(times.values()).allMatch(count -> Math.abs(count - fair) < 4);
       }
     }
   }
