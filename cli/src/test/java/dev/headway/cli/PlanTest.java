@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 final class PlanTest {
 
@@ -157,6 +158,34 @@ final class PlanTest {
     assertThat(plan.get("warmUpSeconds").asDouble()).isEqualTo(0.5);
     options[1] = "--warm-up=2s";
     assertThat(Cli.run("", options).out()).contains("takes 12.0 s, 2.00 s of it to get going\n");
+  }
+
+  @Test
+  void a_report_draws_what_is_said() throws IOException {
+    Path report = folder.resolve("plan.html");
+    String[] options =
+        ("plan --requests 300 --rate 100/s --budget tokens=900/m --each tokens=3 --latency 300ms"
+                + " --report "
+                + report)
+            .split(" ");
+
+    assertThat(Cli.run("", options).status()).isEqualTo(0);
+    String page = Files.readString(report);
+    String data = page.substring(page.indexOf("id=\"picture\">") + 13, page.indexOf("</script>"));
+    JsonNode picture = JsonMapper.shared().readTree(data);
+    assertThat(picture.get("state").asString()).isEqualTo("PLANNED");
+    assertThat(picture.get("total").asLong()).isEqualTo(300);
+    assertThat(picture.get("elapsedMs").asLong()).isEqualTo(3_400);
+    assertThat(picture.get("counts").get("succeeded").asLong()).isEqualTo(300);
+    assertThat(picture.get("windows"))
+        .extracting(window -> window.get("fullest").asLong())
+        .containsExactly(100L, 900L);
+    assertThat(picture.get("waitsFor"))
+        .extracting(one -> one.get("limit").asString())
+        .containsExactly(
+            "256 at once", "100/s from end", "tokens 900/m from end", "the last answers");
+    options[options.length - 1] = folder.resolve("none/plan.html").toString();
+    assertThat(Cli.run("", options).messages()).contains("its folder does not exist");
   }
 
   @Test

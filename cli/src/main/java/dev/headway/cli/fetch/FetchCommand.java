@@ -9,7 +9,6 @@ import dev.headway.ThrottleBuilder;
 import dev.headway.cli.DurationConverter;
 import dev.headway.cli.FileArguments;
 import dev.headway.cli.Listeners;
-import dev.headway.cli.NotBefore;
 import dev.headway.cli.RequestLimits;
 import dev.headway.cli.Session;
 import dev.headway.cli.Watch;
@@ -22,6 +21,8 @@ import dev.headway.cli.resume.EarlierStarts;
 import dev.headway.cli.resume.OutputOptions;
 import dev.headway.cli.resume.ResultFile;
 import dev.headway.http.LimitedHttpClient;
+import dev.headway.limit.Pause;
+import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -319,7 +320,9 @@ public final class FetchCommand implements Callable<Integer> {
     rules.past(earlier.of(name));
     Duration pause = earlier.pauseOf(name);
     if (pause.isPositive()) {
-      rules.limit(NotBefore.in(pause));
+      Pause rest = new Pause();
+      rest.extend(TimeSource.system().nanoTime() + pause.toNanos());
+      rules.limit(rest);
     }
   }
 

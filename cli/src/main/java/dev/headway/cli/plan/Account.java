@@ -3,6 +3,7 @@ package dev.headway.cli.plan;
 import dev.headway.cli.plan.Timeline.Step;
 import dev.headway.cli.progress.Marks;
 import dev.headway.cli.progress.Spoken;
+import dev.headway.cli.report.Picture;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -80,31 +81,38 @@ final class Account {
     return takes(tally).isZero() ? 0 : tally.requests() / seconds(tally);
   }
 
-  /** A row for each limit: for how much of the time it is waited for, and what if it were not. */
-  private String waits() {
-    int longest = Timeline.LAST_ANSWERS.length();
-    for (Plan.Variation variation : plan.variations()) {
-      longest = Math.max(longest, variation.limit().length());
-    }
-    String row = "  %-" + longest + "s  %5.1f %%%s%n";
-    StringBuilder text =
-        new StringBuilder("  waits for" + " ".repeat(longest - 5) + "of the time\n");
+  /** For how much of the time each limit is waited for, and what if it were not. */
+  List<Picture.Share> waitsFor() {
+    List<Picture.Share> all = new ArrayList<>();
     for (Plan.Variation variation : plan.variations()) {
       String otherwise =
           variation.tally().nanos() == tally.nanos()
               ? "the same"
               : Spoken.closely(takes(variation.tally()));
-      text.append(
-          said(
-              row,
+      all.add(
+          new Picture.Share(
               variation.limit(),
-              100 * tally.share(variation.limit()),
-              "   " + otherwise + " " + variation.change()));
+              tally.share(variation.limit()),
+              otherwise + " " + variation.change()));
     }
     if (tally.share(Simulation.LOOK_AHEAD) > 0) {
-      text.append(said(row, Simulation.LOOK_AHEAD, 100 * tally.share(Simulation.LOOK_AHEAD), ""));
+      all.add(new Picture.Share(Simulation.LOOK_AHEAD, tally.share(Simulation.LOOK_AHEAD), ""));
     }
-    return text.append(said(row, Timeline.LAST_ANSWERS, 100 * tally.lastAnswers(), "")).toString();
+    all.add(new Picture.Share(Timeline.LAST_ANSWERS, tally.lastAnswers(), ""));
+    return all;
+  }
+
+  private String waits() {
+    List<Picture.Share> all = waitsFor();
+    int longest = all.stream().mapToInt(share -> share.limit().length()).max().orElse(0);
+    StringBuilder text =
+        new StringBuilder("  waits for" + " ".repeat(longest - 5) + "of the time\n");
+    for (Picture.Share share : all) {
+      String row = "  %-" + longest + "s  %5.1f %%   %s";
+      text.append(said(row, share.limit(), 100 * share.share(), share.otherwise()).stripTrailing())
+          .append('\n');
+    }
+    return text.toString();
   }
 
   /** A row for each step of time: how many start, and what is waited for. */

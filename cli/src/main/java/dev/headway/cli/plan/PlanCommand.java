@@ -12,6 +12,7 @@ import dev.headway.cli.lines.ReadAhead;
 import dev.headway.cli.lines.Separator;
 import dev.headway.cli.lines.TextLines;
 import dev.headway.cli.progress.Terminal;
+import dev.headway.cli.report.ReportFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -114,6 +115,12 @@ public final class PlanCommand implements Callable<Integer> {
 
   @Mixin private RequestOptions requests = new RequestOptions();
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Draw it in an HTML file too, which needs nothing else.")
+  private @Nullable Path report;
+
   @Option(names = "--json", description = "Write one JSON object rather than text.")
   private boolean json;
 
@@ -135,14 +142,35 @@ public final class PlanCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<Path> from = input();
     Latencies latencies = latencies();
+    Optional<ReportFile> page = page(from);
     try {
-      Plan plan = new Plan(limits);
+      Drawing drawing = new Drawing(limits, warmUp());
+      Plan plan = page.isPresent() ? new Plan(limits, drawing) : new Plan(limits);
       addAll(plan, from, latencies);
       plan.finish();
-      write(new Account(plan, warmUp()), latencies);
+      Account account = new Account(plan, warmUp());
+      write(account, latencies);
+      if (page.isPresent()) {
+        drawing.write(page.get(), account.waitsFor());
+      }
       return 0;
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Optional<ReportFile> page(Optional<Path> from) {
+    if (report == null) {
+      return Optional.empty();
+    }
+    try {
+      ReportFile page = new ReportFile(report);
+      if (from.isPresent() && page.is(from.get())) {
+        throw wrong("--report would replace \"" + from.get() + "\": give it another name");
+      }
+      return Optional.of(page);
+    } catch (IOException e) {
+      throw wrong("cannot write \"" + report + "\": " + Faults.reason(e));
     }
   }
 

@@ -12,10 +12,26 @@ import java.util.Queue;
  */
 final class SimulatedTime implements TimeSource {
 
+  private final Instant origin;
   private final PriorityQueue<Event> events = new PriorityQueue<>(Event::compare);
   private final Queue<Runnable> begun = new ArrayDeque<>();
   private long now;
   private long orders;
+
+  /** Time that begins in 1970. */
+  SimulatedTime() {
+    this(Instant.EPOCH);
+  }
+
+  /** Time that begins at an instant. */
+  SimulatedTime(Instant origin) {
+    this.origin = origin;
+  }
+
+  /** Lets it be an instant of its own at which nothing was scheduled. */
+  void goTo(long nanos) {
+    now = nanos;
+  }
 
   /** What happens at an instant; of those of one instant, the first that was scheduled is first. */
   private static final class Event {
@@ -59,7 +75,7 @@ final class SimulatedTime implements TimeSource {
 
   @Override
   public Instant instant() {
-    return Instant.EPOCH.plusNanos(now);
+    return origin.plusNanos(now);
   }
 
   @Override

@@ -42,11 +42,6 @@ final class Tally implements PlanListener {
     return lastEnd;
   }
 
-  /** How many requests are made in a second, on average. */
-  double perSecond() {
-    return lastEnd == 0 ? requests : requests * 1e9 / lastEnd;
-  }
-
   /** How many are under way, on average. */
   double underWay() {
     return lastEnd == 0 ? requests : (double) tookNanos / lastEnd;

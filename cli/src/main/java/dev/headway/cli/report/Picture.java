@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param working how long what was started took, once it has ended
  * @param failures what failed, by kind, the most frequent first
  * @param speed to which rate it is held, where that can be changed
+ * @param waitsFor what a run that is planned would wait for
  */
 @SuppressWarnings("ArrayRecordComponent") // pictures are never compared
 public record Picture(
@@ -40,10 +41,13 @@ public record Picture(
     Spread waiting,
     Spread working,
     List<Failures> failures,
-    Optional<Speed> speed) {
+    Optional<Speed> speed,
+    List<Share> waitsFor) {
 
   /** How a run is. */
   public enum State {
+    /** Nobody runs it: this is how it would go. */
+    PLANNED,
     /** It goes on. */
     RUNNING,
     /** Nothing new is started until it is resumed. */
@@ -146,4 +150,13 @@ public record Picture(
    * @param slowest the smallest percentage that it may be set to
    */
   public record Speed(String given, String now, int percent, int slowest) {}
+
+  /**
+   * What a run would wait for.
+   *
+   * @param limit what it is
+   * @param share the part of the time for which that holds up the next start
+   * @param otherwise how it would be if that were different; empty if nothing can be
+   */
+  public record Share(String limit, double share, String otherwise) {}
 }

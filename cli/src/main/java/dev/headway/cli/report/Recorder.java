@@ -210,6 +210,23 @@ public final class Recorder implements ThrottleListener {
    * @param total how much there is to do, if that is known
    */
   public Picture picture(Picture.State state, OptionalLong total, Optional<Picture.Speed> speed) {
+    return picture(state, total, speed, List.of());
+  }
+
+  /**
+   * The run as it would have gone.
+   *
+   * @param waitsFor what it would have waited for
+   */
+  public Picture plan(long total, List<Picture.Share> waitsFor) {
+    return picture(Picture.State.PLANNED, OptionalLong.of(total), Optional.empty(), waitsFor);
+  }
+
+  private Picture picture(
+      Picture.State state,
+      OptionalLong total,
+      Optional<Picture.Speed> speed,
+      List<Picture.Share> waitsFor) {
     lock.lock();
     try {
       long now = goOn();
@@ -235,7 +252,8 @@ public final class Recorder implements ThrottleListener {
           waiting.picture(),
           working.picture(),
           failures.picture(),
-          speed);
+          speed,
+          waitsFor);
     } finally {
       lock.unlock();
     }

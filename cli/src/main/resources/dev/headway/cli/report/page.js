@@ -274,11 +274,20 @@
       picture.failures.map(one => [one.kind, whole(one.count), one.example]), [1]);
   };
 
+  const planned = () => picture.state === 'PLANNED';
+  const drawWaitsFor = () => {
+    at('waits-for').hidden = !planned();
+    at('waits').hidden = planned();
+    at('failures').hidden = planned();
+    table('waits-for-table', ['limit', 'of the time', 'otherwise'],
+      picture.waitsFor.map(one => [one.limit, `${some(100 * one.share)} %`, one.otherwise]), [1]);
+  };
+
   const tiles = () => {
     const {counts, pace} = picture;
     const ended = !goesOn();
     const mean = count => some(count / Math.max(0.001, picture.elapsedMs / 1e3)) + '/s';
-    const shown = [
+    const shown = planned() ? [['takes', clock(picture.elapsedMs / 1e3)]] : [
       ['succeeded', whole(counts.succeeded)],
       ['failed', whole(counts.failed), counts.failed > 0],
       ['attempts made again', whole(counts.again)],
@@ -300,7 +309,7 @@
   };
 
   const STATES = {
-    RUNNING: 'running', PAUSED: 'paused', DONE: 'done', INTERRUPTED: 'interrupted', STOPPED: 'stopped',
+    PLANNED: 'planned', RUNNING: 'running', PAUSED: 'paused', DONE: 'done', INTERRUPTED: 'interrupted', STOPPED: 'stopped',
     LOST: 'no longer reached',
   };
   const state = name => {
@@ -318,10 +327,10 @@
     const done = picture.counts.succeeded + picture.counts.failed;
     const bar = at('progress');
     const ended = !goesOn();
-    bar.hidden = picture.total === null && !ended;
+    bar.hidden = (picture.total === null && !ended) || planned();
     bar.max = Math.max(1, picture.total === null ? done : picture.total);
     bar.value = done;
-    at('done').textContent = picture.total === null
+    at('done').textContent = planned() ? `${whole(done)} to do` : picture.total === null
       ? `${whole(done)} done`
       : `${whole(done)} of ${whole(picture.total)} done (${some(100 * Math.min(1, done / Math.max(1, picture.total)))} %)`;
   };
@@ -350,7 +359,8 @@
     tiles();
     drawTimeline();
     drawWindows();
-    drawSpread('waiting', picture.waiting, 'amber');
+    drawWaitsFor();
+    if (!planned()) drawSpread('waiting', picture.waiting, 'amber');
     drawSpread('working', picture.working, 'blue');
     drawFailures();
   };
