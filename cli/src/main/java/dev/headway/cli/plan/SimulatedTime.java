@@ -94,13 +94,22 @@ final class SimulatedTime implements TimeSource {
     return Thread.currentThread();
   }
 
+  /** Lets what comes next happen, or time pass until the deadline. */
   @Override
   public void park(Object blocker, long deadline) {
-    throw new UnsupportedOperationException("nobody waits in a simulation");
+    boolean before = !begun.isEmpty() || (!events.isEmpty() && events.peek().at <= deadline);
+    if (!before && deadline == NEVER) {
+      throw new IllegalStateException("nothing will ever happen in this time");
+    }
+    if (before) {
+      step();
+    } else {
+      now = Math.max(now, deadline);
+    }
   }
 
   @Override
   public void unpark(Thread thread) {
-    throw new UnsupportedOperationException("nobody waits in a simulation");
+    // Whoever is parked here lets things happen itself, and looks again after each.
   }
 }
