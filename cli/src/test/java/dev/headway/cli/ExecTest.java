@@ -304,4 +304,17 @@ final class ExecTest {
       assertThat(ran.messages()).contains("no more can be written (Broken pipe)");
     }
   }
+
+  /**
+   * A second lies between the two, and what the first has left running writes in the midst of it.
+   */
+  @Test
+  void what_is_written_between_commands_is_nobodys() {
+    String script = "if [ {} = a ]; then (sleep 0.2; echo stray) & else echo {}; fi";
+    Cli ran =
+        Cli.run("a\nb\n", "exec", "--at-once", "1", "--spacing", "1/s", "--shell", "--", script);
+
+    assertThat(ran.status()).isEqualTo(0);
+    assertThat(ran.out()).isEqualTo("b\n");
+  }
 }
