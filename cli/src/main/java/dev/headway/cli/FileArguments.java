@@ -1,5 +1,6 @@
 package dev.headway.cli;
 
+import dev.headway.cli.report.ReportFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -7,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -51,6 +53,22 @@ public final class FileArguments {
       return opening.open();
     } catch (NoSuchFileException e) {
       throw cannotWrite(file, "its folder does not exist");
+    } catch (IOException e) {
+      throw cannotWrite(file, Faults.reason(e));
+    }
+  }
+
+  /** A file for a report, which must be none of some others; null stands for none of them. */
+  public ReportFile report(Path file, @Nullable Path... others) {
+    try {
+      ReportFile report = new ReportFile(file);
+      for (Path other : others) {
+        if (other != null && report.is(other)) {
+          throw new ParameterException(
+              command, "--report would replace \"" + other + "\": give it another name");
+        }
+      }
+      return report;
     } catch (IOException e) {
       throw cannotWrite(file, Faults.reason(e));
     }

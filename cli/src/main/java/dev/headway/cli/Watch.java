@@ -103,19 +103,8 @@ public final class Watch implements AutoCloseable {
     if (port != null && (port < 0 || port > LARGEST_PORT)) {
       throw wrong("--live must be a port from 1 to " + LARGEST_PORT + ", or alone, not " + port);
     }
-    if (file == null) {
-      return;
-    }
-    try {
-      ReportFile checked = new ReportFile(file);
-      for (Path other : others) {
-        if (other != null && checked.is(other)) {
-          throw wrong("--report would replace \"" + other + "\": give it another name");
-        }
-      }
-      report = Optional.of(checked);
-    } catch (IOException e) {
-      throw wrong("cannot write \"" + file + "\": " + Faults.reason(e));
+    if (file != null) {
+      report = Optional.of(new FileArguments(spec.commandLine()).report(file, others));
     }
   }
 

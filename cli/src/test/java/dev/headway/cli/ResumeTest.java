@@ -183,6 +183,25 @@ final class ResumeTest {
   }
 
   @Test
+  void results_are_not_replaced_where_the_command_was_a_mistake() throws IOException {
+    Files.writeString(results, "{\"id\":1}\n");
+    String missing = folder.resolve("missing.txt").toString();
+    for (List<String> mistake :
+        List.of(
+            List.of("fetch", "--output", results.toString(), missing),
+            List.of("fetch", "--output", results.toString(), "--at-once", "0", "-"),
+            List.of("exec", "--output", results.toString(), "-a", missing, "true"),
+            List.of("exec", "--output", results.toString(), "--at-once", "0", "true"))) {
+      assertThat(Cli.run("", mistake.toArray(String[]::new)).status()).isEqualTo(2);
+    }
+
+    assertThat(results).hasContent("{\"id\":1}");
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(results);
+    }
+  }
+
+  @Test
   void two_runs_do_not_write_to_one_file() throws Exception {
     Process first =
         Spawned.start(folder.resolve("messages"), "fetch", "--output", results.toString(), "-");

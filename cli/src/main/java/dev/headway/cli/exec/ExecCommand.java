@@ -174,19 +174,22 @@ public final class ExecCommand implements Callable<Integer> {
     watch.check(file, results.file().orElse(null));
     checkOptions();
     Template template = template();
-    FileArguments files = new FileArguments(spec.commandLine());
+    if (file == null) {
+      return run(template, standardInput);
+    }
+    try (InputStream lines = new FileArguments(spec.commandLine()).open(file)) {
+      return run(template, lines);
+    }
+  }
+
+  /** The log is replaced only once all else is known to be in order. */
+  private int run(Template template, InputStream lines) throws IOException {
     Path from = file == null ? Path.of("-") : file;
     try (ResultFile log =
             results.open(
                 spec.commandLine(), from, OutputStream.nullOutputStream(), longestPeriod());
         Runner runner = new Runner(template, Optional.ofNullable(timeout), outlets, lineBuffered)) {
-      Throttle throttle = throttle(log);
-      if (file == null) {
-        return run(throttle, runner, standardInput, log);
-      }
-      try (InputStream lines = files.open(file)) {
-        return run(throttle, runner, lines, log);
-      }
+      return run(throttle(log), runner, lines, log);
     }
   }
 
@@ -195,6 +198,8 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    // So that what is wrong with the limits is told before anything is opened.
+    builder();
     if (retries < 0) {
       throw wrong("--retries must be at least 0, not " + retries);
     }
@@ -209,10 +214,14 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private Throttle throttle(ResultFile log) {
+    ThrottleBuilder throttle = builder().past(log.earlierStarts().of(NAME));
+    Listeners.of(log.journal(), watch.listener()).ifPresent(throttle::listener);
+    return watch.over(throttle.build());
+  }
+
+  private ThrottleBuilder builder() {
     try {
-      ThrottleBuilder throttle = limits.throttle(NAME, atOnce).past(log.earlierStarts().of(NAME));
-      Listeners.of(log.journal(), watch.listener()).ifPresent(throttle::listener);
-      return watch.over(throttle.build());
+      return limits.throttle(NAME, atOnce);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }

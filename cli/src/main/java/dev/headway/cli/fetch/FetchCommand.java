@@ -183,16 +183,22 @@ public final class FetchCommand implements Callable<Integer> {
     checkNumbers();
     Secrets secrets = new Secrets(System.getenv());
     RequestReader reader = reader(secrets);
+    if (from.toString().equals("-")) {
+      return fetch(reader, standardInput, secrets);
+    }
+    try (InputStream lines = files().open(from)) {
+      return fetch(reader, lines, secrets);
+    }
+  }
+
+  /** Results are replaced only once all else is known to be in order. */
+  private int fetch(RequestReader reader, InputStream lines, Secrets secrets) throws IOException {
+    Fetcher.Bodies bodies = bodies(secrets);
     try (ResultFile file =
-            results.open(spec.commandLine(), from, standardOutput, limits.longestPeriod());
+            results.open(spec.commandLine(), input(), standardOutput, limits.longestPeriod());
         LimitedHttpClient client = client(throttle(file), file)) {
-      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies(secrets), requests.settled());
-      if (from.toString().equals("-")) {
-        return fetch(fetcher, standardInput, file, secrets);
-      }
-      try (InputStream lines = files().open(from)) {
-        return fetch(fetcher, lines, file, secrets);
-      }
+      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled());
+      return fetch(fetcher, lines, file, secrets);
     }
   }
 
@@ -282,16 +288,22 @@ public final class FetchCommand implements Callable<Integer> {
   }
 
   private Throttle throttle(ResultFile file) {
+    ThrottleBuilder throttle = builder().past(file.earlierStarts().of(NAME));
+    Listeners.of(file.journal(), watch.listener()).ifPresent(throttle::listener);
+    return watch.over(throttle.build());
+  }
+
+  private ThrottleBuilder builder() {
     try {
-      ThrottleBuilder throttle = limits.builder(NAME).past(file.earlierStarts().of(NAME));
-      Listeners.of(file.journal(), watch.listener()).ifPresent(throttle::listener);
-      return watch.over(throttle.build());
+      return limits.builder(NAME);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
   }
 
   private void checkNumbers() {
+    // So that what is wrong with the limits is told before anything is opened.
+    builder();
     if (retries < 0) {
       throw wrong("--retries must be at least 0, not " + retries);
     }

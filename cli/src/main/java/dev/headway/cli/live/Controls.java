@@ -4,6 +4,8 @@ import dev.headway.Cost;
 import dev.headway.Rate;
 import dev.headway.Throttle;
 import dev.headway.cli.report.Picture;
+import dev.headway.limit.Limit;
+import dev.headway.limit.Pause;
 import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.limit.Spacing;
@@ -28,6 +30,10 @@ public final class Controls {
 
   private static final int ALL = 100;
   private static final String HALT = "pause by hand";
+
+  /** What can never start would be refused, and this can, once the rule is replaced. */
+  private static final long LONGER_THAN_ANYBODY_LIVES = Limit.NEVER - 1;
+
   private static final int SHOWN_DIGITS = 3;
   private static final Duration LONGEST_PERIOD = Duration.ofDays(36_500);
 
@@ -64,8 +70,11 @@ public final class Controls {
   public void pause(boolean toBePaused) {
     lock.lock();
     try {
-      Rule halt = new Rule(HALT, Cost.PERMITS, new Halt(toBePaused));
-      throttle.update(List.of(halt), false);
+      Pause halt = new Pause();
+      if (toBePaused) {
+        halt.extend(LONGER_THAN_ANYBODY_LIVES);
+      }
+      throttle.update(List.of(new Rule(HALT, Cost.PERMITS, halt)), false);
       paused = toBePaused;
       told.accept(toBePaused);
     } finally {

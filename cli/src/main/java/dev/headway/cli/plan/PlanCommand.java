@@ -142,35 +142,21 @@ public final class PlanCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<Path> from = input();
     Latencies latencies = latencies();
-    Optional<ReportFile> page = page(from);
+    Optional<ReportFile> page =
+        Optional.ofNullable(report).map(file -> files().report(file, from.orElse(null)));
     try {
-      Drawing drawing = new Drawing(limits, warmUp());
-      Plan plan = page.isPresent() ? new Plan(limits, drawing) : new Plan(limits);
+      Optional<Drawing> drawing = page.map(drawn -> new Drawing(limits, warmUp()));
+      Plan plan = new Plan(limits, drawing.stream().toArray(PlanListener[]::new));
       addAll(plan, from, latencies);
       plan.finish();
       Account account = new Account(plan, warmUp());
       write(account, latencies);
-      if (page.isPresent()) {
-        drawing.write(page.get(), account.waitsFor());
+      if (drawing.isPresent()) {
+        drawing.get().write(page.orElseThrow(), account.waitsFor());
       }
       return 0;
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Optional<ReportFile> page(Optional<Path> from) {
-    if (report == null) {
-      return Optional.empty();
-    }
-    try {
-      ReportFile page = new ReportFile(report);
-      if (from.isPresent() && page.is(from.get())) {
-        throw wrong("--report would replace \"" + from.get() + "\": give it another name");
-      }
-      return Optional.of(page);
-    } catch (IOException e) {
-      throw wrong("cannot write \"" + report + "\": " + Faults.reason(e));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.headway.Counted;
 import dev.headway.Rate;
 import dev.headway.Throttle;
 import dev.headway.cli.report.Picture;
+import dev.headway.limit.Pause;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.testkit.Windows;
 import java.time.Duration;
@@ -86,7 +87,7 @@ final class ControlsTest {
             .rate("40/s", Counted.FROM_END)
             .rate("3/m", Counted.FROM_END)
             .budget("tokens", "5/h")
-            .limit(new Halt(false))
+            .limit(new Pause())
             .timeSource(time)
             .build();
     Controls controls = new Controls(throttle, told::add);
@@ -96,8 +97,7 @@ final class ControlsTest {
 
     assertThat(throttle.snapshot().rules())
         .extracting(rule -> rule.limit().toString())
-        .containsExactlyInAnyOrder(
-            "20/s from end", "3/m from end", "5/h", "not halted", "not halted");
+        .containsExactlyInAnyOrder("20/s from end", "3/m from end", "5/h", "pause", "pause");
     play(() -> {
       for (int i = 0; i < 3; i++) {
         throttle.acquire().close();
