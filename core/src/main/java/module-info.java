@@ -4,5 +4,6 @@ module dev.headway {
 
   exports dev.headway;
   exports dev.headway.limit;
+  exports dev.headway.shared;
   exports dev.headway.time;
 }

@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param <B> the type that each method returns, for chaining
  */
-public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits ThrottleBuilder, Limits {
+public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits WaitingBuilder, Limits {
 
   private static final String RATE = "rate";
   private static final String SPACING = "spacing";

@@ -134,6 +134,11 @@ public final class Spacing implements Limit {
     return true;
   }
 
+  /** Whether starts come on whole multiples of the interval. */
+  public boolean isAligned() {
+    return origin != NOT_ALIGNED;
+  }
+
   /** The rate at which it spaces. */
   public Rate rate() {
     return rate;

@@ -161,6 +161,11 @@ public final class TokenBucket implements Limit {
     return true;
   }
 
+  /** How fast it fills. */
+  public Rate rate() {
+    return rate;
+  }
+
   /** The rule as text, such as {@code bucket 5/s with 20}. */
   @Override
   public String toString() {

@@ -2,6 +2,7 @@ package dev.headway.throttle;
 
 import dev.headway.Cost;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Sums of costs, by currency. */
@@ -35,6 +36,34 @@ final class Amounts {
     if (!cost.budgets().isEmpty()) {
       cost.budgets().forEach((budget, amount) -> add(budget, -amount));
     }
+  }
+
+  void add(Amounts other) {
+    permits += other.permits;
+    other.budgets.forEach(this::add);
+  }
+
+  void subtract(Amounts other) {
+    permits -= other.permits;
+    other.budgets.forEach((budget, amount) -> add(budget, -amount));
+  }
+
+  boolean covers(Cost cost) {
+    return permits >= cost.permits()
+        && cost.budgets().entrySet().stream().allMatch(e -> of(e.getKey()) >= e.getValue());
+  }
+
+  boolean isZero() {
+    return permits == 0 && budgets.isEmpty();
+  }
+
+  void clear() {
+    permits = 0;
+    budgets.clear();
+  }
+
+  List<Long> of(List<String> currencies) {
+    return currencies.stream().map(this::of).toList();
   }
 
   void add(String currency, long amount) {

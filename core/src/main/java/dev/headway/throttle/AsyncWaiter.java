@@ -85,12 +85,27 @@ final class AsyncWaiter extends Waiter {
   private void complete() {
     try {
       Permit granted = throttle.outcome(this);
-      if (!place.succeed(granted)) {
+      if (granted == null) {
+        getInLineAgain();
+      } else if (!place.succeed(granted)) {
         granted.close();
       }
     } catch (RuntimeException e) {
       place.fail(e);
     }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the place says how it ends
+  private void getInLineAgain() {
+    throttle
+        .acquireAsync(cost)
+        .whenComplete((granted, failure) -> {
+          if (failure != null) {
+            place.fail(failure);
+          } else if (!place.succeed(granted)) {
+            granted.close();
+          }
+        });
   }
 
   private final class Place extends CompletableFuture<Permit> {

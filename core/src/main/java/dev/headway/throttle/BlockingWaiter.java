@@ -25,9 +25,11 @@ final class BlockingWaiter extends Waiter {
    * <p>Whoever is granted a permit in the moment in which it gives up has it: an interrupted thread
    * then goes on with its interrupt pending.
    *
+   * @param grace how much longer it may take, from the deadline, to hear what a store says of a
+   *     caller whose time is up
    * @return whether the wait is over; if not, the deadline has passed and the line has been left
    */
-  boolean await(Gate gate, Lane lane, long deadline) throws InterruptedException {
+  boolean await(Gate gate, Lane lane, long deadline, long grace) throws InterruptedException {
     while (state == State.WAITING) {
       if (Thread.interrupted()) {
         if (gate.leave(lane, this)) {
@@ -36,7 +38,10 @@ final class BlockingWaiter extends Waiter {
         thread.interrupt();
       } else if (time.nanoTime() >= deadline) {
         gate.serve();
-        if (gate.leave(lane, this)) {
+        boolean over = !lane.shared || time.nanoTime() - deadline >= grace;
+        if (!over && gate.mayBeLate(lane, this)) {
+          time.park(gate, deadline + grace);
+        } else if (gate.leave(lane, this)) {
           return false;
         }
       } else {

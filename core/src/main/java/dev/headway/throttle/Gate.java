@@ -48,6 +48,9 @@ final class Gate {
   private long lastNow;
   private long arrivals;
 
+  /** Lanes of which others are to hear that something changed, once the guard is let go. */
+  private @Nullable List<Lane> changed;
+
   /** What is to ring, or about to be set to, when somebody can next start. */
   private @Nullable Alarm alarm;
 
@@ -67,6 +70,7 @@ final class Gate {
 
   /** What was decided under the guard and is to be done outside it. */
   private static final class Chores {
+    final List<Refusal> waiting = new ArrayList<>();
     final List<Waiter> told = new ArrayList<>();
     TimeSource.@Nullable Timer obsolete;
     @Nullable Alarm toSet;
@@ -92,9 +96,12 @@ final class Gate {
         return NOT_STARTED;
       }
       boolean started = sole == null ? lane.startIfReady(now, cost) : sole.startIfReady(now, cost);
+      if (started && lane.shared) {
+        tellOthers(lane);
+      }
       return started ? now : NOT_STARTED;
     } finally {
-      guard.unlock();
+      release();
     }
   }
 
@@ -126,7 +133,7 @@ final class Gate {
         part(lane, waiter, Waiter.State.GONE);
       }
     } finally {
-      guard.unlock();
+      release();
     }
     perform(chores);
     return waiter.state == Waiter.State.GONE ? null : waiter.outcome();
@@ -160,7 +167,13 @@ final class Gate {
       if (refused == null) {
         serve(now, chores);
         if (waiter.state == Waiter.State.WAITING) {
-          refused = refusal.of(ahead, () -> lane.forecast(now, waiter) - now);
+          if (lane.undecided(now)) {
+            waiter.refusal = refusal;
+            waiter.postponed = true;
+            lane.newcomers++;
+          } else {
+            refused = refusal.of(ahead, () -> lane.forecast(now, waiter) - now);
+          }
         }
       }
       if (refused != null) {
@@ -172,7 +185,7 @@ final class Gate {
         chores.told.remove(waiter);
       }
     } finally {
-      guard.unlock();
+      release();
     }
     perform(chores);
     if (refused != null) {
@@ -183,6 +196,9 @@ final class Gate {
   /** Says whether a caller that would have to wait is to be refused. */
   interface Refusal {
     @Nullable RuntimeException of(int ahead, LongSupplier waitNanos);
+
+    /** It waits, which could not be told when it came. Called outside the guard. */
+    void waits();
   }
 
   /** Takes a caller out of the line. False if it was granted or refused before. */
@@ -194,10 +210,12 @@ final class Gate {
         return false;
       }
       part(lane, waiter, Waiter.State.GONE);
-      lane.count(totals -> totals.abandoned++);
+      if (!waiter.onlyAsks) {
+        lane.count(totals -> totals.abandoned++);
+      }
       serve(now, chores);
     } finally {
-      guard.unlock();
+      release();
     }
     perform(chores);
     return true;
@@ -206,26 +224,44 @@ final class Gate {
   /**
    * A caller that has waited goes on: what it was granted counts from now. One that loses its
    * processor before it gets away does so again, or it would go on at another instant.
+   *
+   * @return false if what it was granted has lapsed meanwhile: then it has to get in line again
    */
-  void goOn(LocalPermit permit) {
+  boolean goOn(LocalPermit permit) {
     int tries = 0;
     do {
-      count(permit);
+      if (!count(permit)) {
+        return false;
+      }
     } while (time.nanoTime() - permit.startedAt > UNNOTICED && ++tries < MOST_TRIES);
+    return true;
   }
 
-  private void count(LocalPermit permit) {
+  private boolean count(LocalPermit permit) {
     long now = lock();
     try {
-      if (now > permit.startedAt && !permit.ended) {
-        for (RuleSet level : permit.lane.levels) {
-          level.delay(permit.startedAt, now, permit.cost());
-        }
-        permit.startedAt = now;
+      if (permit.ended) {
+        return true;
       }
+      if (!permit.wentOn && permit.lane.lapsed(now)) {
+        permit.ended = true;
+        permit.lane.forget(permit.cost());
+        return false;
+      }
+      goOn(permit, now);
+      return true;
     } finally {
-      guard.unlock();
+      release();
     }
+  }
+
+  private void goOn(LocalPermit permit, long now) {
+    for (RuleSet level : permit.lane.levels) {
+      level.goOn(permit, now);
+    }
+    permit.startedAt = now;
+    permit.wentOn = true;
+    tellOthers(permit.lane);
   }
 
   /** Ends a permit. False if it had been ended. */
@@ -237,12 +273,16 @@ final class Gate {
       if (permit.ended) {
         return false;
       }
+      if (permit.lane.shared && !permit.wentOn) {
+        goOn(permit, now);
+      }
       permit.ended = true;
       failure = permit.lane.end(permit.startedAt, now, permit.cost());
       lanes.changed(permit.lane);
+      tellOthers(permit.lane);
       anyoneWaits = lanes.waiting() > 0;
     } finally {
-      guard.unlock();
+      release();
     }
     if (anyoneWaits) {
       serve();
@@ -262,11 +302,12 @@ final class Gate {
       result = change.apply(now);
       lane.openOrClose(now);
       lanes.changed(lane);
+      tellOthers(lane);
       if (lanes.waiting() > 0) {
         serve(now, chores);
       }
     } finally {
-      guard.unlock();
+      release();
     }
     perform(chores);
     return result;
@@ -280,7 +321,7 @@ final class Gate {
       serve(now, chores);
       return reader.apply(now);
     } finally {
-      guard.unlock();
+      release();
       perform(chores);
     }
   }
@@ -298,14 +339,15 @@ final class Gate {
       lane.own.update(now, changed, dropOthers);
       lane.openOrClose(now);
       lanes.changed(lane);
+      tellOthers(lane);
       for (Lane each : lanes.inUse()) {
-        if (List.of(each.levels).contains(lane.own)) {
+        if (each.has(lane.own)) {
           failImpossible(each, chores);
         }
       }
       serve(now, chores);
     } finally {
-      guard.unlock();
+      release();
     }
     perform(chores);
     return List.copyOf(lane.own.rules());
@@ -325,6 +367,99 @@ final class Gate {
     }
   }
 
+  /** Does something under the guard of which nobody has to hear. */
+  <T> T under(Function<Long, T> action) {
+    long now = lock();
+    try {
+      return action.apply(now);
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  /** Who waits in line for a level and would be let start by those before it. Under the guard. */
+  List<Waiter> inLine(RuleSet level, long most) {
+    return lanes.inLine(level, lastNow, most);
+  }
+
+  /**
+   * Takes what a store has said, under the guard, and goes on by it.
+   *
+   * @param home the lane whose own rules {@code rules} are
+   * @param hear takes it; returns what all who wait for these rules fail with, or null
+   */
+  void heard(Lane home, SharedRules rules, Function<Long, @Nullable RuntimeException> hear) {
+    Chores chores = new Chores();
+    long now = lock();
+    try {
+      RuntimeException failure = hear.apply(now);
+      lanes.changed(home);
+      tellOthers(home);
+      for (Lane lane : lanes.inUse()) {
+        if (failure != null && lane.has(rules)) {
+          lane.queue.all().forEach(waiter -> fail(lane, waiter, failure, chores));
+        }
+      }
+      boolean otherRules = rules.haveChanged();
+      for (Lane lane : lanes.inUse()) {
+        if (otherRules && lane.has(rules)) {
+          failImpossible(lane, chores);
+        }
+      }
+      serve(now, chores);
+      for (Lane lane : lanes.inUse()) {
+        if (lane.has(rules)) {
+          answerNewcomers(lane, now, chores);
+        }
+      }
+    } finally {
+      release();
+    }
+    perform(chores);
+  }
+
+  /** Tells those that could not be told at once whether they may wait, and those that are late. */
+  private void answerNewcomers(Lane lane, long now, Chores chores) {
+    chores.told.addAll(lane.late);
+    if (lane.newcomers == 0 || lane.undecided(now)) {
+      return;
+    }
+    int ahead = 0;
+    Amounts amountAhead = new Amounts();
+    for (Waiter waiter : lane.queue.first(Long.MAX_VALUE)) {
+      Refusal refusal = waiter.refusal;
+      RuntimeException refused = null;
+      if (refusal != null) {
+        lane.newcomers--;
+        waiter.refusal = null;
+        refused = refusal.of(ahead, () -> lane.forecast(now, waiter.cost, amountAhead) - now);
+      }
+      if (refused == null) {
+        if (refusal != null) {
+          chores.waiting.add(refusal);
+        }
+        ahead++;
+        amountAhead.add(waiter.cost);
+      } else {
+        fail(lane, waiter, refused, chores);
+      }
+    }
+  }
+
+  /**
+   * Whether a caller whose time is up may still hear from the store that it can start. If so it is
+   * told when the store has answered.
+   */
+  boolean mayBeLate(Lane lane, Waiter waiter) {
+    return under(now -> {
+      boolean late = waiter.state == Waiter.State.WAITING && lane.undecided(now);
+      if (late && !lane.late.contains(waiter)) {
+        lane.late.add(waiter);
+      }
+      return late;
+    });
+  }
+
   /** Serves whoever can start now. */
   void serve() {
     Chores chores = new Chores();
@@ -339,7 +474,7 @@ final class Gate {
         alarm = null;
       }
     } finally {
-      guard.unlock();
+      release();
     }
     serve();
   }
@@ -385,6 +520,7 @@ final class Gate {
   private void perform(Chores decided) {
     Chores chores = decided;
     while (true) {
+      chores.waiting.forEach(Refusal::waits);
       chores.told.forEach(Waiter::told);
       if (chores.obsolete != null) {
         chores.obsolete.cancel();
@@ -400,7 +536,7 @@ final class Gate {
       try {
         serve(now, chores);
       } finally {
-        guard.unlock();
+        release();
       }
     }
   }
@@ -441,11 +577,13 @@ final class Gate {
     waiter.arrival = arrivals++;
     waiter.since = now;
     lanes.join(lane, waiter);
+    tellOthers(lane);
   }
 
   private void part(Lane lane, Waiter waiter, Waiter.State state) {
     lanes.part(lane, waiter);
     waiter.state = state;
+    tellOthers(lane);
   }
 
   /**
@@ -461,6 +599,29 @@ final class Gate {
     }
     lastNow = Math.max(lastNow, read);
     return lastNow;
+  }
+
+  /** Lets the guard go, and has those hear of it for whom something has changed. */
+  private void release() {
+    List<Lane> lanesChanged = changed;
+    if (lanesChanged == null) {
+      guard.unlock();
+      return;
+    }
+    changed = null;
+    guard.unlock();
+    lanesChanged.forEach(Lane::attend);
+  }
+
+  /** Others than this process may have to hear of what happens in a lane. */
+  private void tellOthers(Lane lane) {
+    if (lane.shared) {
+      List<Lane> all = changed == null ? new ArrayList<>() : changed;
+      changed = all;
+      if (!all.contains(lane)) {
+        all.add(lane);
+      }
+    }
   }
 
   private long readAgain() {

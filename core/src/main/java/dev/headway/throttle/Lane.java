@@ -39,6 +39,15 @@ final class Lane {
   /** The rules that hold up its first caller, as far as has been found out, and until when. */
   @Nullable RuleSet obstacle;
 
+  /** Whether a store decides on some of the rules. */
+  final boolean shared;
+
+  /** How many have yet to be told whether they may wait. */
+  int newcomers;
+
+  /** Those whose time is up and who wait for what the store says. */
+  final List<Waiter> late = new ArrayList<>();
+
   long heldUntil;
 
   Lane(RuleSet own, @Nullable Lane outer) {
@@ -54,6 +63,7 @@ final class Lane {
       all.addAll(List.of(outer.levels));
     }
     levels = all.toArray(RuleSet[]::new);
+    shared = all.stream().anyMatch(RuleSet::isShared);
     sole = outer == null && !mayOpen ? own : null;
     inner = List.copyOf(all.subList(0, all.size() - 1));
   }
@@ -78,6 +88,49 @@ final class Lane {
     return head;
   }
 
+  boolean has(RuleSet level) {
+    return List.of(levels).contains(level);
+  }
+
+  /** Whether a store has yet to say whether those who wait may start. */
+  boolean undecided(long now) {
+    for (RuleSet level : levels) {
+      if (level.undecided(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Has what happened here told to whoever else is to know. No guard is held. */
+  void attend() {
+    for (RuleSet level : levels) {
+      level.attend();
+    }
+  }
+
+  /** Whether what was granted here is no longer good. */
+  boolean lapsed(long now) {
+    for (RuleSet level : levels) {
+      if (level.lapsed(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes back what has lapsed. */
+  void forget(Cost cost) {
+    for (RuleSet level : levels) {
+      level.forget(cost);
+    }
+  }
+
+  /** The name by which a store knows its own rules. */
+  String limit() {
+    return own.limit();
+  }
+
   /** The rules that are not everybody's. */
   List<RuleSet> inner() {
     return inner;
@@ -100,8 +153,13 @@ final class Lane {
     return ready;
   }
 
-  /** Starts a cost if all levels allow it now. */
+  /**
+   * Starts a cost if all levels allow it now; where a store decides on several, all get in line.
+   */
   boolean startIfReady(long now, Cost cost) {
+    if (shared) {
+      return false;
+    }
     for (RuleSet level : levels) {
       if (level.readyAt(now, cost) > now) {
         return false;
@@ -161,6 +219,15 @@ final class Lane {
 
   void remove(Waiter waiter) {
     queue.remove(waiter);
+    if (shared) {
+      late.remove(waiter);
+      for (RuleSet level : levels) {
+        level.parted(waiter);
+      }
+    }
+    if (waiter.refusal != null) {
+      newcomers--;
+    }
     count(totals -> totals.waiting--);
     waiting.subtract(waiter.cost);
   }
@@ -180,7 +247,8 @@ final class Lane {
     return forecast(now, newcomer.cost, ahead);
   }
 
-  private long forecast(long now, Cost cost, Amounts ahead) {
+  /** An instant before which a cost cannot start behind all that is ahead of it. */
+  long forecast(long now, Cost cost, Amounts ahead) {
     long ready = now;
     for (RuleSet level : levels) {
       ready = Math.max(ready, level.forecast(now, ahead, cost));

@@ -58,6 +58,36 @@ final class Lanes {
     return inUse;
   }
 
+  /** Who waits, in order, for a level and would be let start by all that come before it. */
+  List<Waiter> inLine(RuleSet level, long now, long most) {
+    List<Waiter> line = new ArrayList<>();
+    boolean several = false;
+    for (Lane lane : inUse()) {
+      if (lane.has(level)) {
+        several |= !line.isEmpty();
+        line.addAll(lane.queue.first(Math.min(most, inside(lane, level, now))));
+      }
+    }
+    if (several) {
+      line.sort(Waiter.ORDER);
+    }
+    return line.size() > most ? line.subList(0, (int) most) : line;
+  }
+
+  /** How many of a lane's callers those levels would let start that come before one. */
+  @SuppressWarnings("ReferenceEquality") // rules are themselves alone
+  private static long inside(Lane lane, RuleSet level, long now) {
+    long most = Long.MAX_VALUE;
+    for (RuleSet each : lane.levels) {
+      if (each == level) {
+        break;
+      }
+      boolean ready = each.readyAt(now, lane.head().cost) <= now;
+      most = ready ? Math.min(most, Math.max(1, each.available(now))) : 0;
+    }
+    return most;
+  }
+
   void join(Lane lane, Waiter waiter) {
     boolean leads = lane.queue.size() == 0 || waiter.before(lane.head());
     if (leads) {
@@ -169,7 +199,7 @@ final class Lanes {
 
   /** Why a cost that is kept waiting by a level must not go on waiting; null if it may. */
   static @Nullable RuntimeException whyNever(Lane lane, Cost cost, long now, RuleSet obstacle) {
-    if (obstacle.nothingRuns() && obstacle.readyAt(now, cost) == TimeSource.NEVER) {
+    if (obstacle.never(now, cost)) {
       return new IllegalArgumentException(
           cost
               + " can never start: nothing runs, and the rules "

@@ -12,6 +12,9 @@ final class LocalPermit implements Permit {
   long startedAt;
   boolean ended;
 
+  /** Whether its caller has gone on, as far as anybody had to know. */
+  boolean wentOn;
+
   private final Gate gate;
   private final Cost cost;
 
@@ -28,6 +31,13 @@ final class LocalPermit implements Permit {
     this.cost = cost;
     this.startedAt = startedAt;
     this.waitedNanos = waitedNanos;
+  }
+
+  /** A permit of a caller that did not wait. */
+  static LocalPermit started(Gate gate, Lane lane, Cost cost, long startedAt) {
+    LocalPermit permit = new LocalPermit(gate, lane, cost, startedAt, 0);
+    permit.wentOn = true;
+    return permit;
   }
 
   @Override

@@ -11,12 +11,15 @@ import dev.headway.Throttle;
 import dev.headway.ThrottleExceededException;
 import dev.headway.WaitTooLongException;
 import dev.headway.limit.Rule;
+import dev.headway.shared.Answer;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A throttle of this process: the face of one lane of a {@link Gate}. */
@@ -27,15 +30,25 @@ public final class LocalThrottle implements Throttle {
   /** Stands for the expected wait of a caller that did not have to. */
   private static final long STARTED = -1;
 
+  /** How long a caller whose time is up goes on waiting for what the store has to say of it. */
+  private static final long GRACE = 100_000_000;
+
   private final Settings settings;
   private final TimeSource time;
   private final Gate gate;
   private final Lane lane;
   private final long headStartNanos;
   private final boolean silent;
+  private final @Nullable SharedSettings sharing;
 
-  private LocalThrottle(Settings settings, Gate gate, Lane lane, long headStartNanos) {
+  private LocalThrottle(
+      Settings settings,
+      @Nullable SharedSettings sharing,
+      Gate gate,
+      Lane lane,
+      long headStartNanos) {
     this.settings = settings;
+    this.sharing = sharing;
     this.time = settings.time();
     this.gate = gate;
     this.lane = lane;
@@ -46,12 +59,28 @@ public final class LocalThrottle implements Throttle {
   /** A throttle with a gate of its own. */
   public static Throttle of(Settings settings, List<Rule> rules) {
     Lane lane = new Lane(new RuleSet(rules), null);
-    return new LocalThrottle(settings, new Gate(settings.time()), lane, 0);
+    return new LocalThrottle(settings, null, new Gate(settings.time()), lane, 0);
+  }
+
+  /** A throttle that shares its limits with all of the same name, in other processes too. */
+  public static LocalThrottle shared(
+      Settings settings, SharedSettings sharing, String limit, List<Rule> rules) {
+    Gate gate = new Gate(settings.time());
+    Lane lane = sharedLane(limit, sharing, rules, gate, null);
+    return new LocalThrottle(settings, sharing, gate, lane, 0);
+  }
+
+  private static Lane sharedLane(
+      String limit, SharedSettings sharing, List<Rule> rules, Gate gate, @Nullable Lane outer) {
+    SharedRules shared = new SharedRules(rules, sharing);
+    Lane lane = new Lane(shared, outer);
+    shared.connect(new Correspondence(gate, lane, shared, limit, sharing));
+    return lane;
   }
 
   /** A throttle without rules, which counts nobody as long as it has none. */
   public static Throttle unlimited(Settings settings) {
-    return new LocalThrottle(settings, new Gate(settings.time()), Lane.open(), 0);
+    return new LocalThrottle(settings, null, new Gate(settings.time()), Lane.open(), 0);
   }
 
   @Override
@@ -78,10 +107,10 @@ public final class LocalThrottle implements Throttle {
     throwIfInterrupted();
     long started = gate.tryStart(lane, cost);
     if (started != Gate.NOT_STARTED) {
-      return granted(new LocalPermit(gate, lane, cost, started, 0));
+      return granted(LocalPermit.started(gate, lane, cost, started));
     }
     Duration longest = settings.maxWait().orElse(FOREVER);
-    Permit permit = await(cost, deadline(longest));
+    Permit permit = await(cost, deadline(longest), GRACE, false);
     if (permit == null) {
       throw waitedTooLong(longest);
     }
@@ -95,10 +124,24 @@ public final class LocalThrottle implements Throttle {
     }
     long started = gate.tryStart(lane, cost);
     if (started != Gate.NOT_STARTED) {
-      return Optional.of(granted(new LocalPermit(gate, lane, cost, started, 0)));
+      return Optional.of(granted(LocalPermit.started(gate, lane, cost, started)));
+    }
+    if (sharing != null) {
+      return askAtOnce(cost, sharing);
     }
     LocalPermit permit = gate.tryEnter(lane, cost, headStartNanos);
     return permit == null ? Optional.empty() : Optional.of(granted(permit));
+  }
+
+  /** Hears what the store says of a caller that does not wait otherwise. */
+  private Optional<Permit> askAtOnce(Cost cost, SharedSettings shared) {
+    try {
+      long grace = Math.min(TimeSource.NEVER / 2, 2 * shared.timeout().toNanos());
+      return Optional.ofNullable(await(cost, time.nanoTime(), grace, true));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -110,29 +153,35 @@ public final class LocalThrottle implements Throttle {
     throwIfInterrupted();
     long started = gate.tryStart(lane, cost);
     if (started != Gate.NOT_STARTED) {
-      return Optional.of(granted(new LocalPermit(gate, lane, cost, started, 0)));
+      return Optional.of(granted(LocalPermit.started(gate, lane, cost, started)));
     }
     Duration longest =
         settings.maxWait().filter(maxWait -> maxWait.compareTo(timeout) < 0).orElse(timeout);
-    return Optional.ofNullable(await(cost, deadline(longest)));
+    return Optional.ofNullable(await(cost, deadline(longest), GRACE, false));
   }
 
   /** Waits until a deadline; null if that has passed. */
-  private @Nullable Permit await(Cost cost, long deadline) throws InterruptedException {
-    BlockingWaiter waiter = new BlockingWaiter(time, cost, headStartNanos);
-    enter(waiter);
-    boolean over;
-    try {
-      over = waiter.await(gate, lane, deadline);
-    } catch (InterruptedException e) {
-      gaveUp(waiter);
-      throw e;
+  private @Nullable Permit await(Cost cost, long deadline, long grace, boolean onlyAsks)
+      throws InterruptedException {
+    Permit permit = null;
+    while (permit == null) {
+      BlockingWaiter waiter = new BlockingWaiter(time, cost, headStartNanos);
+      waiter.onlyAsks = onlyAsks;
+      enter(waiter);
+      boolean over;
+      try {
+        over = waiter.await(gate, lane, deadline, grace);
+      } catch (InterruptedException e) {
+        gaveUp(waiter);
+        throw e;
+      }
+      if (!over) {
+        gaveUp(waiter);
+        return null;
+      }
+      permit = outcome(waiter);
     }
-    if (!over) {
-      gaveUp(waiter);
-      return null;
-    }
-    return outcome(waiter);
+    return permit;
   }
 
   private static void throwIfInterrupted() throws InterruptedException {
@@ -149,7 +198,7 @@ public final class LocalThrottle implements Throttle {
     long started = gate.tryStart(lane, cost);
     if (started != Gate.NOT_STARTED) {
       return CompletableFuture.completedFuture(
-          granted(new LocalPermit(gate, lane, cost, started, 0)));
+          granted(LocalPermit.started(gate, lane, cost, started)));
     }
     AsyncWaiter waiter = new AsyncWaiter(gate, lane, this, cost, headStartNanos);
     try {
@@ -174,21 +223,47 @@ public final class LocalThrottle implements Throttle {
   }
 
   private void enter(Waiter waiter) {
-    long[] expected = {STARTED};
+    Newcomer newcomer = new Newcomer(waiter);
     try {
-      gate.enter(
-          lane,
-          waiter,
-          (ahead, waitNanos) -> {
-            expected[0] = settings.asksHowLong() ? waitNanos.getAsLong() : 0;
-            return refusal(ahead, expected[0]);
-          });
+      gate.enter(lane, waiter, newcomer);
     } catch (RuntimeException e) {
       refused(waiter, e);
       throw e;
     }
-    if (expected[0] != STARTED) {
-      settings.tell(l -> l.onWait(name(), waiter.cost, Duration.ofNanos(expected[0])));
+    newcomer.entered();
+  }
+
+  /** A caller that may have to wait, or to go. */
+  private final class Newcomer implements Gate.Refusal {
+    private final Waiter waiter;
+    private volatile long expected = STARTED;
+
+    Newcomer(Waiter waiter) {
+      this.waiter = waiter;
+    }
+
+    @Override
+    public @Nullable RuntimeException of(int ahead, LongSupplier waitNanos) {
+      if (waiter.onlyAsks) {
+        return null;
+      }
+      expected = settings.asksHowLong() ? waitNanos.getAsLong() : 0;
+      return refusal(ahead, expected);
+    }
+
+    /** It is in line. */
+    void entered() {
+      if (expected != STARTED && !waiter.postponed) {
+        waits();
+      }
+    }
+
+    @Override
+    public void waits() {
+      if (waiter.onlyAsks) {
+        return;
+      }
+      settings.tell(listener -> listener.onWait(name(), waiter.cost, Duration.ofNanos(expected)));
     }
   }
 
@@ -219,14 +294,19 @@ public final class LocalThrottle implements Throttle {
 
   /** What starts at once counts from then, unless it is held up by somebody who hears of it. */
   private Permit granted(LocalPermit permit) {
-    return silent ? permit : sentOn(permit);
+    return silent ? permit : Objects.requireNonNull(sentOn(permit));
   }
 
-  /** Lets it be heard that a permit was granted, and the caller go on. */
-  private Permit sentOn(LocalPermit permit) {
+  /**
+   * Lets it be heard that a permit was granted, and the caller go on; null if the permit has
+   * lapsed.
+   */
+  private @Nullable Permit sentOn(LocalPermit permit) {
     settings.tell(listener -> listener.onGrant(name(), permit.cost(), permit.waited()));
     try {
-      gate.goOn(permit);
+      if (!gate.goOn(permit)) {
+        return null;
+      }
     } catch (RuntimeException | Error e) {
       permit.close();
       throw e;
@@ -238,8 +318,11 @@ public final class LocalThrottle implements Throttle {
     settings.tell(listener -> listener.onRefuse(name(), waiter.cost, reason));
   }
 
-  /** What was granted to a caller in line; throws what its wait has failed with. */
-  Permit outcome(Waiter waiter) {
+  /**
+   * What was granted to a caller in line; throws what its wait has failed with. Null if what was
+   * granted has lapsed, since the caller got no time to go on.
+   */
+  @Nullable Permit outcome(Waiter waiter) {
     LocalPermit permit;
     try {
       permit = waiter.outcome();
@@ -251,6 +334,9 @@ public final class LocalThrottle implements Throttle {
   }
 
   void gaveUp(Waiter waiter) {
+    if (waiter.onlyAsks) {
+      return;
+    }
     Duration waited = Duration.ofNanos(time.nanoTime() - waiter.since);
     settings.tell(listener -> listener.onGiveUp(name(), waiter.cost, waited));
   }
@@ -258,14 +344,18 @@ public final class LocalThrottle implements Throttle {
   @Override
   public Throttle withPriority(Duration headStart) {
     Duration sum = Priority.add(Duration.ofNanos(headStartNanos), headStart);
-    return new LocalThrottle(settings, gate, lane, sum.toNanos());
+    return new LocalThrottle(settings, sharing, gate, lane, sum.toNanos());
   }
 
   @Override
   public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
     return Throttle.keyed(key -> {
-      Lane inner = new Lane(new RuleSet(List.of()), lane);
-      Throttle throttle = new LocalThrottle(settings.named(name() + "/" + key), gate, inner, 0);
+      Settings named = settings.named(name() + "/" + key);
+      Lane inner =
+          sharing == null
+              ? new Lane(new RuleSet(List.of()), lane)
+              : sharedLane(lane.limit() + "/" + key, sharing, List.of(), gate, lane);
+      Throttle throttle = new LocalThrottle(named, sharing, gate, inner, 0);
       throttle.update(limits -> rules.accept(key, limits));
       return throttle;
     });
@@ -273,6 +363,32 @@ public final class LocalThrottle implements Throttle {
 
   @Override
   public Snapshot snapshot() {
+    return lane.own instanceof SharedRules rules && rules.shares()
+        ? sharedSnapshot(rules)
+        : localSnapshot();
+  }
+
+  /** The numbers of all processes, as the store has them. */
+  private Snapshot sharedSnapshot(SharedRules rules) {
+    Answer answer = rules.correspondence().hear();
+    Answer.Totals totals = answer.totals().orElseThrow();
+    Optional<Duration> until = totals.untilNextStart();
+    return new Snapshot(
+        name(),
+        gate.under(now -> lane.own.rules()),
+        totals.waiting(),
+        totals.running(),
+        totals.available(),
+        until,
+        until.map(time.instant()::plus),
+        totals.idle(),
+        totals.granted(),
+        totals.refused(),
+        totals.abandoned(),
+        totals.waited());
+  }
+
+  private Snapshot localSnapshot() {
     return gate.read(now -> {
       Totals totals = lane.own.totals;
       long ready = lane.readyAt(now, Cost.one());
@@ -323,12 +439,23 @@ public final class LocalThrottle implements Throttle {
   @Override
   public void update(List<Rule> changed, boolean dropOthers) {
     List<Rule> rules = gate.update(lane, changed, dropOthers);
+    if (lane.own instanceof SharedRules shared && shared.isKnown()) {
+      shared.correspondence().hear();
+    }
     settings.tell(listener -> listener.onUpdate(name(), rules));
+  }
+
+  /** Ends the sharing of limits; of a throttle of this process alone there is nothing to end. */
+  public void close() {
+    if (sharing != null) {
+      sharing.wakes().close();
+      sharing.store().close();
+    }
   }
 
   /** The name and the rules. */
   @Override
   public String toString() {
-    return name() + snapshot().rules().stream().map(Rule::limit).toList();
+    return name() + gate.under(now -> lane.own.rules()).stream().map(Rule::limit).toList();
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Limits may be a user's and throw. Then a start is taken back from those that had allowed it;
  * an end or a settlement is still told to all others.
  */
-final class RuleSet {
+class RuleSet {
 
   private final Pause pause = new Pause();
   private List<Rule> rules;
@@ -66,7 +66,7 @@ final class RuleSet {
   }
 
   boolean counts(String budget) {
-    return rules.stream().anyMatch(rule -> rule.currency().equals(budget));
+    return rules().stream().anyMatch(rule -> rule.currency().equals(budget));
   }
 
   /** The earliest instant that suits all rules: a maximum, since each only ever puts off. */
@@ -142,7 +142,12 @@ final class RuleSet {
   }
 
   /** What was started goes on only now. */
-  void delay(long startedAt, long now, Cost cost) {
+  void goOn(LocalPermit permit, long now) {
+    if (now <= permit.startedAt) {
+      return;
+    }
+    Cost cost = permit.cost();
+    long startedAt = permit.startedAt;
     for (int i = 0; i < concerned(cost); i++) {
       long amount = amount(cost, i);
       if (amount > 0) {
@@ -200,7 +205,7 @@ final class RuleSet {
 
   /** Why a cost could not be met however long one waited; empty if it could. */
   Optional<String> impossible(Cost cost) {
-    for (Rule rule : rules) {
+    for (Rule rule : rules()) {
       long capacity = rule.limit().capacity();
       if (cost.amount(rule.currency()) > capacity) {
         return Optional.of(
@@ -217,8 +222,9 @@ final class RuleSet {
     return Optional.empty();
   }
 
-  boolean nothingRuns() {
-    return totals.running == 0;
+  /** Whether nothing runs whose end could let a cost start that cannot. */
+  boolean never(long now, Cost cost) {
+    return totals.running == 0 && readyAt(now, cost) == Limit.NEVER;
   }
 
   void pauseUntil(long instant) {
@@ -226,7 +232,7 @@ final class RuleSet {
   }
 
   long longestPeriod() {
-    return all().mapToLong(Limit::periodNanos).max().orElse(0);
+    return rules().stream().map(Rule::limit).mapToLong(Limit::periodNanos).max().orElse(0);
   }
 
   long available(long now) {
@@ -239,6 +245,39 @@ final class RuleSet {
         .min()
         .orElse(Long.MAX_VALUE);
   }
+
+  /** Whether what was granted and has not gone on is no longer good. */
+  boolean lapsed(long now) {
+    return false;
+  }
+
+  /** Takes back what has lapsed. */
+  void forget(Cost cost) {
+    totals.running--;
+    totals.granted--;
+    running.subtract(cost);
+  }
+
+  /** The name by which a store knows them, if it does. */
+  String limit() {
+    throw new IllegalStateException("no store knows of these rules");
+  }
+
+  /** Whether a store decides. */
+  boolean isShared() {
+    return false;
+  }
+
+  /** Whether a store has yet to say whether those who wait may start. */
+  boolean undecided(long now) {
+    return false;
+  }
+
+  /** A caller has left the line. */
+  void parted(Waiter waiter) {}
+
+  /** Has what happened told to whoever else is to know. No guard is held. */
+  void attend() {}
 
   boolean idle(long now) {
     return totals.running == 0
@@ -272,12 +311,17 @@ final class RuleSet {
     activate(kept);
   }
 
+  /** How much runs of a currency. */
+  long running(String currency) {
+    return running.of(currency);
+  }
+
   @SuppressWarnings("ReferenceEquality") // the very same limit remembers all that it did
   private static boolean inherits(Limit limit, Limit former, long now) {
     return limit == former || limit.inherit(former, now);
   }
 
-  private static boolean replaces(Rule rule, Rule former) {
+  static boolean replaces(Rule rule, Rule former) {
     return rule.kind().equals(former.kind()) && rule.currency().equals(former.currency());
   }
 }

@@ -75,6 +75,24 @@ final class WaitQueue {
     listed--;
   }
 
+  /** The first who wait, in order. */
+  List<Waiter> first(long most) {
+    List<Waiter> inOrder = new ArrayList<>();
+    Iterator<Waiter> ahead = ranked.iterator();
+    Waiter other = ahead.hasNext() ? ahead.next() : null;
+    Waiter waiter = first;
+    while (inOrder.size() < most && (waiter != null || other != null)) {
+      if (waiter == null || (other != null && other.before(waiter))) {
+        inOrder.add(other);
+        other = ahead.hasNext() ? ahead.next() : null;
+      } else {
+        inOrder.add(waiter);
+        waiter = waiter.next;
+      }
+    }
+    return inOrder;
+  }
+
   /** All who wait, in no order. */
   List<Waiter> all() {
     List<Waiter> all = new ArrayList<>(ranked);

@@ -34,6 +34,15 @@ abstract class Waiter {
   @Nullable Waiter previous;
   @Nullable Waiter next;
 
+  /** What decides whether it may wait, as long as that cannot be told. */
+  Gate.@Nullable Refusal refusal;
+
+  /** Whether it only asks, and is not in line for anybody who hears of that. */
+  boolean onlyAsks;
+
+  /** Whether it could not be told at once. */
+  boolean postponed;
+
   @Nullable LocalPermit permit;
   @Nullable RuntimeException failure;
   volatile State state = State.WAITING;

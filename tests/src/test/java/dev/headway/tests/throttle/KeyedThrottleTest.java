@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** One throttle a key. */
-class KeyedThrottleTest {
+class KeyedThrottleTest extends OnEveryStore {
 
   @Test
   void keysDoNotKeepEachOtherWaiting() throws Exception {
@@ -41,6 +41,7 @@ class KeyedThrottleTest {
 
   @Test
   void idleKeysAreForgottenSoThatTheirNumberIsBounded() throws Exception {
+    onlyWhereLocal();
     Scene.play(scene -> {
       KeyedThrottle<Integer> keys =
           Throttle.keyed(key -> scene.throttle().rate("3/s").concurrency(2).build());

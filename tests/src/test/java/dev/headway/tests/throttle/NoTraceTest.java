@@ -15,7 +15,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** A caller that gives up has consumed nothing, and the next moves up at once. */
-class NoTraceTest {
+class NoTraceTest extends OnEveryStore {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 

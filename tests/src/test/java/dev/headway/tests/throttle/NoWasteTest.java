@@ -6,7 +6,7 @@ import dev.headway.Counted;
 import dev.headway.Permit;
 import dev.headway.Rate;
 import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
+import dev.headway.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * compared with a simulation that tries every nanosecond and counts everything.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // who waits is seen by what becomes of it
-class NoWasteTest {
+class NoWasteTest extends OnEveryStore {
 
   private record Caller(long arrives, long amount, long holds) {}
 
@@ -36,12 +36,12 @@ class NoWasteTest {
           1 + random.nextInt(6));
     }
 
-    ThrottleBuilder on(ThrottleBuilder builder) {
+    WaitingBuilder<?> on(WaitingBuilder<?> builder, Duration unit) {
       return builder
-          .rate(Rate.of(permits, Duration.ofNanos(period)))
-          .rate(Rate.of(permitsFromEnd, Duration.ofNanos(periodFromEnd)), Counted.FROM_END)
+          .rate(Rate.of(permits, unit.multipliedBy(period)))
+          .rate(Rate.of(permitsFromEnd, unit.multipliedBy(periodFromEnd)), Counted.FROM_END)
           .concurrency(atOnce)
-          .spacing(Duration.ofNanos(space));
+          .spacing(unit.multipliedBy(space));
     }
 
     boolean allow(long now, int who, List<Caller> callers, long[] starts) {
@@ -90,6 +90,11 @@ class NoWasteTest {
     return callers;
   }
 
+  /** What a store counts in is a microsecond. */
+  private Duration unit() {
+    return kind == Kind.LOCAL ? Duration.ofNanos(1) : Duration.ofNanos(1_000);
+  }
+
   @Test
   void blockingCallersStartWhenTheRulesFirstAllowIt() throws Exception {
     for (long seed = 0; seed < 60; seed++) {
@@ -98,15 +103,15 @@ class NoWasteTest {
       List<Caller> callers = callers(random, 1); // threads that come together come in any order
       long[] starts = new long[callers.size()];
       Scene.play(scene -> {
-        Throttle throttle = rules.on(scene.throttle()).build();
+        Throttle throttle = rules.on(scene.throttle(), unit()).build();
         for (int i = 0; i < starts.length; i++) {
           int who = i;
           Caller caller = callers.get(i);
           scene.start(() -> {
-            scene.time.sleep(Duration.ofNanos(caller.arrives));
+            scene.time.sleep(unit().multipliedBy(caller.arrives));
             try (Permit permit = throttle.acquire(caller.amount)) {
-              starts[who] = scene.now();
-              scene.time.sleep(Duration.ofNanos(caller.holds));
+              starts[who] = scene.now() / unit().toNanos();
+              scene.time.sleep(unit().multipliedBy(caller.holds));
             }
           });
         }
@@ -124,18 +129,19 @@ class NoWasteTest {
       long[] starts = new long[callers.size()];
       Arrays.fill(starts, -1);
       Scene.play(scene -> {
-        Throttle throttle = rules.on(scene.throttle()).build();
+        Throttle throttle = rules.on(scene.throttle(), unit()).build();
         for (int i = 0; i < starts.length; i++) {
           int who = i;
           Caller caller = callers.get(i);
           scene.time.schedule(
-              caller.arrives,
+              unit().toNanos() * caller.arrives,
               () ->
                   throttle
                       .acquireAsync(caller.amount)
                       .thenAccept(permit -> {
-                        starts[who] = scene.now();
-                        scene.time.schedule(scene.now() + caller.holds, permit::close);
+                        starts[who] = scene.now() / unit().toNanos();
+                        scene.time.schedule(
+                            scene.now() + unit().toNanos() * caller.holds, permit::close);
                       }));
         }
         scene.sleep(Duration.ofSeconds(1));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** First come, first served; all limits at one instant or none. */
 @SuppressWarnings("FutureReturnValueIgnored") // who waits is seen by what becomes of it
-class OrderTest {
+class OrderTest extends OnEveryStore {
 
   private final List<Object> order = Collections.synchronizedList(new ArrayList<>());
 

@@ -7,7 +7,7 @@ import dev.headway.Counted;
 import dev.headway.PastWork;
 import dev.headway.Permit;
 import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
+import dev.headway.WaitingBuilder;
 import dev.headway.testkit.Windows;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
@@ -26,7 +26,7 @@ class PastTest {
     return new PastWork(now.minusMillis(started), Optional.of(now.minusMillis(ended)), Cost.one());
   }
 
-  private static long firstStart(Scene scene, ThrottleBuilder builder) throws Exception {
+  private static long firstStart(Scene scene, WaitingBuilder<?> builder) throws Exception {
     long begin = scene.now();
     builder.build().acquire();
     return (scene.now() - begin) / 1_000_000;
@@ -42,7 +42,7 @@ class PastTest {
     Scene.play(scene -> {
       TimeSource time = scene.time;
       List<PastWork> past = List.of(ago(time, 900, 100), ago(time, 700, 650), ago(time, 300, 200));
-      ThrottleBuilder fromEnd = scene.throttle().rate("3/s", Counted.FROM_END).past(past);
+      WaitingBuilder<?> fromEnd = scene.throttle().rate("3/s", Counted.FROM_END).past(past);
       assertThat(firstStart(scene, fromEnd)).isEqualTo(350);
     });
   }
@@ -53,11 +53,11 @@ class PastTest {
       Instant now = scene.time.instant();
       List<PastWork> past =
           List.of(new PastWork(now.minusSeconds(5), Optional.empty(), Cost.one()));
-      ThrottleBuilder fromEnd = scene.throttle().rate("1/s", Counted.FROM_END).past(past);
+      WaitingBuilder<?> fromEnd = scene.throttle().rate("1/s", Counted.FROM_END).past(past);
       assertThat(firstStart(scene, fromEnd)).isEqualTo(1_000);
-      ThrottleBuilder fromStart = scene.throttle().rate("1/s").past(past);
+      WaitingBuilder<?> fromStart = scene.throttle().rate("1/s").past(past);
       assertThat(firstStart(scene, fromStart)).isZero();
-      ThrottleBuilder atOnce = scene.throttle().concurrency(1).past(past);
+      WaitingBuilder<?> atOnce = scene.throttle().concurrency(1).past(past);
       assertThat(firstStart(scene, atOnce)).isZero();
     });
   }
@@ -72,7 +72,7 @@ class PastTest {
     Scene.play(scene -> {
       TimeSource time = scene.time;
       List<PastWork> past = List.of(ago(time, 50, 40), ago(time, 30, 20));
-      ThrottleBuilder bucket = scene.throttle().tokenBucket("10/s", 2).past(past);
+      WaitingBuilder<?> bucket = scene.throttle().tokenBucket("10/s", 2).past(past);
       assertThat(firstStart(scene, bucket)).isEqualTo(50);
     });
     Scene.play(scene -> {

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Everybody backs off. */
-class PauseTest {
+class PauseTest extends OnEveryStore {
 
   private static long seconds(long seconds) {
     return Duration.ofSeconds(seconds).toNanos();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Callers may say how urgent they are; equal ones stay in order, and nobody starves. */
 @SuppressWarnings("FutureReturnValueIgnored") // who waits is seen by what becomes of it
-class PriorityTest {
+class PriorityTest extends OnEveryStore {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -125,6 +125,7 @@ class PriorityTest {
 
   @Test
   void aForecastCountsThoseWhoGoBeforeAndNoOthers() throws Exception {
+    onlyWhereLocal();
     Scene.play(scene -> {
       Throttle throttle = scene.throttle().rate("1/s").maxWait(Duration.ofSeconds(5)).build();
       Throttle high = throttle.withPriority(MINUTE);

@@ -13,6 +13,7 @@ import dev.headway.QueueFullException;
 import dev.headway.Throttle;
 import dev.headway.ThrottleBuilder;
 import dev.headway.WaitTooLongException;
+import dev.headway.WaitingBuilder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who may not wait, or not for so long, is told so with the right exception. */
 @SuppressWarnings("FutureReturnValueIgnored") // who waits is seen by what becomes of it
-class RefusalTest {
+class RefusalTest extends OnEveryStore {
 
   @Test
   void tooManyWaiting() throws Exception {
@@ -107,7 +108,7 @@ class RefusalTest {
     });
   }
 
-  private static void neverStarts(ThrottleBuilder builder, Cost cost) {
+  private static void neverStarts(WaitingBuilder<?> builder, Cost cost) {
     Throttle throttle = builder.build();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> throttle.acquire(cost))

@@ -1,7 +1,7 @@
 package dev.headway.tests.throttle;
 
 import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
+import dev.headway.WaitingBuilder;
 import dev.headway.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +13,13 @@ import java.util.concurrent.CompletableFuture;
 public final class Scene {
 
   public final VirtualTime time = new VirtualTime();
+  private final Kind.Scope scope;
   private final List<CompletableFuture<Void>> ends =
       Collections.synchronizedList(new ArrayList<>());
+
+  private Scene(Kind.Scope scope) {
+    this.scope = scope;
+  }
 
   /** What an actor does. */
   public interface Act {
@@ -23,14 +28,16 @@ public final class Scene {
 
   /** Plays an act and all that it starts. What any of them throws is thrown. */
   public static void play(Script script) throws Exception {
-    Scene scene = new Scene();
-    scene.time.run(() -> {
-      script.play(scene);
-      for (int i = 0; i < scene.ends.size(); i++) {
-        scene.time.await(scene.ends.get(i));
-      }
-      return null;
-    });
+    try (Kind.Scope scope = Kind.current().open()) {
+      Scene scene = new Scene(scope);
+      scene.time.run(() -> {
+        script.play(scene);
+        for (int i = 0; i < scene.ends.size(); i++) {
+          scene.time.await(scene.ends.get(i));
+        }
+        return null;
+      });
+    }
   }
 
   /** What happens in a scene. */
@@ -38,12 +45,12 @@ public final class Scene {
     void play(Scene scene) throws Exception;
   }
 
-  public ThrottleBuilder throttle() {
-    return Throttle.builder().timeSource(time);
+  public WaitingBuilder<?> throttle() {
+    return scope.builder().timeSource(time);
   }
 
   public Throttle throttle(String... rates) {
-    ThrottleBuilder builder = throttle();
+    WaitingBuilder<?> builder = throttle();
     for (String rate : rates) {
       builder.rate(rate);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** What was taken too much is given back to those that wait; too little is charged. */
-class SettleTest {
+class SettleTest extends OnEveryStore {
 
   @Test
   void lessWakesWhoWaits() throws Exception {

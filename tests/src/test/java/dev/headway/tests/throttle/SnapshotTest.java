@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("FutureReturnValueIgnored") // who waits is seen by what becomes of it
-class SnapshotTest {
+class SnapshotTest extends OnEveryStore {
 
   @Test
   void aSnapshotSaysWhatIs() throws Exception {

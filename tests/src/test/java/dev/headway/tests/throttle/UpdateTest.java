@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The rules change while callers wait. */
-class UpdateTest {
+class UpdateTest extends OnEveryStore {
 
   private static long seconds(long seconds) {
     return Duration.ofSeconds(seconds).toNanos();

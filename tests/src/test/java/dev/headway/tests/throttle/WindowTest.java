@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No half-open interval of a rate's period holds more than its permits, wherever it is laid. */
-class WindowTest {
+class WindowTest extends OnEveryStore {
 
   private static long[] longs(List<Long> values) {
     return values.stream().mapToLong(Long::longValue).toArray();

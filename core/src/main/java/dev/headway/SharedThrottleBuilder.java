@@ -1,0 +1,126 @@
+package dev.headway;
+
+import dev.headway.limit.Limit;
+import dev.headway.shared.Store;
+import dev.headway.throttle.LocalThrottle;
+import dev.headway.throttle.SharedSettings;
+import dev.headway.throttle.Wakes;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.UUID;
+
+/** Builds a throttle whose limits hold for many processes. */
+public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBuilder> {
+
+  private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
+  private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+
+  private final Store store;
+  private final String limit;
+  private Duration lease = Duration.ofSeconds(10);
+  private Duration timeout = Duration.ofSeconds(3);
+  private int localShare;
+
+  private SharedThrottleBuilder(Store store, String name) {
+    super(name);
+    this.store = store;
+    this.limit = name;
+  }
+
+  /**
+   * Begins a throttle that shares its limits on a store, with all others of the same name.
+   *
+   * @param store what decides; the throttle closes it
+   * @param name the name of the limits, any text
+   */
+  public static SharedThrottleBuilder on(Store store, String name) {
+    return new SharedThrottleBuilder(store, name);
+  }
+
+  /**
+   * After how much silence a process counts as dead, and what it holds ends. 10 seconds unless
+   * given; a process renews it three times as often as it must.
+   *
+   * @param lease 100 milliseconds to a day
+   * @throws IllegalArgumentException if it is not
+   */
+  public SharedThrottleBuilder lease(Duration lease) {
+    if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
+      throw new IllegalArgumentException(
+          "a lease must be " + SHORTEST_LEASE + " to " + LONGEST_LEASE + ", not " + lease);
+    }
+    this.lease = lease;
+    return this;
+  }
+
+  /**
+   * How long callers wait for a store that does not answer, which is asked again meanwhile: 3
+   * seconds unless given.
+   *
+   * @param timeout longer than zero
+   * @throws IllegalArgumentException if it is not
+   */
+  public SharedThrottleBuilder timeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("a time-out must be longer than 0, not " + timeout);
+    }
+    this.timeout = timeout;
+    return this;
+  }
+
+  /**
+   * Lets this process go on while the store does not answer, within one part of the limits: with 4
+   * processes, one quarter of each. So as to exceed nothing, it starts at first only as much as of
+   * its own starts leaves the windows; once those of the others must have left them too, its whole
+   * share. What it starts is told to the store when that is back. Unless this is called, callers
+   * get a {@link dev.headway.shared.StoreUnavailableException}.
+   *
+   * @param processes how many share the limits at most, 1 to 1,000,000
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public SharedThrottleBuilder localShare(int processes) {
+    if (processes < 1 || processes > 1_000_000) {
+      throw new IllegalArgumentException("1 to 1000000 processes may share, not " + processes);
+    }
+    this.localShare = processes;
+    return this;
+  }
+
+  /** A rule of your own that counts the permits of this process alone. */
+  @Override
+  public SharedThrottleBuilder limit(Limit limit) {
+    return super.limit(limit);
+  }
+
+  /**
+   * Has no use here.
+   *
+   * @throws IllegalArgumentException always: a store remembers by itself what was started before
+   */
+  @Override
+  public SharedThrottleBuilder past(Collection<PastWork> works) {
+    throw new IllegalArgumentException(
+        "what was started before is known to the store of a shared limit; leave out past(...)");
+  }
+
+  /**
+   * A throttle that meets all the rules given. Rules that others of the same name were built with
+   * before are replaced by these, for all.
+   *
+   * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
+   *     other: one lets nobody wait, the other says how it is done
+   */
+  @Override
+  public SharedThrottle build() {
+    String member = UUID.randomUUID().toString();
+    Wakes wakes = new Wakes();
+    SharedSettings sharing = new SharedSettings(store, member, wakes, lease, timeout, localShare);
+    store.listen(member, wakes::wake);
+    return new SharedThrottle(LocalThrottle.shared(settings(), sharing, limit, rules()));
+  }
+
+  @Override
+  SharedThrottleBuilder self() {
+    return this;
+  }
+}

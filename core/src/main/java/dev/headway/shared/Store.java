@@ -1,0 +1,36 @@
+package dev.headway.shared;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * An engine that keeps limits for many processes and decides for all of them who may start.
+ *
+ * <p>It is asked one {@link Question} at a time for each limit. It must decide each atomically, by
+ * one clock for all, and as {@code docs/shared.md} says; a question whose number is not above that
+ * of the last one that it has decided for the member is {@linkplain Answer.Status#STALE stale}.
+ */
+public interface Store extends AutoCloseable {
+
+  /**
+   * Has a question decided. Called without any lock held; should return at once.
+   *
+   * @param limit the name of the limits that are shared, any text
+   * @return the answer, or what kept the store from giving one; cancelled when nobody waits for it
+   *     any more
+   */
+  CompletionStage<Answer> decide(String limit, Question question);
+
+  /**
+   * Begins to hear of it when this member, which has been told to wait, should ask again. May be
+   * missed, since whoever waits asks from time to time by itself.
+   *
+   * @param member as its questions name it
+   * @param wake is given the name of a limit; does not block
+   */
+  void listen(String member, Consumer<String> wake);
+
+  /** Gives back what is held. Nobody asks afterwards. */
+  @Override
+  void close();
+}

@@ -1,0 +1,8 @@
+/**
+ * What is between a throttle whose limits many processes share and the engine that decides for them
+ * all. To share limits on another engine, implement {@link dev.headway.shared.Store}.
+ */
+@NullMarked
+package dev.headway.shared;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,410 @@
+package dev.headway.throttle;
+
+import dev.headway.shared.Answer;
+import dev.headway.shared.Question;
+import dev.headway.shared.Store;
+import dev.headway.shared.StoreUnavailableException;
+import dev.headway.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the store for one set of shared rules, one question at a time.
+ *
+ * <p>Nothing here has a thread. Whoever changes something under the guard has this {@link #attend}
+ * afterwards: then a question goes out if one is due, sent by the caller itself, or else a timer is
+ * set for when one will be. While a question is under way all that happens gathers for the next,
+ * which whoever brings the answer sends. So a lone caller's wait is one round trip, and many
+ * callers share one.
+ *
+ * <p>A question that is not answered is asked again, after a while that grows, until those who wait
+ * have lost patience. Then they fail, or, where there is a local share, go on with that.
+ */
+final class Correspondence {
+
+  private static final long SHORTEST_BREAK = 10_000_000;
+  private static final long LONGEST_BREAK = 1_000_000_000;
+  private static final long LONGEST_ATTEMPT = 1_000_000_000;
+
+  private final Gate gate;
+  private final Lane lane;
+  private final SharedRules rules;
+  private final String limit;
+  private final SharedSettings settings;
+  private final TimeSource time;
+  private final Store store;
+  private final long beatNanos;
+  private final long patienceNanos;
+  private final long attemptNanos;
+
+  // All that follows belongs to the guard.
+
+  private long number;
+
+  /** The question that is under way. */
+  private @Nullable Question underWay;
+
+  private @Nullable CompletableFuture<?> awaited;
+  private long sentAt;
+
+  /** When the last question was sent that was decided; NEVER if none was. */
+  private long answeredAt = TimeSource.NEVER;
+
+  /** Since when the store has failed to answer; NEVER if it has not. */
+  private long failingSince = TimeSource.NEVER;
+
+  /** Whether those who waited have been told so. */
+  private boolean gaveUp;
+
+  private long breakNanos = SHORTEST_BREAK;
+  private long retryAt = Long.MIN_VALUE;
+
+  private long alarmAt = TimeSource.NEVER;
+  private TimeSource.@Nullable Timer alarm;
+
+  private List<CompletableFuture<Answer>> curious = new ArrayList<>();
+  private long curiousSince;
+  private List<CompletableFuture<Answer>> curiousOfThis = List.of();
+
+  /**
+   * Whether the store may have something to say to those who wait, or has yet to hear something.
+   */
+  private boolean involved;
+
+  private boolean closed;
+
+  Correspondence(Gate gate, Lane lane, SharedRules rules, String limit, SharedSettings settings) {
+    this.gate = gate;
+    this.lane = lane;
+    this.rules = rules;
+    this.limit = limit;
+    this.settings = settings;
+    this.time = gate.time;
+    this.store = settings.store();
+    this.beatNanos = settings.lease().toNanos() / 3;
+    this.patienceNanos = nanos(settings.timeout());
+    this.attemptNanos = Math.min(patienceNanos, LONGEST_ATTEMPT);
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) > 0
+        ? Long.MAX_VALUE / 2
+        : duration.toNanos();
+  }
+
+  String limit() {
+    return limit;
+  }
+
+  /** What is to be done outside the guard. */
+  private record Step(
+      @Nullable Question send,
+      @Nullable CompletableFuture<?> giveUp,
+      long wakeAt,
+      TimeSource.@Nullable Timer obsolete) {}
+
+  /** Sees to it that the store is asked what there is to ask. */
+  void attend() {
+    Step step = gate.under(this::next);
+    settings.wakes().involve(limit, this);
+    if (step.obsolete != null) {
+      step.obsolete.cancel();
+    }
+    if (step.giveUp != null) {
+      step.giveUp.completeExceptionally(
+          new TimeoutException("no answer for " + Duration.ofNanos(attemptNanos)));
+    } else if (step.send != null) {
+      send(step.send);
+    } else if (step.wakeAt != TimeSource.NEVER) {
+      setAlarm(step.wakeAt);
+    }
+  }
+
+  private Step next(long now) {
+    rules.dropLapsed(now);
+    if (closed || settings.wakes().isClosed()) {
+      return new Step(null, null, TimeSource.NEVER, null);
+    }
+    if (underWay != null) {
+      boolean late = now >= sentAt + attemptNanos;
+      return late ? new Step(null, awaited, TimeSource.NEVER, null) : wakeAt(sentAt + attemptNanos);
+    }
+    List<Waiter> line = gate.inLine(rules, rules.mostToLookAt(now));
+    long at = dueAt(now, line);
+    if (at > now) {
+      involved = !line.isEmpty() || rules.mustBeat(line) || !rules.hasReported();
+      return wakeAt(at);
+    }
+    line = rules.isAlone() ? List.of() : gate.inLine(rules, rules.mostToAskFor(now));
+    long elapsed = answeredAt == TimeSource.NEVER ? -1 : (now - answeredAt) / Micros.NANOS;
+    involved = true;
+    curiousOfThis = curious;
+    curious = new ArrayList<>();
+    underWay =
+        rules.ask(
+            now, clock(), settings.member(), ++number, elapsed, line, !curiousOfThis.isEmpty());
+    sentAt = now;
+    awaited = new CompletableFuture<>();
+    return new Step(underWay, null, TimeSource.NEVER, null);
+  }
+
+  private long dueAt(long now, List<Waiter> line) {
+    long asks = rules.isAlone() ? TimeSource.NEVER : rules.askAt(now, line);
+    boolean askNow = asks <= now || !curious.isEmpty();
+    if (now < retryAt && !(gaveUp && askNow)) {
+      return retryAt;
+    }
+    if (askNow) {
+      return now;
+    }
+    long at = Math.min(asks, rules.reportAt(line));
+    if (rules.isAlone()) {
+      at = Math.min(at, retryAt);
+    }
+    return rules.mustBeat(line) ? Math.min(at, sentAt + beatNanos) : at;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // there is one system
+  private long clock() {
+    return time == TimeSource.system()
+        ? -1
+        : Math.floorDiv(Duration.between(java.time.Instant.EPOCH, time.instant()).toNanos(), 1_000);
+  }
+
+  private Step wakeAt(long at) {
+    if (at >= alarmAt) {
+      return new Step(null, null, TimeSource.NEVER, null);
+    }
+    TimeSource.Timer obsolete = alarm;
+    alarm = null;
+    alarmAt = at;
+    return new Step(null, null, at, obsolete);
+  }
+
+  private void setAlarm(long at) {
+    TimeSource.Timer timer = time.schedule(at, () -> ring(at));
+    gate.under(now -> {
+      if (alarmAt == at) {
+        alarm = timer;
+      }
+      return this;
+    });
+  }
+
+  private void ring(long at) {
+    gate.under(now -> {
+      if (alarmAt == at) {
+        alarmAt = TimeSource.NEVER;
+        alarm = null;
+      }
+      return this;
+    });
+    attend();
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is heard of by this
+  private void send(Question question) {
+    CompletableFuture<?> gate = awaitedNow();
+    CompletableFuture<Answer> answer;
+    try {
+      answer = decide(question);
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    CompletableFuture<Answer> coming = answer;
+    gate.whenComplete((nothing, late) -> {
+      if (late != null) {
+        coming.cancel(true);
+        failed(question, late);
+      }
+    });
+    coming.whenComplete((decided, failure) -> {
+      if (failure == null) {
+        answered(question, decided);
+      } else {
+        failed(question, failure);
+      }
+    });
+    attend();
+  }
+
+  private CompletableFuture<?> awaitedNow() {
+    return gate.under(now -> awaited == null ? new CompletableFuture<>() : awaited);
+  }
+
+  /** Time that is not the machine's stands while a thread of its own waits for the answer. */
+  @SuppressWarnings("ReferenceEquality") // there is one system
+  private CompletableFuture<Answer> decide(Question question) {
+    if (time == TimeSource.system()) {
+      return store.decide(limit, question).toCompletableFuture();
+    }
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    time.start(
+        "headway-store",
+        () -> {
+          try {
+            CompletionStage<Answer> stage = store.decide(limit, question);
+            answer.complete(stage.toCompletableFuture().join());
+          } catch (CompletionException e) {
+            answer.completeExceptionally(e.getCause() == null ? e : e.getCause());
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  private void answered(Question question, Answer answer) {
+    List<CompletableFuture<Answer>> told = new ArrayList<>();
+    gate.heard(
+        lane,
+        rules,
+        now -> {
+          if (!isUnderWay(question)) {
+            return null;
+          }
+          underWay = null;
+          failingSince = TimeSource.NEVER;
+          gaveUp = false;
+          retryAt = Long.MIN_VALUE;
+          breakNanos = SHORTEST_BREAK;
+          rules.answered(now, sentAt, answer);
+          if (answer.status() == Answer.Status.OK) {
+            answeredAt = sentAt;
+            told.addAll(curiousOfThis);
+          } else {
+            curious.addAll(curiousOfThis);
+          }
+          curiousOfThis = List.of();
+          return null;
+        });
+    told.forEach(one -> one.complete(answer));
+  }
+
+  private void failed(Question question, Throwable failure) {
+    List<CompletableFuture<Answer>> told = new ArrayList<>();
+    RuntimeException unavailable = unavailable(failure);
+    gate.heard(
+        lane,
+        rules,
+        now -> {
+          if (!isUnderWay(question)) {
+            return null;
+          }
+          underWay = null;
+          rules.unanswered();
+          curious.addAll(curiousOfThis);
+          curiousOfThis = List.of();
+          failingSince = Math.min(failingSince, sentAt);
+          boolean patient = now - Math.max(failingSince, waitedSince(now)) < patienceNanos;
+          retryAt = now + breakNanos;
+          breakNanos = Math.min(LONGEST_BREAK, 2 * breakNanos);
+          if (patient) {
+            return null;
+          }
+          gaveUp = true;
+          failingSince = TimeSource.NEVER;
+          told.addAll(curious);
+          curious = new ArrayList<>();
+          return rules.goOnAlone(now) ? null : unavailable;
+        });
+    told.forEach(one -> one.completeExceptionally(unavailable));
+  }
+
+  /** Since when somebody waits for an answer. */
+  private long waitedSince(long now) {
+    List<Waiter> line = gate.inLine(rules, 1);
+    long since = line.isEmpty() ? now : line.getFirst().since;
+    return curious.isEmpty() ? since : Math.min(since, curiousSince);
+  }
+
+  private boolean isUnderWay(Question question) {
+    return underWay != null && underWay.number() == question.number();
+  }
+
+  private RuntimeException unavailable(Throwable failure) {
+    return new StoreUnavailableException(
+        "what \""
+            + limit
+            + "\" is shared on has not answered for "
+            + settings.timeout()
+            + "; nothing was consumed, and the next caller asks again",
+        failure);
+  }
+
+  boolean isInvolved() {
+    return gate.under(now -> involved);
+  }
+
+  /** The store says that it is time to ask again. */
+  void wake() {
+    gate.under(now -> {
+      rules.woken();
+      return this;
+    });
+    attend();
+  }
+
+  /** The next answer that the store gives to a question that has yet to be asked. */
+  CompletableFuture<Answer> ask() {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    boolean open =
+        gate.under(now -> {
+          if (!closed) {
+            curiousSince = curious.isEmpty() ? now : curiousSince;
+            curious.add(answer);
+          }
+          return !closed;
+        });
+    if (!open) {
+      answer.completeExceptionally(closedNow());
+    }
+    attend();
+    return answer;
+  }
+
+  /**
+   * Asks, and waits for the answer.
+   *
+   * @throws StoreUnavailableException if there is none in time
+   */
+  Answer hear() {
+    CompletableFuture<Answer> answer = ask();
+    Thread waiting = Thread.currentThread();
+    var unused = answer.whenComplete((decided, failure) -> time.unpark(waiting));
+    boolean interrupted = false;
+    while (!answer.isDone()) {
+      time.park(this, TimeSource.NEVER);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      waiting.interrupt();
+    }
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException exception ? exception : e;
+    }
+  }
+
+  /** Nobody is asked any more; whoever waits fails. */
+  void close() {
+    gate.heard(
+        lane,
+        rules,
+        now -> {
+          closed = true;
+          return closedNow();
+        });
+  }
+
+  private IllegalStateException closedNow() {
+    return new IllegalStateException("the throttle \"" + limit + "\" has been closed");
+  }
+}

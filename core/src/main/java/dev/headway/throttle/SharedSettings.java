@@ -1,0 +1,18 @@
+package dev.headway.throttle;
+
+import dev.headway.shared.Store;
+import java.time.Duration;
+
+/**
+ * How a throttle shares its limits.
+ *
+ * @param store what decides
+ * @param member what tells this throttle from all others that ask it
+ * @param wakes whom the store wakes
+ * @param lease after how much silence a member counts as dead
+ * @param timeout how long callers wait for a store that does not answer
+ * @param localShare into how many parts the limits are cut while it does not; 0 if nobody starts
+ *     then
+ */
+public record SharedSettings(
+    Store store, String member, Wakes wakes, Duration lease, Duration timeout, int localShare) {}

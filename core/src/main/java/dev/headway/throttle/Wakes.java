@@ -1,0 +1,64 @@
+package dev.headway.throttle;
+
+import dev.headway.shared.Answer;
+import dev.headway.shared.StoreUnavailableException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Whom the store may have to wake, of one throttle and its keys: those that wait or hold something.
+ */
+public final class Wakes {
+
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
+
+  private final Map<String, Correspondence> involved = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /** Nobody, so far. */
+  public Wakes() {}
+
+  /** Keeps one that is involved, and lets it go otherwise. */
+  void involve(String limit, Correspondence correspondence) {
+    if (correspondence.isInvolved()) {
+      involved.putIfAbsent(limit, correspondence);
+    } else if (involved.remove(limit) != null && correspondence.isInvolved()) {
+      involved.put(limit, correspondence);
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Has the store asked for a limit. */
+  public void wake(String limit) {
+    Correspondence correspondence = involved.get(limit);
+    if (correspondence != null) {
+      correspondence.wake();
+    }
+  }
+
+  /** Tells the store the last of it, and lets nobody ask any more. */
+  void close() {
+    List<Correspondence> last = new ArrayList<>(involved.values());
+    List<CompletableFuture<Answer>> told = last.stream().map(Correspondence::ask).toList();
+    for (CompletableFuture<Answer> each : told) {
+      try {
+        each.join();
+      } catch (CompletionException e) {
+        LOGGER.log(
+            e.getCause() instanceof StoreUnavailableException ? Level.DEBUG : Level.WARNING,
+            "what was held could not be given back; it ends with its lease",
+            e.getCause());
+      }
+    }
+    closed = true;
+    last.forEach(Correspondence::close);
+  }
+}

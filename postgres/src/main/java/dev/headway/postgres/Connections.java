@@ -1,0 +1,27 @@
+package dev.headway.postgres;
+
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** What is done with connections that have had their day. */
+final class Connections {
+
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
+
+  private Connections() {}
+
+  /** Closes a connection that may hang, so that no pool takes it back for sound. Does not wait. */
+  static void breakOff(Connection connection) {
+    Thread.ofVirtual()
+        .name("headway-postgres-end")
+        .start(() -> {
+          try {
+            connection.abort(Runnable::run);
+            connection.close();
+          } catch (SQLException e) {
+            LOGGER.log(Level.DEBUG, "a connection that was of no more use could not be closed", e);
+          }
+        });
+  }
+}

@@ -1,0 +1,91 @@
+package dev.headway.postgres;
+
+import dev.headway.shared.Answer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** A connection on which questions are decided. */
+final class Session {
+
+  private static final String DECIDE = "SELECT headway_decide(?, ?, ?)";
+
+  /** No such function, table, type or schema. */
+  private static final Set<String> MISSING = Set.of("42883", "42P01", "42704", "3F000");
+
+  private final Connection connection;
+  private final boolean autoCommit;
+  private final int isolation;
+  private final PreparedStatement decide;
+
+  private Session(Connection connection) throws SQLException {
+    this.connection = connection;
+    autoCommit = connection.getAutoCommit();
+    if (!autoCommit) {
+      connection.setAutoCommit(true);
+    }
+    isolation = connection.getTransactionIsolation();
+    if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    }
+    Schema.bringUpToDate(connection);
+    decide = connection.prepareStatement(DECIDE);
+  }
+
+  /** Borrows a connection, and has it as a decision needs it. */
+  static Session open(DataSource source) throws SQLException {
+    Connection connection = source.getConnection();
+    try {
+      return new Session(connection);
+    } catch (SQLException | RuntimeException e) {
+      Connections.breakOff(connection);
+      throw e;
+    }
+  }
+
+  Answer decide(Call call) throws SQLException {
+    try {
+      return Answer.of(words(call));
+    } catch (SQLException e) {
+      if (!MISSING.contains(e.getSQLState())) {
+        throw e;
+      }
+      Schema.install(connection);
+      return Answer.of(words(call));
+    }
+  }
+
+  private List<String> words(Call call) throws SQLException {
+    decide.setBytes(1, call.key);
+    decide.setString(2, Keys.shown(call.limit));
+    decide.setArray(3, connection.createArrayOf("text", call.question.words().toArray()));
+    try (ResultSet decided = decide.executeQuery()) {
+      decided.next();
+      return List.of((String[]) decided.getArray(1).getArray());
+    }
+  }
+
+  /** Gives the connection back as it was. */
+  void giveBack() {
+    try {
+      decide.close();
+      if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+        connection.setTransactionIsolation(isolation);
+      }
+      if (!autoCommit) {
+        connection.setAutoCommit(false);
+      }
+      connection.close();
+    } catch (SQLException e) {
+      breakOff();
+    }
+  }
+
+  void breakOff() {
+    Connections.breakOff(connection);
+  }
+}

@@ -1,0 +1,8 @@
+/** One limit for many processes, on Redis. */
+module dev.headway.redis {
+  requires transitive dev.headway;
+  requires transitive lettuce.core;
+  requires static org.jspecify;
+
+  exports dev.headway.redis;
+}

@@ -1,0 +1,118 @@
+package dev.headway.tests.throttle;
+
+import dev.headway.SharedThrottleBuilder;
+import dev.headway.Throttle;
+import dev.headway.WaitingBuilder;
+import dev.headway.postgres.PostgresThrottle;
+import dev.headway.redis.RedisThrottle;
+import dev.headway.shared.Answer;
+import dev.headway.shared.Question;
+import dev.headway.shared.Store;
+import dev.headway.tests.shared.Servers;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** Where limits are kept: what a throttle promises holds for each. */
+public enum Kind {
+  LOCAL {
+    @Override
+    Scope open() {
+      return new Scope() {
+        @Override
+        public WaitingBuilder<?> builder() {
+          return Throttle.builder();
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  },
+  REDIS {
+    @Override
+    Scope open() {
+      return new Shared(store());
+    }
+
+    @Override
+    public Store store() {
+      return RedisThrottle.store(Servers.redisClient());
+    }
+  },
+  POSTGRES {
+    @Override
+    Scope open() {
+      return new Shared(store());
+    }
+
+    @Override
+    public Store store() {
+      return PostgresThrottle.store(Servers.postgres());
+    }
+  };
+
+  /** Makes throttles for one test. */
+  interface Scope extends AutoCloseable {
+    WaitingBuilder<?> builder();
+
+    @Override
+    void close();
+  }
+
+  /**
+   * A store that is silent when the test is over: virtual time stands still then, which would pass
+   * for good as long as permits are held.
+   */
+  private static final class Shared implements Scope, Store {
+    private final Store store;
+    private volatile boolean over;
+
+    Shared(Store store) {
+      this.store = store;
+    }
+
+    @Override
+    public CompletionStage<Answer> decide(String limit, Question question) {
+      return over ? new CompletableFuture<>() : store.decide(limit, question);
+    }
+
+    @Override
+    public void listen(String member, Consumer<String> wake) {
+      store.listen(member, wake);
+    }
+
+    @Override
+    public WaitingBuilder<?> builder() {
+      return SharedThrottleBuilder.on(this, "test " + UUID.randomUUID())
+          .name("throttle")
+          .lease(Duration.ofDays(1));
+    }
+
+    @Override
+    public void close() {
+      over = true;
+      store.close();
+    }
+  }
+
+  private static volatile Kind current = LOCAL;
+
+  /** Where the throttles of scenes keep their limits now. */
+  static Kind current() {
+    return current;
+  }
+
+  static void use(Kind kind) {
+    current = kind;
+  }
+
+  abstract Scope open();
+
+  /** A store of this kind, where there is one. */
+  public Store store() {
+    throw new IllegalStateException(this + " has no store");
+  }
+}
