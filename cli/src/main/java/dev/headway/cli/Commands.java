@@ -4,6 +4,7 @@ import dev.headway.cli.demo.DemoCommand;
 import dev.headway.cli.exec.ExecCommand;
 import dev.headway.cli.fetch.FetchCommand;
 import dev.headway.cli.plan.PlanCommand;
+import dev.headway.cli.queue.EnqueueCommand;
 import dev.headway.cli.server.ServerCommand;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +34,7 @@ final class Commands {
     makers.put(
         "exec",
         () -> new CommandLine(new ExecCommand(input, output, error)).setStopAtPositional(true));
+    makers.put("enqueue", () -> new CommandLine(new EnqueueCommand(input)));
     makers.put("plan", () -> new CommandLine(new PlanCommand(input, output)));
     makers.put("server", () -> new CommandLine(new ServerCommand()));
     makers.put("demo", () -> new CommandLine(new DemoCommand()));

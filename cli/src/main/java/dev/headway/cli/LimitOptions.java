@@ -4,6 +4,7 @@ import dev.headway.Counted;
 import dev.headway.Rate;
 import dev.headway.Throttle;
 import dev.headway.ThrottleBuilder;
+import dev.headway.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,10 +76,20 @@ public final class LimitOptions {
    * @throws IllegalArgumentException if that is below 1
    */
   public ThrottleBuilder throttle(String name, int atOnce) {
+    return onto(Throttle.builder().name(name), atOnce);
+  }
+
+  /**
+   * Adds them to a throttle that has been begun. How many may be under way at once holds for this
+   * process alone.
+   *
+   * @throws IllegalArgumentException if that is below 1
+   */
+  public <B extends WaitingBuilder<B>> B onto(B throttle, int atOnce) {
     if (atOnce < 1) {
       throw new IllegalArgumentException("--at-once must be at least 1, not " + atOnce);
     }
-    ThrottleBuilder throttle = Throttle.builder().name(name).limit(new AtOnce(atOnce));
+    throttle.limit(new AtOnce(atOnce));
     rates.forEach(rate -> throttle.rate(rate, countFrom.counted));
     if (spacing != null) {
       throttle.spacing(spacing);

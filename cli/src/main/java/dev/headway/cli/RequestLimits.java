@@ -3,7 +3,9 @@ package dev.headway.cli;
 import dev.headway.Counted;
 import dev.headway.Rate;
 import dev.headway.RuleBuilder;
+import dev.headway.Throttle;
 import dev.headway.ThrottleBuilder;
+import dev.headway.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +78,20 @@ public final class RequestLimits {
    * @throws IllegalArgumentException if the options make no sense
    */
   public ThrottleBuilder builder(String name, int otherAtOnce) {
-    ThrottleBuilder throttle = limits.throttle(name, otherAtOnce);
+    return onto(Throttle.builder().name(name), otherAtOnce);
+  }
+
+  /**
+   * Adds the limits to a throttle that has been begun.
+   *
+   * @throws IllegalArgumentException if the options make no sense
+   */
+  public <B extends WaitingBuilder<B>> B onto(B throttle) {
+    return onto(throttle, atOnce());
+  }
+
+  private <B extends WaitingBuilder<B>> B onto(B throttle, int otherAtOnce) {
+    limits.onto(throttle, otherAtOnce);
     budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), limits.counted()));
     return throttle;
   }

@@ -38,9 +38,10 @@ public final class Session<T, R> {
     /**
      * Writes it.
      *
+     * @return what is to be known of it; empty if somebody else is to write it, so nothing was
      * @throws IOException if it cannot be written
      */
-    Told write(Outcome<T, R> outcome) throws IOException;
+    Optional<Told> write(Outcome<T, R> outcome) throws IOException;
 
     /**
      * Tidies up: all work has ended.
@@ -134,12 +135,15 @@ public final class Session<T, R> {
       throws IOException {
     for (Outcome<T, R> outcome : results.outcomes()) {
       if (!isCutShort(outcome, sink, interrupt)) {
-        Told told = write(outcome, sink);
-        told.complaint().ifPresent(display::complain);
-        display.count(told.why().isEmpty(), told.attempts());
-        watch.ended(told.what(), told.attempts(), told.why());
+        write(outcome, sink).ifPresent(this::tell);
       }
     }
+  }
+
+  private void tell(Told told) {
+    told.complaint().ifPresent(display::complain);
+    display.count(told.why().isEmpty(), told.attempts());
+    watch.ended(told.what(), told.attempts(), told.why());
   }
 
   /** What an interruption has ended is not finished. */
@@ -147,9 +151,9 @@ public final class Session<T, R> {
     return Interrupt.ended(outcome) || (sink.isSuspect(outcome) && interrupt.comes(MOMENT));
   }
 
-  private Told write(Outcome<T, R> outcome, Sink<T, R> sink) throws IOException {
+  private Optional<Told> write(Outcome<T, R> outcome, Sink<T, R> sink) throws IOException {
     try {
-      Told told = sink.write(outcome);
+      Optional<Told> told = sink.write(outcome);
       file.check();
       return told;
     } catch (IOException e) {

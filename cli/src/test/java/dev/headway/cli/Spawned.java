@@ -19,10 +19,16 @@ final class Spawned {
 
   /** Its temporary files are in a folder. */
   static Process start(Path messages, Path scratch, String... arguments) throws IOException {
+    return start(messages, List.of("-Djava.io.tmpdir=" + scratch), arguments);
+  }
+
+  /** With options for its JVM. */
+  static Process start(Path messages, List<String> options, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("-Djava.io.tmpdir=" + scratch);
+    command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());

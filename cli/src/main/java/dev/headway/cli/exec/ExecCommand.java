@@ -281,7 +281,7 @@ public final class ExecCommand implements Callable<Integer> {
       implements Session.Sink<Job, Ending> {
 
     @Override
-    public Session.Told write(Outcome<Job, Ending> outcome) throws IOException {
+    public Optional<Session.Told> write(Outcome<Job, Ending> outcome) throws IOException {
       Ending ending = ending(outcome);
       try (Output written = ending.output()) {
         written.write();
@@ -289,11 +289,12 @@ public final class ExecCommand implements Callable<Integer> {
           log.get().write(LogLine.of(outcome, ending));
         }
       }
-      return new Session.Told(
-          shown(outcome.item()),
-          outcome.attempts(),
-          ending.why(),
-          ending.why().map(why -> complaint(outcome.item(), why)));
+      return Optional.of(
+          new Session.Told(
+              shown(outcome.item()),
+              outcome.attempts(),
+              ending.why(),
+              ending.why().map(why -> complaint(outcome.item(), why))));
     }
 
     @Override

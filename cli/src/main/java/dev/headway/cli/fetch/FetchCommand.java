@@ -4,8 +4,10 @@ import dev.headway.Headway;
 import dev.headway.Limits;
 import dev.headway.Outcome;
 import dev.headway.Retry;
+import dev.headway.SharedThrottleBuilder;
 import dev.headway.Throttle;
 import dev.headway.ThrottleBuilder;
+import dev.headway.ThrottleListener;
 import dev.headway.cli.DurationConverter;
 import dev.headway.cli.FileArguments;
 import dev.headway.cli.Listeners;
@@ -17,9 +19,13 @@ import dev.headway.cli.lines.Line;
 import dev.headway.cli.lines.LineCounter;
 import dev.headway.cli.lines.ReadAhead;
 import dev.headway.cli.progress.Display;
+import dev.headway.cli.queue.WorkQueue;
 import dev.headway.cli.resume.EarlierStarts;
 import dev.headway.cli.resume.OutputOptions;
 import dev.headway.cli.resume.ResultFile;
+import dev.headway.cli.shared.SharedLimit;
+import dev.headway.cli.shared.SharedOptions;
+import dev.headway.cli.shared.SharedUri;
 import dev.headway.http.LimitedHttpClient;
 import dev.headway.limit.Pause;
 import dev.headway.time.TimeSource;
@@ -57,7 +63,8 @@ import picocli.CommandLine.Spec;
       "Sends the requests in a file within limits.",
       "",
       "  headway fetch --rate 100/m urls.txt > results.jsonl",
-      "  headway fetch --csv people.csv --url 'https://example.com/{id}' > out.jsonl"
+      "  headway fetch --csv people.csv --url 'https://example.com/{id}' > out.jsonl",
+      "  headway fetch --shared redis://host --queue people --output a.jsonl"
     },
     description = {
       "Writes one JSON line a request to standard output: id, url, status, attempts, startedAt,"
@@ -81,6 +88,9 @@ public final class FetchCommand implements Callable<Integer> {
 
   /** The throttle's. */
   private static final String NAME = "fetch";
+
+  /** Where there is no file that is read. */
+  private static final Path NO_INPUT = Path.of("-");
 
   private static final int USUAL_BODY_MIB = 16;
   private static final int LARGEST_BODY_MIB = 1_024;
@@ -156,6 +166,26 @@ public final class FetchCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions results = new OutputOptions();
 
+  @Mixin private SharedOptions shared = new SharedOptions();
+
+  @Option(
+      names = "--queue",
+      paramLabel = "NAME",
+      description = {
+        "Rather than a FILE: take requests from a queue in Redis (--shared) until it is worked off,"
+            + " together with whoever else does so. headway enqueue fills it."
+      })
+  private @Nullable String queue;
+
+  @Option(
+      names = "--shared-name",
+      paramLabel = "NAME",
+      description = {
+        "The name of the limits that are shared: they hold for all who share one of this name, and"
+            + " the limits given last are everybody's. Default: fetch, or the --queue's."
+      })
+  private @Nullable String sharedName;
+
   @Option(names = "--quiet", description = "Say nothing on standard error but what went wrong.")
   private boolean quiet;
 
@@ -178,27 +208,98 @@ public final class FetchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Secrets secrets = new Secrets(System.getenv());
+    Optional<SharedUri> sharing = shared.uri(secrets);
+    Optional<QueueSource> source = QueueSource.of(queue, sharing, this::wrong);
+    if (sharing.isPresent() && source.isEmpty() && limits.longestPeriod().isZero()) {
+      throw wrong(
+          "--shared shares limits: give one with --rate, --spacing, --per-host or --budget, or a"
+              + " --queue");
+    }
+    if (source.isPresent()) {
+      return work(source.get(), secrets);
+    }
     Path from = input();
     watch.check(from, results.file().orElse(null));
     checkNumbers();
-    Secrets secrets = new Secrets(System.getenv());
     RequestReader reader = reader(secrets);
     if (from.toString().equals("-")) {
-      return fetch(reader, standardInput, secrets);
+      return fetch(reader, standardInput, sharing, secrets);
     }
     try (InputStream lines = files().open(from)) {
-      return fetch(reader, lines, secrets);
+      return fetch(reader, lines, sharing, secrets);
     }
   }
 
   /** Results are replaced only once all else is known to be in order. */
-  private int fetch(RequestReader reader, InputStream lines, Secrets secrets) throws IOException {
+  private int fetch(
+      RequestReader reader, InputStream lines, Optional<SharedUri> shares, Secrets secrets)
+      throws IOException {
     Fetcher.Bodies bodies = bodies(secrets);
-    try (ResultFile file =
+    try (SharedLimit sharing = SharedLimit.open(shares);
+        ResultFile file =
             results.open(spec.commandLine(), input(), standardOutput, limits.longestPeriod());
-        LimitedHttpClient client = client(throttle(file), file)) {
+        LimitedHttpClient client = client(throttle(file, Optional.empty(), sharing), file)) {
       Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled());
       return fetch(fetcher, lines, file, secrets);
+    }
+  }
+
+  /** Works off a queue, together with others. */
+  private int work(QueueSource source, Secrets secrets) throws IOException {
+    checkQueued();
+    watch.check(results.file().orElse(null));
+    checkNumbers();
+    RequestReader reader = reader(secrets);
+    String what = "fetching from the queue " + source.name() + ", " + limits.describe();
+    try (Display display = Display.begin(spec.commandLine().getErr(), quiet, what)) {
+      Optional<WorkQueue> joined = source.join(limits, display);
+      if (joined.isEmpty()) {
+        return 0;
+      }
+      try (WorkQueue work = joined.get()) {
+        return work(work, source.uri(), reader, display, secrets);
+      }
+    }
+  }
+
+  private int work(
+      WorkQueue work, SharedUri uri, RequestReader reader, Display display, Secrets secrets)
+      throws IOException {
+    Fetcher.Bodies bodies = bodies(secrets);
+    try (SharedLimit sharing = SharedLimit.open(Optional.of(uri));
+        ResultFile file =
+            results.open(spec.commandLine(), NO_INPUT, standardOutput, limits.longestPeriod());
+        LimitedHttpClient client = client(throttle(file, Optional.of(work), sharing), file);
+        Watch watched = watch(display)) {
+      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled());
+      ResultWriter writer = new ResultWriter(file.stream(), secrets);
+      work.writesTo(new QueueResults(file, line -> writer.key(fetcher.asks(line))));
+      Session<Line, Result> session = new Session<>(display, watched, file, "result");
+      QueueSink<Result> sink = new QueueSink<>(work, display, outcome -> write(outcome, writer));
+      return session.run(run(), work.requests(), work.taking(fetcher::fetch), sink);
+    }
+  }
+
+  /** What is done of a queue is not there any more, so that what is kept of it is precious. */
+  private void checkQueued() {
+    if (file != null || requests.table().isPresent() || requests.input().isGiven()) {
+      throw wrong("with --queue, requests come from the queue: headway enqueue puts them there");
+    }
+    if (ordered) {
+      throw wrong("--queue and --ordered contradict each other: others take requests in between");
+    }
+    if (results.retriesFailed()) {
+      throw wrong("--retry-failed is not for a --queue: what failed is not in it any more");
+    }
+    results.check(spec.commandLine());
+    Path to = results.file().orElse(NO_INPUT);
+    if (!results.resumes() && Files.isRegularFile(to) && to.toFile().length() > 0) {
+      throw wrong(
+          "there are results in \""
+              + to
+              + "\", which nobody makes again with --queue: give --resume to add to them, or"
+              + " another --output");
     }
   }
 
@@ -252,15 +353,11 @@ public final class FetchCommand implements Callable<Integer> {
 
   private int fetch(Fetcher fetcher, InputStream input, ResultFile file, Secrets secrets)
       throws IOException {
-    Headway unordered = Headway.unthrottled().atOnce(limits.atOnce() + RequestLimits.LOOK_AHEAD);
-    Headway run = ordered ? unordered.ordered() : unordered;
     PrintWriter messages = spec.commandLine().getErr();
     ResultWriter writer = new ResultWriter(file.stream(), secrets);
-    String within = limits.describe();
-    try (ReadAhead lines = new ReadAhead(requests.source(input));
-        Display display = Display.begin(messages, quiet, "fetching, " + within);
-        Watch watched =
-            watch.begin("headway fetch", within, limits.perHost(), limits.counted(), display)) {
+    try (ReadAhead lines = new ReadAhead(requests.input().source(input));
+        Display display = Display.begin(messages, quiet, "fetching, " + limits.describe());
+        Watch watched = watch(display)) {
       Iterator<Line> left =
           file.unfinished(
               new Asking(lines, Requests::asks),
@@ -268,29 +365,57 @@ public final class FetchCommand implements Callable<Integer> {
               display::countEarlier);
       Session<Line, Result> session = new Session<>(display, watched, file, "result");
       countAhead(display);
-      return session.run(run, left, fetcher::fetch, outcome -> write(outcome, writer));
+      return session.run(run(), left, fetcher::fetch, outcome -> write(outcome, writer));
     }
   }
 
-  private static Session.Told write(Outcome<Line, Result> outcome, ResultWriter writer)
+  private Headway run() {
+    Headway unordered = Headway.unthrottled().atOnce(limits.atOnce() + RequestLimits.LOOK_AHEAD);
+    return ordered ? unordered.ordered() : unordered;
+  }
+
+  private Watch watch(Display display) {
+    return watch.begin(
+        "headway fetch", limits.describe(), limits.perHost(), limits.counted(), display);
+  }
+
+  private static Optional<Session.Told> write(Outcome<Line, Result> outcome, ResultWriter writer)
       throws IOException {
     if (outcome instanceof Outcome.Failure<Line, Result> failure) {
       throw new IllegalStateException("a request was lost", failure.exception());
     }
     Result result = outcome.value();
     writer.write(result);
-    return new Session.Told(
-        writer.url(result).orElse(""), result.attempts(), writer.error(result), Optional.empty());
+    return Optional.of(
+        new Session.Told(
+            writer.url(result).orElse(""),
+            result.attempts(),
+            writer.error(result),
+            Optional.empty()));
   }
 
   private FileArguments files() {
     return new FileArguments(spec.commandLine());
   }
 
-  private Throttle throttle(ResultFile file) {
-    ThrottleBuilder throttle = builder().past(file.earlierStarts().of(NAME));
-    Listeners.of(file.journal(), watch.listener()).ifPresent(throttle::listener);
-    return watch.over(throttle.build());
+  /** The one place where the throttle is made that all requests wait on. */
+  private Throttle throttle(
+      ResultFile file, Optional<ThrottleListener> taking, @Nullable SharedLimit sharing) {
+    Optional<ThrottleListener> listener =
+        Listeners.of(Listeners.of(file.journal(), watch.listener()), taking);
+    if (sharing == null) {
+      ThrottleBuilder throttle = builder().past(file.earlierStarts().of(NAME));
+      listener.ifPresent(throttle::listener);
+      return watch.over(throttle.build());
+    }
+    builder();
+    SharedThrottleBuilder throttle = limits.onto(sharing.begin(sharedName())).name(NAME);
+    listener.ifPresent(throttle::listener);
+    return watch.over(sharing.opened(throttle.build()));
+  }
+
+  private String sharedName() {
+    return sharedName != null ? sharedName : queue == null ? NAME : "queue " + queue;
   }
 
   private ThrottleBuilder builder() {
@@ -342,7 +467,7 @@ public final class FetchCommand implements Callable<Integer> {
   private void countAhead(Display display) {
     Path counted = input();
     if ((!quiet || watch.watches()) && Files.isRegularFile(counted)) {
-      display.totalOf(() -> LineCounter.count(counted, requests::source, Requests::asks));
+      display.totalOf(() -> LineCounter.count(counted, requests.input()::source, Requests::asks));
     }
   }
 }

@@ -1,9 +1,6 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.cli.lines.CsvRows;
 import dev.headway.cli.lines.ReadAhead;
-import dev.headway.cli.lines.Separator;
-import dev.headway.cli.lines.TextLines;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what the requests are like. */
@@ -21,37 +19,7 @@ public final class RequestOptions {
   /** How long requests may take that are not sent. */
   private static final Duration NEVER_SENT = Duration.ofDays(1);
 
-  @Option(
-      names = "--url",
-      paramLabel = "TEMPLATE",
-      description = {
-        "Lines are no requests, but what to fetch this URL with: {} stands for the line, {name} for"
-            + " a column with --csv, percent-encoded."
-      })
-  private @Nullable String url;
-
-  @Option(
-      names = "--csv",
-      paramLabel = "FILE",
-      description = {
-        "Read a table (CSV, UTF-8) rather than lines; its first row names the columns. A column id"
-            + " gives the ids."
-      })
-  private @Nullable Path table;
-
-  @Option(
-      names = "--method",
-      paramLabel = "NAME",
-      description = "With --url: the method. Default: GET, or POST with --body.")
-  private @Nullable String method;
-
-  @Option(
-      names = "--body",
-      paramLabel = "TEMPLATE",
-      description = {
-        "With --url: the body, with the same places. In JSON what is filled in is part of a text."
-      })
-  private @Nullable String body;
+  @Mixin private RequestInput input = new RequestInput();
 
   @Option(
       names = "--header",
@@ -87,17 +55,17 @@ public final class RequestOptions {
 
   /** The table to read, if there is one. */
   public Optional<Path> table() {
-    return Optional.ofNullable(table);
+    return input.table();
+  }
+
+  /** What says what lines are. */
+  RequestInput input() {
+    return input;
   }
 
   /** Where in answers amounts stand. */
   List<Pointed> settled() {
     return settled;
-  }
-
-  /** The lines of an input that requests are, or are made of. */
-  ReadAhead.Source source(InputStream input) {
-    return table == null ? new TextLines(input, Separator.NEWLINE) : new CsvRows(input);
   }
 
   /**
@@ -106,11 +74,11 @@ public final class RequestOptions {
    * @param budgets the budgets there are
    * @throws IllegalArgumentException if options contradict each other or cannot be read
    */
-  public Demands demands(InputStream input, Set<String> budgets) {
+  public Demands demands(InputStream lines, Set<String> budgets) {
     Secrets secrets = new Secrets(System.getenv());
     Shape shape = shape(new Headers(secrets), secrets, budgets);
     RequestReader reader = new RequestReader(NEVER_SENT, false, budgets, shape);
-    return new Demands(new ReadAhead(source(input)), reader, secrets);
+    return new Demands(new ReadAhead(input.source(lines)), reader, secrets);
   }
 
   /**
@@ -120,10 +88,7 @@ public final class RequestOptions {
    * @throws IllegalArgumentException if options contradict each other or cannot be read
    */
   Shape shape(Headers all, Secrets secrets, Set<String> budgets) {
-    if (url == null && (method != null || body != null)) {
-      throw new IllegalArgumentException(
-          (method != null ? "--method" : "--body") + " needs --url: lines have their own");
-    }
+    Optional<RequestTemplate> template = input.template(secrets);
     Stream.concat(costs.stream(), settled.stream())
         .map(Pointed::budget)
         .filter(budget -> !budgets.contains(budget))
@@ -136,13 +101,6 @@ public final class RequestOptions {
       all.addAll(headerFile);
     }
     headers.forEach(all::add);
-    Optional<RequestTemplate> template =
-        Optional.ofNullable(url)
-            .map(given ->
-                new RequestTemplate(
-                    secrets.expand(given),
-                    Optional.ofNullable(method),
-                    Optional.ofNullable(body).map(secrets::expand)));
-    return new Shape(template, table != null, all.byName(), costs);
+    return new Shape(template, table().isPresent(), all.byName(), costs);
   }
 }

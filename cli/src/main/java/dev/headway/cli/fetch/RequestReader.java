@@ -17,25 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.UnexpectedEndOfInputException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Turns a line into a request: a URL, or a JSON object with {@code url} and, if wanted, {@code id},
  * {@code method}, {@code headers}, {@code body} and {@code cost}.
  */
 final class RequestReader {
-
-  /** Numbers stay as they are written, and what is said twice is not guessed at. */
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
 
   private static final Set<String> FIELDS =
       Set.of("id", "url", "method", "headers", "body", "cost");
@@ -74,50 +62,18 @@ final class RequestReader {
     }
     String text = line.text();
     try {
-      JsonNode json = json(text);
+      JsonNode json = shape.request(text);
       id = id(json, id);
       return new Entry.Request(id, request(json), cost(json));
     } catch (JacksonException e) {
-      return unreadable(line, id, notJson(e));
+      return unreadable(line, id, Shape.notJson(e));
     } catch (IllegalArgumentException e) {
       return unreadable(line, id, String.valueOf(e.getMessage()));
     }
   }
 
-  private JsonNode json(String text) {
-    if (shape.template().isPresent()) {
-      return shape.template().get().fill(values(text));
-    }
-    return text.stripLeading().startsWith("{")
-        ? JSON.readTree(text)
-        : JSON.createObjectNode().put("url", text.strip());
-  }
-
-  /** What a line has for the places of a template. */
-  private Map<String, String> values(String text) {
-    if (!shape.table()) {
-      return Map.of(RequestTemplate.WHOLE_LINE, text.strip());
-    }
-    Map<String, String> values = new LinkedHashMap<>();
-    JSON.readTree(text).properties().forEach(e -> values.put(e.getKey(), e.getValue().asString()));
-    return values;
-  }
-
   private static Entry unreadable(Line line, Object id, String why) {
     return new Entry.Unreadable(id, line.because(why));
-  }
-
-  /**
-   * In our own words, since Jackson's may quote what they tripped over, and that may be a secret.
-   */
-  private static String notJson(JacksonException failure) {
-    if (failure instanceof UnexpectedEndOfInputException) {
-      return "it is not JSON: it ends too early";
-    }
-    int column = failure.getLocation().getColumnNr();
-    return failure.getOriginalMessage().startsWith("Duplicate")
-        ? "it has the same field twice: see character " + column
-        : "it is not one JSON object: see character " + column;
   }
 
   private static Object id(JsonNode json, Object lineNumber) {
@@ -227,7 +183,7 @@ final class RequestReader {
       return BodyPublishers.noBody();
     }
     return BodyPublishers.ofString(
-        body.isString() ? body.stringValue() : JSON.writeValueAsString(body));
+        body.isString() ? body.stringValue() : Shape.JSON.writeValueAsString(body));
   }
 
   /** Adds the headers, and says whether they give the body's type. */

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
  * What comes from the environment or from a file of headers, and is written nowhere: neither where
  * we say it nor where a server says it back.
  */
-final class Secrets {
+public final class Secrets {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
   private static final String HIDDEN = "•••";
@@ -31,7 +32,8 @@ final class Secrets {
               .reversed()
               .thenComparing(Comparator.naturalOrder()));
 
-  Secrets(Map<String, String> environment) {
+  /** Those of an environment, none of which is known yet. */
+  public Secrets(Map<String, String> environment) {
     this.environment = environment;
   }
 
@@ -41,9 +43,23 @@ final class Secrets {
    * @throws IllegalArgumentException if there is no such variable
    */
   String expand(String text) {
+    return expand(text, UnaryOperator.identity());
+  }
+
+  /**
+   * The same with values in another form.
+   *
+   * @throws IllegalArgumentException if there is no such variable
+   */
+  public String expand(String text, UnaryOperator<String> form) {
     return VARIABLE
         .matcher(text)
-        .replaceAll(place -> Matcher.quoteReplacement(variable(place.group(1))));
+        .replaceAll(place -> Matcher.quoteReplacement(form.apply(variable(place.group(1)))));
+  }
+
+  /** Whether a text has places for variables of the environment. */
+  static boolean areIn(String text) {
+    return VARIABLE.matcher(text).find();
   }
 
   private String variable(String name) {

@@ -87,7 +87,8 @@ public final class Display implements AutoCloseable {
     messages.flush();
   }
 
-  private void total(long all) {
+  /** Says how much there is to do. */
+  public void total(long all) {
     total = OptionalLong.of(all);
   }
 

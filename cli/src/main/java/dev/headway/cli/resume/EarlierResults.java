@@ -79,6 +79,17 @@ record EarlierResults(Finished finished, List<PastWork> works, long end, boolean
     return new EarlierResults(finished.build(), works, end, end + 1 < file.size());
   }
 
+  /** Whether the result that begins at a place in a file is a certain one. */
+  static boolean isAt(FileChannel file, long place, long key) throws IOException {
+    InputStream bytes = Channels.newInputStream(file.position(place));
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+      Fields fields = read(parser);
+      return fields != null && Finished.key(fields.id(), fields.what) == key;
+    } catch (JacksonException | NotAResultException e) {
+      return false;
+    }
+  }
+
   /** What matters of a result. */
   private static final class Fields {
 

@@ -41,6 +41,31 @@ public final class OutputOptions {
     return Optional.ofNullable(output);
   }
 
+  /** Whether a run is continued. */
+  public boolean resumes() {
+    return resume;
+  }
+
+  /** Whether what has failed is to be done again. */
+  public boolean retriesFailed() {
+    return retryFailed;
+  }
+
+  /**
+   * Says what is wrong with the options, before anything is done.
+   *
+   * @param command whose options they are
+   */
+  public void check(CommandLine command) {
+    if (retryFailed && !resume) {
+      throw new ParameterException(command, "--retry-failed needs --resume");
+    }
+    if (output == null && resume) {
+      throw new ParameterException(
+          command, "--resume needs --output FILE: the results that are there are not made again");
+    }
+  }
+
   /**
    * Opens it.
    *
@@ -50,15 +75,9 @@ public final class OutputOptions {
    * @param longest the longest period of the limits
    */
   public ResultFile open(CommandLine command, Path input, OutputStream standard, Duration longest) {
-    if (retryFailed && !resume) {
-      throw new ParameterException(command, "--retry-failed needs --resume");
-    }
+    check(command);
     Path file = output;
     if (file == null) {
-      if (resume) {
-        throw new ParameterException(
-            command, "--resume needs --output FILE: the results that are there are not made again");
-      }
       return ResultFile.of(standard);
     }
     return new FileArguments(command)

@@ -152,6 +152,35 @@ public final class ResultFile implements Closeable {
     return stream;
   }
 
+  /**
+   * Where the next result will be, for {@link #isAt}; empty if nobody can find it again.
+   *
+   * @throws IOException if that is not known
+   */
+  public String place() throws IOException {
+    return kept == null ? "" : kept.channel().position() + " " + kept.file().toRealPath();
+  }
+
+  /**
+   * Whether a result is at a place in a file, perhaps another run's. On another machine that file
+   * is not there, and so is no result.
+   *
+   * @param key {@link Finished#key} of what it is of
+   */
+  public static boolean isAt(String place, long key) {
+    int space = place.indexOf(' ');
+    if (space < 0) {
+      return false;
+    }
+    try (FileChannel file =
+        FileChannel.open(Path.of(place.substring(space + 1)), StandardOpenOption.READ)) {
+      return EarlierResults.isAt(file, Long.parseLong(place.substring(0, space)), key);
+    } catch (IOException | IllegalArgumentException e) {
+      // It cannot be told here.
+      return false;
+    }
+  }
+
   /** Whether a run can be continued with what is written. */
   public boolean canBeContinued() {
     return kept != null;
