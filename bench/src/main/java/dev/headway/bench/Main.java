@@ -10,6 +10,7 @@ import dev.headway.bench.report.Paper;
 import dev.headway.bench.report.Report;
 import dev.headway.bench.report.Results;
 import dev.headway.bench.runs.RunsPart;
+import dev.headway.bench.shared.SharedLimits;
 import dev.headway.bench.waiting.Idle;
 import dev.headway.bench.waiting.Waiting;
 import java.io.IOException;
@@ -36,13 +37,20 @@ import picocli.CommandLine.Spec;
             + " and writes JSON.",
     footer = {
       "",
-      "Parts: costs, exact, runs, waiting, idle, growth.",
+      "Parts: costs, exact, runs, waiting, idle, shared, growth.",
       "Exit status: 0 measured, 1 a guard of --quick failed, 2 wrong usage."
     })
 public final class Main implements Callable<Integer> {
 
   static final List<Part> PARTS =
-      List.of(new Costs(), new Exact(), new RunsPart(), new Waiting(), new Idle(), new Growth());
+      List.of(
+          new Costs(),
+          new Exact(),
+          new RunsPart(),
+          new Waiting(),
+          new Idle(),
+          new SharedLimits(),
+          new Growth());
 
   @Parameters(paramLabel = "PART", description = "The parts to run; all if none is named.")
   private List<String> names = new ArrayList<>();
@@ -50,8 +58,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "Costs, exact and runs in less than three minutes; fails where a ratio is far worse than"
-              + " usual.")
+          "Costs, exact, runs and shared in about three minutes; fails where a ratio is far worse"
+              + " than usual.")
   private boolean quick;
 
   @Option(

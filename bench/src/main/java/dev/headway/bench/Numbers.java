@@ -20,10 +20,14 @@ public final class Numbers {
     return Arrays.stream(values).min().orElse(Double.NaN);
   }
 
+  /** The greatest. */
+  public static double greatest(double... values) {
+    return Arrays.stream(values).max().orElse(Double.NaN);
+  }
+
   /** From the least to the greatest, in percent of the median. */
   public static double spreadPercent(double... values) {
-    double greatest = Arrays.stream(values).max().orElse(Double.NaN);
-    return 100 * (greatest - least(values)) / median(values);
+    return 100 * (greatest(values) - least(values)) / median(values);
   }
 
   /**

@@ -20,7 +20,12 @@ public enum Guard {
   // Usual: up to 0.9.
   RUNS_TRIVIAL(1.4, "trivial items, × the best peer's time"),
   // Usual: up to 1.
-  RUNS_ORDERED(1.5, "trivial items in order, × the best peer's time");
+  RUNS_ORDERED(1.5, "trivial items in order, × the best peer's time"),
+  // Far from usual, which is up to 0.03 and up to 0.35: Redis and its callers share the processors.
+  SHARED_BUCKET4J(0.1, "a shared grant, 64 callers, × Bucket4j's time"),
+  SHARED_REDISSON(1, "a shared grant, 64 callers, × Redisson's time"),
+  // Usual: 2 to 3.
+  SHARED_LATENCY(4.5, "a shared grant, one caller, × a plain script's time");
 
   private final double most;
   private final String what;

@@ -33,6 +33,13 @@ public enum Target {
 
   IDLE(BELOW, 2, "% of a core", "10,000 waiting at 10/s"),
 
+  SHARED_BUCKET4J(AT_LEAST, 100, "× Bucket4j", "grants a second of a shared limit, 64 callers"),
+  SHARED_REDISSON(AT_LEAST, 10, "× Redisson", "grants a second of a shared limit, 64 callers"),
+  SHARED_LATENCY_IN_A_ROW(
+      AT_MOST, 1.2, "× a plain script", "a shared grant to one caller, one after the other"),
+  SHARED_LATENCY_APART(
+      AT_MOST, 1.2, "× a plain script", "a shared grant to one caller, 5 ms apart"),
+
   GROWTH_THREADS(AT_MOST, 0.1, "as exponent", "cost of a call against threads"),
   GROWTH_WINDOW(AT_MOST, 0.1, "as exponent", "cost of a call against the window's size"),
   GROWTH_RUN(AT_MOST, 0.1, "as exponent", "cost of an item against the run's length"),

@@ -1,0 +1,24 @@
+package dev.headway.bench.shared;
+
+import dev.headway.bench.Profile;
+import dev.headway.bench.peers.SharedLimiters;
+import dev.headway.bench.report.Table;
+
+/** Where the processors are while a crowd calls our throttle. */
+public final class CrowdProfile {
+
+  private static final int WARM_UPS = 40;
+  private static final int MILLIS = 100;
+
+  private CrowdProfile() {}
+
+  static Table table(String redis) {
+    return Profile.table("a shared limit, callers: " + Crowd.SIZE, CrowdProfile.class, redis);
+  }
+
+  /** Redis. */
+  public static void main(String[] arguments) throws Exception {
+    new Crowd(SharedLimiters.HEADWAY.open(arguments[0], "bench-profile"), Crowd.Kind.VIRTUAL);
+    Profile.answer(WARM_UPS, () -> Thread.sleep(MILLIS));
+  }
+}
