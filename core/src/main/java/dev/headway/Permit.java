@@ -66,6 +66,18 @@ public interface Permit extends AutoCloseable {
    */
   void release();
 
+  /**
+   * Does some work under this permit, which {@link #current} is meanwhile, and closes it.
+   *
+   * @throws X if the work throws it
+   */
+  default <T, X extends Exception> T call(Work<? extends T, ? extends X> work) throws X {
+    try (this;
+        CurrentPermit current = new CurrentPermit(this)) {
+      return work.run();
+    }
+  }
+
   /** Ends the permit. Does nothing the second time. */
   @Override
   void close();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Between calls that wait and futures. */
 final class Async {
@@ -12,19 +13,24 @@ final class Async {
   private Async() {}
 
   /**
-   * Makes a call on a virtual thread, which is interrupted if the future is cancelled.
+   * Makes a call on a virtual thread, which is interrupted if the future is completed in any other
+   * way.
    *
    * @param last is run when the call has ended and the future is complete
    */
   static <T> CompletableFuture<T> of(TimeSource time, Callable<T> call, Runnable last) {
     CompletableFuture<T> future = new CompletableFuture<>();
+    AtomicBoolean over = new AtomicBoolean();
     Thread thread =
         time.start(
             "headway-http",
             () -> {
               try {
-                future.complete(call.call());
+                T value = call.call();
+                over.set(true);
+                future.complete(value);
               } catch (Throwable e) {
+                over.set(true);
                 future.completeExceptionally(e);
               } finally {
                 last.run();
@@ -32,7 +38,7 @@ final class Async {
             });
     var unused =
         future.whenComplete((value, failure) -> {
-          if (future.isCancelled()) {
+          if (!over.get()) {
             thread.interrupt();
           }
         });

@@ -23,8 +23,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link HttpClient} that keeps within limits, heeds what servers say of theirs, and tries again
- * what may be tried again. Code that takes an {@code HttpClient} cannot tell.
+ * An {@link HttpClient} that keeps within limits, heeds what servers say of theirs, and retries
+ * what may be retried. It works wherever an {@code HttpClient} does.
  *
  * <pre>{@code
  * HttpClient client = LimitedHttpClient.builder()
@@ -33,16 +33,23 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Every request that is sent takes a permit, each retry and each redirect one of its own, until
- * its response has been received. A host that answers 429, or 503 with {@code Retry-After}, is left
- * alone for as long as it asks; the request then goes first, and that attempt does not count. A
- * host that says how little is left is asked for no more than that, unless the limits given are
- * within the policy that it states. Requests that fail, or are answered 408, 425, 500, 502, 503 or
- * 504, are tried again after a growing and random wait if their method allows it (RFC 9110, section
- * 9.2.2).
+ * <p>Each request that is sent takes a permit, each retry and each redirect one of its own, until
+ * its response has been received. These ask to slow down: 420, 429, 509, 529, 503 with {@code
+ * Retry-After}, and 403 with {@code Retry-After} or with nothing left of a quota. Their host is
+ * left alone for as long as it asks; then the request goes first, and that attempt does not count.
+ * A host that does not say for how long gets a pause of one second, and twice as long each time
+ * until it carries out a request, up to a minute; after a pause three requests at a time probe it
+ * until one succeeds. A host that says how little is left gets no more requests than that, unless
+ * the limits given are within the policy that it states. Requests that fail, or are answered 408,
+ * 425, 500, 502, 503, 504, 520 to 524 or 530, are retried after a growing and random wait, and not
+ * before {@code Retry-After}, if their method allows it (RFC 9110, section 9.2.2).
  *
- * <p>A response that is not handed out, because another attempt or a redirect follows it, has its
- * body closed if that can be.
+ * <p>A body handler sees one response only, the last, whatever came before: where retries run out,
+ * that is the failure or the refusal itself. A connection that breaks within that body is an {@code
+ * IOException}, since the handler has already seen a part.
+ *
+ * <p>{@link HttpRequest#timeout} covers waiting, retries and redirects until the last response's
+ * head has come, unless {@link LimitedHttpClientBuilder#timeoutPerAttempt} makes it each attempt's.
  *
  * <p>The JDK's own client sends a GET or HEAD again by itself, unseen, if a connection breaks that
  * it had kept open. Start the JVM with {@code -Djdk.httpclient.redirects.retrylimit=1} to keep it
@@ -53,37 +60,46 @@ public final class LimitedHttpClient extends HttpClient {
 
   private final HttpClient client;
   private final Redirect redirect;
-  private final Exchanges exchanges;
+  private final Redirects redirects;
   private final TimeSource time;
-  private final Underway underway;
+  private final boolean timeoutPerAttempt;
+  private final InFlight inFlight;
 
-  LimitedHttpClient(HttpClient client, Redirect redirect, Exchanges exchanges, TimeSource time) {
+  LimitedHttpClient(
+      HttpClient client,
+      Redirect redirect,
+      RetryingSender sender,
+      TimeSource time,
+      boolean timeoutPerAttempt) {
     this.client = client;
     this.redirect = redirect;
-    this.exchanges = exchanges;
+    this.redirects = new Redirects(redirect, sender, time);
     this.time = time;
-    this.underway = new Underway(client::shutdown);
+    this.timeoutPerAttempt = timeoutPerAttempt;
+    this.inFlight = new InFlight(client::shutdown);
   }
 
-  /** Begins a client without limits that heeds servers and tries five times more. */
+  /** Begins a client without limits that heeds servers and retries five times. */
   public static LimitedHttpClientBuilder builder() {
     return new LimitedHttpClientBuilder();
   }
 
   /** The host whose limits hold for a URL: its name, with its port if that is not the scheme's. */
   public static String hostOf(URI uri) {
-    return Hosts.name(uri);
+    return HostThrottles.name(uri);
   }
 
   /**
    * Sends a request within the limits, and says what it took.
    *
+   * @param handler reads the body of the last response; called again for another attempt where a
+   *     connection breaks within a body
    * @param cost what each attempt takes from the limits
    * @throws ExchangeFailedException if no response came, or there were too many redirects
    * @throws IOException if this client is closed
    * @throws InterruptedException if interrupted; nothing is held then
    * @throws IllegalArgumentException if the cost can never be met
-   * @throws dev.headway.ThrottleExceededException if the first attempt was not let in line
+   * @throws dev.headway.ThrottleExceededException if an attempt gets no place in the queue
    */
   public <T> Exchange<T> exchange(HttpRequest request, BodyHandler<T> handler, Cost cost)
       throws IOException, InterruptedException {
@@ -94,8 +110,8 @@ public final class LimitedHttpClient extends HttpClient {
    * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}.
    *
    * @param received gets each response while the permit of its attempt is held, which {@link
-   *     dev.headway.Permit#current()} is then: so it can settle what the attempt took. What it
-   *     throws fails the attempt.
+   *     dev.headway.Permit#current()} is then: so it can settle what the attempt took. The body of
+   *     a response that is retried or redirected is null. What it throws fails the attempt.
    */
   public <T> Exchange<T> exchange(
       HttpRequest request,
@@ -103,43 +119,47 @@ public final class LimitedHttpClient extends HttpClient {
       Cost cost,
       Consumer<? super HttpResponse<T>> received)
       throws IOException, InterruptedException {
-    underway.announce();
+    RetryingSender.Sender<T> sender =
+        (each, body) -> {
+          HttpResponse<T> response = client.send(each, body);
+          received.accept(response);
+          return response;
+        };
+    inFlight.announce();
     try {
-      return underway.run(() ->
-          exchange(
-              request,
-              cost,
-              each -> {
-                HttpResponse<T> response = client.send(each, handler);
-                received.accept(response);
-                return response;
-              }));
+      RetryingSender.Call<T> call =
+          new RetryingSender.Call<>(request, cost, deadline(request), handler, false, sender);
+      return inFlight.run(() -> redirects.send(call));
     } finally {
-      underway.end();
+      inFlight.end();
     }
   }
 
-  private <T> Exchange<T> exchange(HttpRequest request, Cost cost, Exchanges.Sender<T> sender)
-      throws IOException, InterruptedException {
-    return new Redirects<T>(redirect).follow(request, each -> exchanges.send(each, cost, sender));
+  private Deadline deadline(HttpRequest request) {
+    return timeoutPerAttempt ? Deadline.none(time) : Deadline.of(time, request.timeout());
   }
 
   @Override
   public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
       throws IOException, InterruptedException {
-    underway.announce();
+    RetryingSender.Call<T> call = call(request, handler, client::send);
+    inFlight.announce();
     try {
-      return sendAnnounced(request, each -> client.send(each, handler));
+      return sendAnnounced(call);
     } finally {
-      underway.end();
+      inFlight.end();
     }
   }
 
-  /** Sends what was announced. */
-  private <T> HttpResponse<T> sendAnnounced(HttpRequest request, Exchanges.Sender<T> sender)
+  private <T> RetryingSender.Call<T> call(
+      HttpRequest request, BodyHandler<T> handler, RetryingSender.Sender<T> sender) {
+    return new RetryingSender.Call<>(request, Cost.one(), deadline(request), handler, true, sender);
+  }
+
+  private <T> HttpResponse<T> sendAnnounced(RetryingSender.Call<T> call)
       throws IOException, InterruptedException {
     try {
-      return underway.run(() -> exchange(request, Cost.one(), sender)).response();
+      return inFlight.run(() -> redirects.send(call)).response();
     } catch (ExchangeFailedException e) {
       throw e.failure();
     }
@@ -148,7 +168,7 @@ public final class LimitedHttpClient extends HttpClient {
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, BodyHandler<T> handler) {
-    return begin(request, each -> client.send(each, handler));
+    return begin(call(request, handler, client::send));
   }
 
   @Override
@@ -156,17 +176,20 @@ public final class LimitedHttpClient extends HttpClient {
       HttpRequest request,
       BodyHandler<T> handler,
       @Nullable PushPromiseHandler<T> pushPromiseHandler) {
-    return begin(request, each -> Async.await(client.sendAsync(each, handler, pushPromiseHandler)));
+    return begin(
+        call(
+            request,
+            handler,
+            (each, body) -> Async.await(client.sendAsync(each, body, pushPromiseHandler))));
   }
 
-  private <T> CompletableFuture<HttpResponse<T>> begin(
-      HttpRequest request, Exchanges.Sender<T> sender) {
+  private <T> CompletableFuture<HttpResponse<T>> begin(RetryingSender.Call<T> call) {
     try {
-      underway.announce();
+      inFlight.announce();
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return Async.of(time, () -> sendAnnounced(request, sender), underway::end);
+    return Async.of(time, () -> sendAnnounced(call), inFlight::end);
   }
 
   @Override
@@ -223,23 +246,23 @@ public final class LimitedHttpClient extends HttpClient {
   /** Lets no exchange begin any more; those under way go on, their retries and redirects too. */
   @Override
   public void shutdown() {
-    underway.close();
+    inFlight.close();
   }
 
   @Override
   public boolean awaitTermination(Duration duration) throws InterruptedException {
-    return client.awaitTermination(underway.await(duration));
+    return client.awaitTermination(inFlight.await(duration));
   }
 
   @Override
   public boolean isTerminated() {
-    return underway.isOver() && client.isTerminated();
+    return inFlight.isOver() && client.isTerminated();
   }
 
   /** Ends this client: what is under way fails with an {@link IOException}, waiting or not. */
   @Override
   public void shutdownNow() {
     client.shutdownNow();
-    underway.stop();
+    inFlight.stop();
   }
 }

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Builds a {@link LimitedHttpClient}. */
 public final class LimitedHttpClientBuilder {
@@ -20,7 +21,10 @@ public final class LimitedHttpClientBuilder {
   private Retry retry = Retry.upTo(5).throttledUpTo(100);
   private boolean retryAnyMethod;
   private boolean heedServers = true;
-  private Duration longestPause = Duration.ofHours(1);
+  private Duration maxPause = Duration.ofSeconds(Long.MAX_VALUE);
+  private Duration maxRefused = Duration.ofMinutes(15);
+  private boolean timeoutPerAttempt;
+  private Consumer<? super ServerPause> onPause = pause -> {};
 
   LimitedHttpClientBuilder() {}
 
@@ -92,27 +96,63 @@ public final class LimitedHttpClientBuilder {
   }
 
   /**
-   * How long a host is left alone at most, whatever it asks for; an hour unless given.
+   * The longest pause of a host that a request waits for. A refusal that asks for longer is
+   * returned as it is; no pause is cut short. Any length unless given.
    *
    * @throws IllegalArgumentException if it is negative
    */
-  public LimitedHttpClientBuilder longestPause(Duration longest) {
-    if (longest.isNegative()) {
-      throw new IllegalArgumentException("a pause must not be negative: " + longest);
+  public LimitedHttpClientBuilder maxPause(Duration longest) {
+    this.maxPause = requireNotNegative("maxPause", longest);
+    return this;
+  }
+
+  /**
+   * For how long a host may do nothing but refuse, without saying for how long, before a refusal is
+   * returned as it is: 15 minutes unless given. Pauses that the server asks for do not count.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public LimitedHttpClientBuilder maxRefused(Duration longest) {
+    this.maxRefused = requireNotNegative("maxRefused", longest);
+    return this;
+  }
+
+  private static Duration requireNotNegative(String name, Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException(name + " must be 0 or more, not " + duration);
     }
-    this.longestPause = longest;
+    return duration;
+  }
+
+  /**
+   * Makes the time-out of a request that of each attempt. Without this it covers all of {@code
+   * send}: waiting for limits, retries and the pauses that servers ask for.
+   */
+  public LimitedHttpClientBuilder timeoutPerAttempt() {
+    this.timeoutPerAttempt = true;
+    return this;
+  }
+
+  /**
+   * Calls a listener when a host is left alone because of what it answered. It is called by the
+   * thread that reads the response and should return soon. What it throws is logged.
+   */
+  public LimitedHttpClientBuilder onPause(Consumer<? super ServerPause> listener) {
+    this.onPause = listener;
     return this;
   }
 
   /** The client. */
   public LimitedHttpClient build() {
     HttpClient below = client.followRedirects(Redirect.NEVER).build();
-    Repeatable repeatable = new Repeatable(retryAnyMethod);
-    Hosts hosts = new Hosts(throttle, perHost, heedServers, longestPause);
+    RetryPolicy policy =
+        new RetryPolicy(retry.when(failure -> true), retryAnyMethod, maxRefused, maxPause);
+    HostThrottles hosts = new HostThrottles(throttle, perHost, heedServers, onPause);
     return new LimitedHttpClient(
         below,
         redirect,
-        new Exchanges(hosts, repeatable, retry.when(Repeatable::isPassing)),
-        throttle.timeSource());
+        new RetryingSender(hosts, policy),
+        throttle.timeSource(),
+        timeoutPerAttempt);
   }
 }

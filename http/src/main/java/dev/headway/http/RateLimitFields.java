@@ -27,6 +27,8 @@ final class RateLimitFields {
       Comparator.comparingLong(Quota::remaining)
           .thenComparing(Quota::resetIn, Comparator.reverseOrder());
 
+  private static final Optional<Long> NOTHING = Optional.of(0L);
+
   private static final List<String> PREFIXES =
       List.of("RateLimit-", "X-RateLimit-", "X-Rate-Limit-");
   private static final List<String> SUFFIXES = List.of("", "-Requests");
@@ -58,7 +60,10 @@ final class RateLimitFields {
             fields
                 .firstValue(prefix + "Reset" + suffix)
                 .flatMap(text -> FieldTimes.reset(text, now));
-        add(found, remaining, reset);
+        // A limit of 0 is no quota that comes back.
+        boolean none =
+            fields.firstValue(prefix + "Limit" + suffix).flatMap(FieldTimes::count).equals(NOTHING);
+        add(found, none ? Optional.empty() : remaining, reset);
       }
     }
     return found.stream().min(LEAST_FIRST);

@@ -1,10 +1,12 @@
 package dev.headway.http;
 
+import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,9 +14,9 @@ import java.util.Set;
 
 /**
  * Follows redirects as {@link Redirect} says, one request after the other, so that each waits for
- * its own host. Credentials are not carried from one origin to another.
+ * its own host. Credentials stay with their origin.
  */
-final class Redirects<T> {
+final class Redirects {
 
   private static final int MOST = 5;
   private static final Set<Integer> KEEP_METHOD = Set.of(307, 308);
@@ -23,57 +25,65 @@ final class Redirects<T> {
       Set.of("authorization", "cookie", "proxy-authorization");
 
   private final Redirect policy;
+  private final RetryingSender sender;
+  private final TimeSource time;
 
-  Redirects(Redirect policy) {
+  Redirects(Redirect policy, RetryingSender sender, TimeSource time) {
     this.policy = policy;
+    this.sender = sender;
+    this.time = time;
   }
 
-  /** Sends one request. */
-  interface Step<T> {
-    Exchange<T> send(HttpRequest request) throws IOException, InterruptedException;
-  }
-
-  Exchange<T> follow(HttpRequest request, Step<T> step) throws IOException, InterruptedException {
-    HttpRequest current = request;
+  <T> Exchange<T> send(RetryingSender.Call<T> first) throws IOException, InterruptedException {
+    RetryingSender.Call<T> call = first;
     int attempts = 0;
     Duration waited = Duration.ZERO;
     for (int hops = 0; ; hops++) {
+      HttpRequest request = call.request();
       Exchange<T> exchange;
       try {
-        exchange = step.send(current);
+        exchange =
+            sender.send(
+                call, head -> next(policy, request, head.statusCode(), head.headers()).isPresent());
       } catch (ExchangeFailedException e) {
         throw e.after(attempts, waited);
       }
       attempts += exchange.attempts();
       waited = waited.plus(exchange.waited());
-      Optional<HttpRequest> next = next(current, exchange);
-      if (next.isEmpty()) {
-        return new Exchange<>(exchange.response(), attempts, waited, exchange.took());
+      HttpResponse<T> response = exchange.response();
+      Optional<HttpRequest> next = next(policy, request, response.statusCode(), response.headers());
+      if (next.isEmpty() || exchange.refused()) {
+        return new Exchange<>(response, attempts, waited, exchange.took(), exchange.refused());
       }
-      Bodies.discard(exchange.response());
-      current = next.get();
-      if (hops == MOST) {
-        throw new ExchangeFailedException(
-            new IOException("more than " + MOST + " redirects, the last to " + current.uri()),
-            attempts,
-            waited,
-            exchange.took());
+      call = call.with(next.get());
+      IOException failure =
+          hops == MOST
+              ? new IOException("more than " + MOST + " redirects, the last to " + next.get().uri())
+              : null;
+      Duration asked =
+          ServerAdvice.of(response.headers(), time.instant()).retryAfter().orElse(Duration.ZERO);
+      if (failure == null && !call.deadline().allows(asked)) {
+        failure = call.deadline().missed(waited);
       }
+      if (failure != null) {
+        throw new ExchangeFailedException(failure, attempts, waited, exchange.took());
+      }
+      time.sleep(asked);
+      waited = waited.plus(asked);
     }
   }
 
-  private Optional<HttpRequest> next(HttpRequest request, Exchange<T> exchange) {
-    int status = exchange.response().statusCode();
+  /** The request that a response redirects to; empty if that is not followed. */
+  static Optional<HttpRequest> next(
+      Redirect policy, HttpRequest request, int status, HttpHeaders headers) {
     boolean redirected = KEEP_METHOD.contains(status) || CHANGE_METHOD.contains(status);
     if (policy == Redirect.NEVER || !redirected) {
       return Optional.empty();
     }
-    return exchange
-        .response()
-        .headers()
+    return headers
         .firstValue("Location")
         .flatMap(location -> resolve(request.uri(), location))
-        .filter(target -> mayFollow(request.uri(), target))
+        .filter(target -> mayFollow(policy, request.uri(), target))
         .map(target -> redirected(request, target, status));
   }
 
@@ -88,7 +98,7 @@ final class Redirects<T> {
     }
   }
 
-  private boolean mayFollow(URI from, URI target) {
+  private static boolean mayFollow(Redirect policy, URI from, URI target) {
     String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
     boolean leavesTls = "https".equalsIgnoreCase(from.getScheme()) && scheme.equals("http");
     return target.getHost() != null
@@ -98,7 +108,7 @@ final class Redirects<T> {
 
   private static HttpRequest redirected(HttpRequest request, URI target, int status) {
     boolean sameOrigin =
-        Hosts.name(request.uri()).equals(Hosts.name(target))
+        HostThrottles.name(request.uri()).equals(HostThrottles.name(target))
             && target.getScheme().equalsIgnoreCase(request.uri().getScheme());
     boolean becomesGet =
         status == 303
@@ -109,7 +119,7 @@ final class Redirects<T> {
                 request,
                 (name, value) -> isKept(name.toLowerCase(Locale.ROOT), sameOrigin, becomesGet))
             .uri(target);
-    return becomesGet ? builder.method("GET", BodyPublishers.noBody()).build() : builder.build();
+    return becomesGet ? builder.GET().build() : builder.build();
   }
 
   private static boolean isKept(String field, boolean sameOrigin, boolean bodyless) {

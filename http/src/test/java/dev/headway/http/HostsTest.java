@@ -119,7 +119,7 @@ class HostsTest extends InVirtualTime {
     "http://10.0.0.1?x, 10.0.0.1",
   })
   void aHostIsItsNameAndAPortThatIsNotTheUsual(String uri, String name) {
-    assertThat(Hosts.name(URI.create(uri))).isEqualTo(name);
+    assertThat(HostThrottles.name(URI.create(uri))).isEqualTo(name);
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * The exchanges under way, so that a client can end in good order: the client below knows nothing
  * of one that waits for a limit.
  */
-final class Underway {
+final class InFlight {
 
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -25,7 +25,7 @@ final class Underway {
   private boolean stopped;
 
   /** Begins with none; {@code whenOver} is run when none is under way and none can begin. */
-  Underway(Runnable whenOver) {
+  InFlight(Runnable whenOver) {
     this.whenOver = whenOver;
   }
 

@@ -8,24 +8,25 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a server has said is left. */
-class AllowanceTest {
+class ServerQuotaLimitTest {
 
   private static final long RESET = 100;
 
   /** A word that the one running request has brought. */
-  private static Allowance first(long remaining) {
-    Allowance allowance = new Allowance(remaining, RESET, 1, 1, 2);
+  private static ServerQuotaLimit first(long remaining) {
+    ServerQuotaLimit allowance = new ServerQuotaLimit(remaining, RESET, 1, 1, () -> 2);
     allowance.start(0, 1);
     return allowance;
   }
 
-  private static Allowance next(Allowance former, long remaining, long askedAt, long heardAt) {
-    Allowance next = new Allowance(remaining, RESET + 1, 1, askedAt, heardAt);
+  private static ServerQuotaLimit next(
+      ServerQuotaLimit former, long remaining, long askedAt, long heardAt) {
+    ServerQuotaLimit next = new ServerQuotaLimit(remaining, RESET + 1, 1, askedAt, () -> heardAt);
     assertThat(next.inherit(former, 0)).isTrue();
     return next;
   }
 
-  private static long left(Allowance allowance) {
+  private static long left(ServerQuotaLimit allowance) {
     long left = 0;
     while (allowance.readyAt(0, left + 1) <= 0) {
       left++;
@@ -35,7 +36,7 @@ class AllowanceTest {
 
   @Test
   void noMoreStartThanAreLeftUntilItIsReset() {
-    Allowance allowance = first(3);
+    ServerQuotaLimit allowance = first(3);
     for (int i = 0; i < 3; i++) {
       assertThat(allowance.readyAt(i, 1)).isEqualTo(i);
       allowance.start(i, 1);
@@ -51,7 +52,7 @@ class AllowanceTest {
 
   @Test
   void whatIsTakenBackIsLeftAgain() {
-    Allowance allowance = first(1);
+    ServerQuotaLimit allowance = first(1);
     allowance.start(0, 1);
     allowance.settle(0, 0, 1, 0);
 
@@ -60,7 +61,7 @@ class AllowanceTest {
 
   @Test
   void whatRunsIsTakenFromAWord() {
-    Allowance allowance = new Allowance(9, RESET, 1, 1, 2);
+    ServerQuotaLimit allowance = new ServerQuotaLimit(9, RESET, 1, 1, () -> 2);
     allowance.start(0, 4);
 
     assertThat(left(allowance)).isEqualTo(6);
@@ -68,9 +69,9 @@ class AllowanceTest {
 
   @Test
   void aWordThatWasOvertakenDoesNotLoosenTheLast() {
-    Allowance last = first(0);
+    ServerQuotaLimit last = first(0);
     last.start(0, 1);
-    Allowance late = next(last, 1, 1, 3);
+    ServerQuotaLimit late = next(last, 1, 1, 3);
 
     assertThat(left(late)).isZero();
     assertThat(late.readyAt(0, 1)).isEqualTo(RESET);
@@ -78,7 +79,7 @@ class AllowanceTest {
 
   @Test
   void aWordThatWasAskedForLaterReplacesTheLast() {
-    Allowance last = first(0);
+    ServerQuotaLimit last = first(0);
     last.end(0, 0, 1);
     last.start(0, 1);
 
@@ -87,9 +88,9 @@ class AllowanceTest {
 
   @Test
   void aWordThatIsOverHoldsForNobody() {
-    Allowance last = first(0);
+    ServerQuotaLimit last = first(0);
     last.start(0, 1);
-    Allowance late = new Allowance(5, 2 * RESET, 1, 1, 3);
+    ServerQuotaLimit late = new ServerQuotaLimit(5, 2 * RESET, 1, 1, () -> 3);
     late.inherit(last, RESET);
 
     assertThat(late.readyAt(RESET, 4)).isEqualTo(RESET);
@@ -98,7 +99,7 @@ class AllowanceTest {
 
   @Test
   void whatEndsWithoutAWordMayHaveBeenCountedOrNot() {
-    Allowance last = first(4);
+    ServerQuotaLimit last = first(4);
     last.start(0, 2);
     last.end(0, 0, 1);
 
@@ -112,7 +113,7 @@ class AllowanceTest {
     for (int seed = 0; seed < 500; seed++) {
       Random random = new Random(seed);
       long taken = 1;
-      Allowance allowance = first(quota - 1);
+      ServerQuotaLimit allowance = first(quota - 1);
       allowance.end(0, 0, 1);
       long step = 2;
       // Each has the step at which it was sent and, once the server has counted it, what was left.

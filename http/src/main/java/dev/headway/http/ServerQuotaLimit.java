@@ -1,6 +1,7 @@
 package dev.headway.http;
 
 import dev.headway.limit.Limit;
+import java.util.function.LongSupplier;
 
 /**
  * What a server has said is left, until it is reset: a rule that only the server's next word
@@ -11,11 +12,12 @@ import dev.headway.limit.Limit;
  * together the one that leaves less is the later, since what is left only shrinks until it is
  * reset; a word that was asked for after the last had come is the later in any case.
  */
-final class Allowance implements Limit {
+final class ServerQuotaLimit implements Limit {
 
   private final long cost;
   private final long askedAt;
-  private final long heardAt;
+  private final LongSupplier steps;
+  private long heardAt;
   private long remaining;
   private long resetAt;
 
@@ -29,14 +31,16 @@ final class Allowance implements Limit {
    *
    * @param resetAt when the server may take more
    * @param cost what the request takes that brought the word; it still runs
-   * @param askedAt when that request was sent, in steps of {@code heardAt}
+   * @param askedAt the step at which that request was sent
+   * @param steps gives the present step
    */
-  Allowance(long remaining, long resetAt, long cost, long askedAt, long heardAt) {
+  ServerQuotaLimit(long remaining, long resetAt, long cost, long askedAt, LongSupplier steps) {
     this.remaining = remaining;
     this.resetAt = resetAt;
     this.cost = cost;
     this.askedAt = askedAt;
-    this.heardAt = heardAt;
+    this.steps = steps;
+    this.heardAt = steps.getAsLong();
     this.unheard = -cost;
   }
 
@@ -70,10 +74,12 @@ final class Allowance implements Limit {
 
   @Override
   public boolean inherit(Limit former, long now) {
-    if (!(former instanceof Allowance last)) {
+    if (!(former instanceof ServerQuotaLimit last)) {
       return false;
     }
     running = last.running;
+    // Two words may come to their throttle in another order than they were read in.
+    heardAt = steps.getAsLong();
     boolean mayBeEarlier = askedAt < last.heardAt && now < last.resetAt;
     unheard = (mayBeEarlier ? last.unheard : running) - cost;
     if (mayBeEarlier && last.remaining < remaining) {

@@ -1,0 +1,74 @@
+package dev.headway.http;
+
+import dev.headway.time.TimeSource;
+import java.math.BigDecimal;
+import java.net.http.HttpRequest;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * By when a request must have its response, waits and retries included.
+ *
+ * @param time by which clock
+ * @param at the instant, or {@link TimeSource#NEVER}
+ * @param timeout how long after the start that is
+ */
+record Deadline(TimeSource time, long at, Duration timeout) {
+
+  /** The deadline of a request that begins now, if it has a time-out. */
+  static Deadline of(TimeSource time, Optional<Duration> timeout) {
+    long now = time.nanoTime();
+    Duration most = Duration.ofNanos(TimeSource.NEVER - now);
+    return timeout
+        .filter(given -> given.compareTo(most) < 0)
+        .map(given -> new Deadline(time, now + given.toNanos(), given))
+        .orElse(new Deadline(time, TimeSource.NEVER, Duration.ZERO));
+  }
+
+  /** No deadline. */
+  static Deadline none(TimeSource time) {
+    return of(time, Optional.empty());
+  }
+
+  boolean exists() {
+    return at != TimeSource.NEVER;
+  }
+
+  /** How much of the time is left; not negative. */
+  Duration left() {
+    return Duration.ofNanos(Math.max(0, at - time.nanoTime()));
+  }
+
+  /** Whether a wait from now on would end in time. */
+  boolean allows(Duration wait) {
+    return !exists() || wait.compareTo(left()) < 0;
+  }
+
+  /** The request with what is left as its time-out; as it is where there is no deadline. */
+  HttpRequest limit(HttpRequest request) {
+    Duration left = left();
+    if (!exists() || left.equals(request.timeout().orElse(null))) {
+      return request;
+    }
+    return HttpRequest.newBuilder(request, (name, value) -> true)
+        .timeout(left.isZero() ? Duration.ofNanos(1) : left)
+        .build();
+  }
+
+  /** What is thrown when it cannot be met. */
+  HttpTimeoutException missed(Duration waited) {
+    return new HttpTimeoutException(
+        "no response within the request's time-out of "
+            + seconds(timeout)
+            + ", "
+            + seconds(waited)
+            + " of which it waited for limits and retries; with timeoutPerAttempt() of the"
+            + " builder the time-out is each attempt's");
+  }
+
+  private static String seconds(Duration duration) {
+    BigDecimal seconds = new BigDecimal(duration.toMillis()).movePointLeft(3);
+    return seconds.stripTrailingZeros().toPlainString() + " s";
+  }
+}

@@ -1,0 +1,194 @@
+package dev.headway.http;
+
+import dev.headway.Cost;
+import dev.headway.KeyedThrottle;
+import dev.headway.Limits;
+import dev.headway.Rate;
+import dev.headway.Throttle;
+import dev.headway.limit.Limit;
+import dev.headway.limit.Rule;
+import dev.headway.limit.SlidingWindow;
+import dev.headway.limit.Spacing;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The throttles of hosts, and what servers say of their own limits. */
+final class HostThrottles {
+
+  private static final System.Logger LOGGER = System.getLogger("dev.headway.http");
+
+  private static final String QUOTA = "server quota";
+  private static final String PROBES = "server probes";
+  private static final Set<String> OF_SERVERS = Set.of(QUOTA, PROBES);
+
+  /** From here on, hosts that are not asked any more are forgotten. */
+  private static final int MOST_REFUSING = 1_000;
+
+  private final Throttle all;
+  private final KeyedThrottle<String> hosts;
+  private final boolean heedServers;
+  private final Consumer<? super ServerPause> listener;
+
+  /** The hosts that have refused and not yet carried out another request. */
+  private final Map<String, HostRefusals> refusing = new ConcurrentHashMap<>();
+
+  /** Puts requests and responses in order, where two may have the same time. */
+  private final AtomicLong steps = new AtomicLong();
+
+  HostThrottles(
+      Throttle all,
+      BiConsumer<String, Limits> rules,
+      boolean heedServers,
+      Consumer<? super ServerPause> listener) {
+    this.all = all;
+    this.hosts = all.keyed(rules);
+    this.heedServers = heedServers;
+    this.listener = listener;
+  }
+
+  Throttle throttle(URI uri) {
+    return hosts.get(name(uri));
+  }
+
+  /** The host's name, with its port unless that is the scheme's. */
+  static String name(URI uri) {
+    String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+    int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    return uri.getPort() == -1 || uri.getPort() == usual ? host : host + ":" + uri.getPort();
+  }
+
+  /** The part of a cost that counts: a throttle without any limit ignores budgets. */
+  Cost counted(Throttle host, Cost cost) {
+    boolean limited = cost.budgets().isEmpty() || ours(host).findAny().isPresent();
+    return limited ? cost : Cost.permits(cost.permits());
+  }
+
+  /** The next step; a request is sent at one, and its response comes at another. */
+  long step() {
+    return steps.incrementAndGet();
+  }
+
+  /** For how long a host has done nothing but refuse without a word of how long. */
+  Duration refusedWithoutHint(URI uri, long now) {
+    HostRefusals refusals = refusing.get(name(uri));
+    return refusals == null ? Duration.ZERO : refusals.withoutHint(now);
+  }
+
+  /**
+   * Leaves a host alone that has refused a request, and then lets a few requests probe it.
+   *
+   * @param sentAt the step at which the request was sent
+   * @return how long it is left alone from now
+   */
+  Duration refused(URI uri, int status, ServerAdvice advice, long sentAt) {
+    String name = name(uri);
+    Throttle host = hosts.get(name);
+    long now = host.timeSource().nanoTime();
+    if (refusing.size() >= MOST_REFUSING) {
+      refusing.values().removeIf(refusals -> refusals.isForgotten(now));
+    }
+    HostRefusals.Decision decision =
+        refusing
+            .computeIfAbsent(name, n -> new HostRefusals())
+            .refused(sentAt, step(), now, advice.pause());
+    if (decision.isNew()) {
+      host.update(List.of(new Rule(PROBES, Cost.PERMITS, new ProbeLimit(true))), false);
+      host.pauseFor(decision.pause());
+      tell(new ServerPause(name, status, decision.pause(), decision.asked(), decision.episodes()));
+    }
+    return decision.pause();
+  }
+
+  /** A host has carried out a request that was sent at a step. */
+  void carriedOut(URI uri, long sentAt) {
+    if (refusing.isEmpty()) {
+      return;
+    }
+    String name = name(uri);
+    HostRefusals refusals = refusing.get(name);
+    if (refusals != null && refusals.isOlderThan(sentAt) && refusing.remove(name, refusals)) {
+      hosts.get(name).update(List.of(new Rule(PROBES, Cost.PERMITS, new ProbeLimit(false))), false);
+    }
+  }
+
+  /** Says that a server has asked a single request to wait. */
+  void waits(URI uri, int status, Duration wait) {
+    tell(new ServerPause(name(uri), status, wait, true, 0));
+  }
+
+  /**
+   * Keeps to what a server says is left, unless our limits are within its policy anyway.
+   *
+   * @param cost what the request takes whose response says so, and has not given back
+   * @param sentAt the step at which it was sent
+   * @param tells whether the listener hears of it where nothing is left
+   */
+  void heed(URI uri, int status, ServerAdvice advice, Cost cost, long sentAt, boolean tells) {
+    if (!heedServers || advice.quota().isEmpty()) {
+      return;
+    }
+    String name = name(uri);
+    Throttle host = hosts.get(name);
+    if (keepsWithin(host, advice.policies())) {
+      return;
+    }
+    Quota quota = advice.quota().get();
+    long resetAt = host.timeSource().nanoTime() + quota.resetIn().toNanos();
+    ServerQuotaLimit left =
+        new ServerQuotaLimit(quota.remaining(), resetAt, cost.permits(), sentAt, this::step);
+    host.update(List.of(new Rule(QUOTA, Cost.PERMITS, left)), false);
+    if (tells && quota.remaining() == 0 && quota.resetIn().isPositive()) {
+      tell(new ServerPause(name, status, quota.resetIn(), true, 0));
+    }
+  }
+
+  /** Outside of any lock. What the listener throws is logged. */
+  private void tell(ServerPause pause) {
+    try {
+      listener.accept(pause);
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.WARNING, "the listener to pauses of servers failed", e);
+    }
+  }
+
+  private boolean keepsWithin(Throttle host, List<Rate> policies) {
+    if (policies.isEmpty()) {
+      return false;
+    }
+    List<Limit> limits =
+        ours(host).filter(rule -> rule.currency().equals(Cost.PERMITS)).map(Rule::limit).toList();
+    return policies.stream()
+        .allMatch(policy -> limits.stream().anyMatch(limit -> keepsWithin(limit, policy)));
+  }
+
+  /** The rules that hold for a host, without what the server says. */
+  private Stream<Rule> ours(Throttle host) {
+    return Stream.concat(all.snapshot().rules().stream(), host.snapshot().rules().stream())
+        .filter(rule -> !OF_SERVERS.contains(rule.kind()));
+  }
+
+  private static boolean keepsWithin(Limit limit, Rate policy) {
+    return switch (limit) {
+      case SlidingWindow window -> mostOf(window.rate(), policy) <= policy.permits();
+      case Spacing spacing ->
+          mostOf(Rate.of(1, spacing.rate().interval()), policy) <= policy.permits();
+      default -> false;
+    };
+  }
+
+  /** The most that a rate lets through in a policy's window, wherever it is laid. */
+  private static double mostOf(Rate rate, Rate policy) {
+    double periods = (double) policy.period().toNanos() / rate.period().toNanos();
+    return rate.permits() * Math.ceil(periods);
+  }
+}

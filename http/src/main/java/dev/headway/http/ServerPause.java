@@ -1,0 +1,14 @@
+package dev.headway.http;
+
+import java.time.Duration;
+
+/**
+ * A host gets no requests for a while, because of what it answered.
+ *
+ * @param host its name, with its port if that is not the scheme's
+ * @param status the answer's status
+ * @param pause how long from now
+ * @param asked whether the server asked for this long; otherwise the client chose
+ * @param refusals how often in a row the host has refused; 0 if it only said that nothing is left
+ */
+public record ServerPause(String host, int status, Duration pause, boolean asked, long refusals) {}
