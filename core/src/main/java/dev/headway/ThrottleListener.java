@@ -28,6 +28,12 @@ public interface ThrottleListener {
    */
   default void onWait(String throttle, Cost cost, Duration expected) {}
 
+  /**
+   * A caller is in the queue, by its own thread and before it waits; not called where it starts at
+   * once.
+   */
+  default void onQueue(String throttle, Cost cost) {}
+
   /** A caller was granted a permit, after having waited so long; zero if it did not have to. */
   default void onGrant(String throttle, Cost cost, Duration waited) {}
 

@@ -4,9 +4,9 @@ import dev.headway.Cost;
 import dev.headway.ThrottleListener;
 import dev.headway.limit.Rule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Several who hear what a throttle does, in turn.
@@ -17,14 +17,23 @@ public record Listeners(List<ThrottleListener> all) implements ThrottleListener 
 
   /** Those of two that there are, as one; empty if there are none. */
   public static Optional<ThrottleListener> of(
-      Optional<ThrottleListener> first, Optional<ThrottleListener> second) {
-    List<ThrottleListener> there = Stream.of(first, second).flatMap(Optional::stream).toList();
-    return there.size() < 2 ? there.stream().findFirst() : Optional.of(new Listeners(there));
+      Optional<? extends ThrottleListener> first, Optional<? extends ThrottleListener> second) {
+    List<ThrottleListener> there = new ArrayList<>();
+    first.ifPresent(there::add);
+    second.ifPresent(there::add);
+    return there.size() < 2
+        ? there.stream().findFirst()
+        : Optional.of(new Listeners(List.copyOf(there)));
   }
 
   @Override
   public void onWait(String throttle, Cost cost, Duration expected) {
     all.forEach(each -> each.onWait(throttle, cost, expected));
+  }
+
+  @Override
+  public void onQueue(String throttle, Cost cost) {
+    all.forEach(each -> each.onQueue(throttle, cost));
   }
 
   @Override

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command's run from its input to its end: writes what becomes of each piece of work, shows
@@ -20,6 +22,9 @@ import java.util.Optional;
  * @param <R> what becomes of them
  */
 public final class Session<T, R> {
+
+  /** The exit status of a run that was stopped early and can be resumed. */
+  public static final int STOPPED = 75;
 
   private static final int SOME_FAILED = 1;
 
@@ -32,6 +37,8 @@ public final class Session<T, R> {
   private final Watch watch;
   private final ResultFile file;
   private final String noun;
+  private final AtomicReference<@Nullable String> stopped = new AtomicReference<>();
+  private volatile @Nullable Results<T, R> running;
 
   /** Where what becomes of work is written. */
   public interface Sink<T, R> {
@@ -86,6 +93,21 @@ public final class Session<T, R> {
     }
   }
 
+  /** Ends the run early, so that it can be resumed: nothing new starts, and waits end. */
+  public void stop(String why) {
+    if (stopped.compareAndSet(null, why)) {
+      // By a thread of its own, since what runs may have found out.
+      Thread.ofVirtual().start(this::closeRunning);
+    }
+  }
+
+  private void closeRunning() {
+    Results<T, R> results = running;
+    if (results != null && stopped.get() != null) {
+      results.close();
+    }
+  }
+
   /**
    * Runs it to its end.
    *
@@ -97,16 +119,23 @@ public final class Session<T, R> {
       throws IOException {
     try (Results<T, R> results = run.map(items, task);
         Interrupt interrupt = Interrupt.stops(results)) {
+      running = results;
+      closeRunning();
       write(results, sink, interrupt);
       // All has ended before the interrupt lets the JVM end.
       results.close();
       sink.end();
       boolean interrupted = interrupt.hasCome();
-      display.end(interrupted);
-      watch.end(interrupted);
+      display.end(interrupted || stopped.get() != null);
+      watch.end(interrupted || stopped.get() != null);
       if (interrupted) {
         sayHowToGoOn();
         return Interrupt.STATUS;
+      }
+      if (stopped.get() != null) {
+        display.complain("stopped: " + stopped.get());
+        sayHowToGoOn();
+        return STOPPED;
       }
       file.complete();
       return display.failed() > 0 ? SOME_FAILED : 0;
@@ -146,9 +175,14 @@ public final class Session<T, R> {
     watch.ended(told.what(), told.attempts(), told.why());
   }
 
-  /** What an interruption has ended is not finished. */
+  /** What an interruption or a stop has ended is not finished. */
   private boolean isCutShort(Outcome<T, R> outcome, Sink<T, R> sink, Interrupt interrupt) {
-    return Interrupt.ended(outcome) || (sink.isSuspect(outcome) && interrupt.comes(MOMENT));
+    boolean stops =
+        outcome instanceof Outcome.Failure<T, R> failure
+            && failure.exception().getCause() instanceof StopException;
+    return stops
+        || Interrupt.ended(outcome)
+        || (sink.isSuspect(outcome) && interrupt.comes(MOMENT));
   }
 
   private Optional<Told> write(Outcome<T, R> outcome, Sink<T, R> sink) throws IOException {

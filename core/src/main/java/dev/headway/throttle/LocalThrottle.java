@@ -230,6 +230,9 @@ public final class LocalThrottle implements Throttle {
       refused(waiter, e);
       throw e;
     }
+    if (!waiter.onlyAsks) {
+      settings.tell(listener -> listener.onQueue(name(), waiter.cost));
+    }
     newcomer.entered();
   }
 

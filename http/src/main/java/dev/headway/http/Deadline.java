@@ -67,6 +67,19 @@ record Deadline(TimeSource time, long at, Duration timeout) {
             + " builder the time-out is each attempt's");
   }
 
+  /** What is thrown when a host's pause ends too late. */
+  HttpTimeoutException missed(Duration waited, Duration pause) {
+    return new HttpTimeoutException(
+        "the host must be left alone for "
+            + seconds(pause)
+            + ", and the request's time-out of "
+            + seconds(timeout)
+            + " ends before, "
+            + seconds(waited)
+            + " of which it has waited; with timeoutPerAttempt() of the builder the time-out is"
+            + " each attempt's");
+  }
+
   private static String seconds(Duration duration) {
     BigDecimal seconds = new BigDecimal(duration.toMillis()).movePointLeft(3);
     return seconds.stripTrailingZeros().toPlainString() + " s";

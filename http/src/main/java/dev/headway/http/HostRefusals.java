@@ -50,8 +50,10 @@ final class HostRefusals {
    * @param isNew whether it lasts longer than any before
    * @param asked whether the server asked for it
    * @param episodes how often in a row the host has refused
+   * @param withoutHint for how long it has done nothing but refuse without a hint
    */
-  record Decision(Duration pause, boolean isNew, boolean asked, long episodes) {}
+  record Decision(
+      Duration pause, boolean isNew, boolean asked, long episodes, Duration withoutHint) {}
 
   /**
    * Takes a refusal into account.
@@ -84,7 +86,8 @@ final class HostRefusals {
           pause.toNanos() > TimeSource.NEVER - now ? TimeSource.NEVER : now + pause.toNanos();
       boolean longer = end > until;
       until = Math.max(until, end);
-      return new Decision(Duration.ofNanos(Math.max(0, until - now)), longer, trusted, episodes);
+      return new Decision(
+          Duration.ofNanos(Math.max(0, until - now)), longer, trusted, episodes, withoutHint(now));
     } finally {
       lock.unlock();
     }
@@ -117,15 +120,9 @@ final class HostRefusals {
     }
   }
 
-  /** For how long it has done nothing but refuse without a word of how long. */
-  Duration withoutHint(long now) {
-    lock.lock();
-    try {
-      return sinceWithoutHint == TimeSource.NEVER
-          ? Duration.ZERO
-          : Duration.ofNanos(now - sinceWithoutHint);
-    } finally {
-      lock.unlock();
-    }
+  private Duration withoutHint(long now) {
+    return sinceWithoutHint == TimeSource.NEVER
+        ? Duration.ZERO
+        : Duration.ofNanos(now - sinceWithoutHint);
   }
 }

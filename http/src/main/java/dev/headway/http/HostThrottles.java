@@ -78,19 +78,12 @@ final class HostThrottles {
     return steps.incrementAndGet();
   }
 
-  /** For how long a host has done nothing but refuse without a word of how long. */
-  Duration refusedWithoutHint(URI uri, long now) {
-    HostRefusals refusals = refusing.get(name(uri));
-    return refusals == null ? Duration.ZERO : refusals.withoutHint(now);
-  }
-
   /**
    * Leaves a host alone that has refused a request, and then lets a few requests probe it.
    *
    * @param sentAt the step at which the request was sent
-   * @return how long it is left alone from now
    */
-  Duration refused(URI uri, int status, ServerAdvice advice, long sentAt) {
+  HostRefusals.Decision refused(URI uri, int status, ServerAdvice advice, long sentAt) {
     String name = name(uri);
     Throttle host = hosts.get(name);
     long now = host.timeSource().nanoTime();
@@ -104,9 +97,16 @@ final class HostThrottles {
     if (decision.isNew()) {
       host.update(List.of(new Rule(PROBES, Cost.PERMITS, new ProbeLimit(true))), false);
       host.pauseFor(decision.pause());
-      tell(new ServerPause(name, status, decision.pause(), decision.asked(), decision.episodes()));
+      tell(
+          new ServerPause(
+              name,
+              status,
+              decision.pause(),
+              decision.asked(),
+              decision.episodes(),
+              decision.withoutHint()));
     }
-    return decision.pause();
+    return decision;
   }
 
   /** A host has carried out a request that was sent at a step. */
@@ -123,7 +123,7 @@ final class HostThrottles {
 
   /** Says that a server has asked a single request to wait. */
   void waits(URI uri, int status, Duration wait) {
-    tell(new ServerPause(name(uri), status, wait, true, 0));
+    tell(new ServerPause(name(uri), status, wait, true, 0, Duration.ZERO));
   }
 
   /**
@@ -148,7 +148,7 @@ final class HostThrottles {
         new ServerQuotaLimit(quota.remaining(), resetAt, cost.permits(), sentAt, this::step);
     host.update(List.of(new Rule(QUOTA, Cost.PERMITS, left)), false);
     if (tells && quota.remaining() == 0 && quota.resetIn().isPositive()) {
-      tell(new ServerPause(name, status, quota.resetIn(), true, 0));
+      tell(new ServerPause(name, status, quota.resetIn(), true, 0, Duration.ZERO));
     }
   }
 

@@ -63,7 +63,7 @@ final class Redirects {
       Duration asked =
           ServerAdvice.of(response.headers(), time.instant()).retryAfter().orElse(Duration.ZERO);
       if (failure == null && !call.deadline().allows(asked)) {
-        failure = call.deadline().missed(waited);
+        failure = call.deadline().missed(waited, asked);
       }
       if (failure != null) {
         throw new ExchangeFailedException(failure, attempts, waited, exchange.took());

@@ -77,13 +77,12 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
    * Whether a refused request is not sent again.
    *
    * @param refusals how often it has been refused
-   * @param pause how long its host is left alone now
-   * @param withoutHint for how long its host has done nothing but refuse without a hint
+   * @param pause the pause that its host gets now
    */
-  boolean givesUp(long refusals, Duration pause, Duration withoutHint) {
+  boolean givesUp(long refusals, HostRefusals.Decision pause) {
     return !retry.allowsThrottled(refusals)
-        || pause.compareTo(maxPause) > 0
-        || withoutHint.compareTo(maxRefused) > 0;
+        || pause.pause().compareTo(maxPause) > 0
+        || pause.withoutHint().compareTo(maxRefused) > 0;
   }
 
   private static boolean isNoConnection(Throwable failure) {

@@ -203,7 +203,7 @@ final class RetryingSender {
         took = Duration.ofNanos(time.nanoTime() - began);
       }
       if (next == Next.AFTER_PAUSE && !call.deadline().allows(wait)) {
-        throw failed(call.deadline().missed(waited));
+        throw failed(call.deadline().missed(waited, wait));
       }
       return true;
     }
@@ -271,9 +271,9 @@ final class RetryingSender {
       forbidden = isForbidden;
       refused = true;
       refusals++;
-      wait = hosts.refused(request.uri(), status, advice, sentAt);
-      Duration withoutHint = hosts.refusedWithoutHint(request.uri(), time.nanoTime());
-      if (policy.givesUp(refusals, wait, withoutHint)) {
+      HostRefusals.Decision pause = hosts.refused(request.uri(), status, advice, sentAt);
+      wait = pause.pause();
+      if (policy.givesUp(refusals, pause)) {
         return true;
       }
       next = Next.AFTER_PAUSE;

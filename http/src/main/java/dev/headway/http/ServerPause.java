@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param status the answer's status
  * @param pause how long from now
  * @param asked whether the server asked for this long; otherwise the client chose
- * @param refusals how often in a row the host has refused; 0 if it only said that nothing is left
+ * @param refusals how often in a row the host has refused; 0 if it did not refuse
+ * @param withoutHint for how long it has done nothing but refuse without saying for how long
  */
-public record ServerPause(String host, int status, Duration pause, boolean asked, long refusals) {}
+public record ServerPause(
+    String host, int status, Duration pause, boolean asked, long refusals, Duration withoutHint) {}

@@ -82,7 +82,8 @@ import picocli.CommandLine.Spec;
       "",
       "Blank lines, and lines that begin with #, are passed over.",
       "",
-      "Exit status: 0 all succeeded, 1 some failed, 2 wrong usage, 130 interrupted."
+      "Exit status: 0 all succeeded, 1 some failed, 2 wrong usage, 75 stopped early and can be"
+          + " resumed, 130 interrupted."
     })
 public final class FetchCommand implements Callable<Integer> {
 
@@ -136,6 +137,28 @@ public final class FetchCommand implements Callable<Integer> {
         "Default: ${DEFAULT-VALUE}."
       })
   private Duration timeout = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--max-refused",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      defaultValue = "15m",
+      description = {
+        "Stop, so that the run can be resumed, when a host refuses every request for so long"
+            + " without saying for how long. Waits that it asks for do not count.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private Duration maxRefused = Duration.ofMinutes(15);
+
+  @Option(
+      names = "--max-wait",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = {
+        "Stop, so that the run can be resumed, when a server asks for a longer wait.",
+        "Default: wait as long as it asks."
+      })
+  private @Nullable Duration maxWait;
 
   @Option(
       names = "--max-body",
@@ -236,12 +259,15 @@ public final class FetchCommand implements Callable<Integer> {
       RequestReader reader, InputStream lines, Optional<SharedUri> shares, Secrets secrets)
       throws IOException {
     Fetcher.Bodies bodies = bodies(secrets);
+    Entrance entrance = new Entrance();
+    ServerPauses pauses = new ServerPauses(maxRefused, Optional.ofNullable(maxWait));
     try (SharedLimit sharing = SharedLimit.open(shares);
         ResultFile file =
             results.open(spec.commandLine(), input(), standardOutput, limits.longestPeriod());
-        LimitedHttpClient client = client(throttle(file, Optional.empty(), sharing), file)) {
-      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled());
-      return fetch(fetcher, lines, file, secrets);
+        LimitedHttpClient client =
+            client(throttle(file, Optional.of(entrance), sharing), file, pauses)) {
+      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled(), pauses);
+      return fetch(fetcher, lines, file, entrance, pauses, secrets);
     }
   }
 
@@ -267,17 +293,25 @@ public final class FetchCommand implements Callable<Integer> {
       WorkQueue work, SharedUri uri, RequestReader reader, Display display, Secrets secrets)
       throws IOException {
     Fetcher.Bodies bodies = bodies(secrets);
+    Entrance entrance = new Entrance();
+    ServerPauses pauses = new ServerPauses(maxRefused, Optional.ofNullable(maxWait));
     try (SharedLimit sharing = SharedLimit.open(Optional.of(uri));
         ResultFile file =
             results.open(spec.commandLine(), NO_INPUT, standardOutput, limits.longestPeriod());
-        LimitedHttpClient client = client(throttle(file, Optional.of(work), sharing), file);
+        LimitedHttpClient client =
+            client(
+                throttle(file, Listeners.of(Optional.of(work), Optional.of(entrance)), sharing),
+                file,
+                pauses);
         Watch watched = watch(display)) {
-      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled());
+      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled(), pauses);
       ResultWriter writer = new ResultWriter(file.stream(), secrets);
       work.writesTo(new QueueResults(file, line -> writer.key(fetcher.asks(line))));
       Session<Line, Result> session = new Session<>(display, watched, file, "result");
+      pauses.show(display, session::stop);
       QueueSink<Result> sink = new QueueSink<>(work, display, outcome -> write(outcome, writer));
-      return session.run(run(), work.requests(), work.taking(fetcher::fetch), sink);
+      return session.run(
+          run(), entrance.items(work.requests()), entrance.task(work.taking(fetcher::fetch)), sink);
     }
   }
 
@@ -351,7 +385,13 @@ public final class FetchCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private int fetch(Fetcher fetcher, InputStream input, ResultFile file, Secrets secrets)
+  private int fetch(
+      Fetcher fetcher,
+      InputStream input,
+      ResultFile file,
+      Entrance entrance,
+      ServerPauses pauses,
+      Secrets secrets)
       throws IOException {
     PrintWriter messages = spec.commandLine().getErr();
     ResultWriter writer = new ResultWriter(file.stream(), secrets);
@@ -365,7 +405,12 @@ public final class FetchCommand implements Callable<Integer> {
               display::countEarlier);
       Session<Line, Result> session = new Session<>(display, watched, file, "result");
       countAhead(display);
-      return session.run(run(), left, fetcher::fetch, outcome -> write(outcome, writer));
+      pauses.show(display, session::stop);
+      return session.run(
+          run(),
+          entrance.items(left),
+          entrance.task(fetcher::fetch),
+          outcome -> write(outcome, writer));
     }
   }
 
@@ -400,7 +445,7 @@ public final class FetchCommand implements Callable<Integer> {
 
   /** The one place where the throttle is made that all requests wait on. */
   private Throttle throttle(
-      ResultFile file, Optional<ThrottleListener> taking, @Nullable SharedLimit sharing) {
+      ResultFile file, Optional<? extends ThrottleListener> taking, @Nullable SharedLimit sharing) {
     Optional<ThrottleListener> listener =
         Listeners.of(Listeners.of(file.journal(), watch.listener()), taking);
     if (sharing == null) {
@@ -440,19 +485,24 @@ public final class FetchCommand implements Callable<Integer> {
     }
   }
 
-  private LimitedHttpClient client(Throttle throttle, ResultFile file) {
+  private LimitedHttpClient client(Throttle throttle, ResultFile file, ServerPauses pauses) {
     return LimitedHttpClient.builder()
         .client(
             HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread))
         .throttle(throttle)
-        .perHost((host, rules) -> limitHost(NAME + "/" + host, rules, file.earlierStarts()))
+        .perHost((host, rules) -> limitHost(host, rules, file.earlierStarts(), pauses))
         .retry(Retry.upTo(retries).throttledUpTo(100))
         .retryAnyMethod(retryAnyMethod)
+        .timeoutPerAttempt()
+        .maxRefused(maxRefused)
+        .maxPause(maxWait == null ? Duration.ofSeconds(Long.MAX_VALUE) : maxWait)
+        .onPause(pauses::begin)
         .followRedirects(follow ? Redirect.NORMAL : Redirect.NEVER)
         .build();
   }
 
-  private void limitHost(String name, Limits rules, EarlierStarts earlier) {
+  private void limitHost(String host, Limits rules, EarlierStarts earlier, ServerPauses pauses) {
+    String name = NAME + "/" + host;
     limits.perHost(rules);
     rules.past(earlier.of(name));
     Duration pause = earlier.pauseOf(name);
@@ -460,6 +510,7 @@ public final class FetchCommand implements Callable<Integer> {
       Pause rest = new Pause();
       rest.extend(TimeSource.system().nanoTime() + pause.toNanos());
       rules.limit(rest);
+      pauses.lasts(host, pause);
     }
   }
 

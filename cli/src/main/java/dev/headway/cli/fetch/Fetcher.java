@@ -3,6 +3,7 @@ package dev.headway.cli.fetch;
 import dev.headway.Permit;
 import dev.headway.TaskFailedException;
 import dev.headway.cli.Faults;
+import dev.headway.cli.StopException;
 import dev.headway.cli.lines.Line;
 import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what a line asks for into a result. */
 final class Fetcher {
@@ -33,6 +35,7 @@ final class Fetcher {
   private final Duration timeout;
   private final Bodies bodies;
   private final List<Pointed> settled;
+  private final ServerPauses pauses;
 
   /**
    * How bodies are taken.
@@ -48,18 +51,21 @@ final class Fetcher {
    * @param timeout how long a body may take
    * @param bodies how long a body may be, and where it goes
    * @param settled where in answers stands what requests took in fact
+   * @param pauses knows when a host that refuses ends the run
    */
   Fetcher(
       LimitedHttpClient client,
       RequestReader reader,
       Duration timeout,
       Bodies bodies,
-      List<Pointed> settled) {
+      List<Pointed> settled,
+      ServerPauses pauses) {
     this.client = client;
     this.reader = reader;
     this.timeout = timeout;
     this.bodies = bodies;
     this.settled = settled;
+    this.pauses = pauses;
   }
 
   /** What a line asks for. */
@@ -71,15 +77,17 @@ final class Fetcher {
    * Sends what a line asks for, as often as it takes.
    *
    * @throws InterruptedException if interrupted: then there is no result
+   * @throws StopException if the run should end: then there is none either
    */
-  Result fetch(Line asked) throws InterruptedException {
+  Result fetch(Line asked) throws InterruptedException, StopException {
     return switch (reader.read(asked)) {
       case Entry.Unreadable line -> failed(line.id(), Optional.empty(), line.why());
       case Entry.Request request -> fetch(asked, request);
     };
   }
 
-  private Result fetch(Line asked, Entry.Request request) throws InterruptedException {
+  private Result fetch(Line asked, Entry.Request request)
+      throws InterruptedException, StopException {
     Optional<String> url = request.url();
     try {
       Exchange<Body> exchange =
@@ -89,6 +97,9 @@ final class Fetcher {
               request.cost(),
               this::settle);
       HttpResponse<Body> response = exchange.response();
+      if (exchange.refused() && pauses.end(LimitedHttpClient.hostOf(response.uri()))) {
+        throw new StopException();
+      }
       return new Result(
           request.id(),
           url,
@@ -125,11 +136,15 @@ final class Fetcher {
   }
 
   /** An answer that does not say what was taken leaves it at what was expected. */
-  private void settle(HttpResponse<Body> response) {
+  private void settle(HttpResponse<@Nullable Body> response) {
+    Body body = response.body();
+    if (body == null) {
+      return;
+    }
     for (Pointed pointed : settled) {
       try {
         pointed
-            .in(response.body().content())
+            .in(body.content())
             .ifPresent(amount -> Permit.current().settle(pointed.budget(), amount));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -156,7 +156,7 @@ final class RequestReader {
     JsonNode body = json.path("body");
     String method = method(json.path("method"), body);
     try {
-      builder.method(method, publisher(body));
+      setMethod(builder, method, body);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "its method \"" + shortened(method) + "\" is not one that can be sent", e);
@@ -177,11 +177,25 @@ final class RequestReader {
     return method.stringValue().toUpperCase(Locale.ROOT);
   }
 
-  /** A text goes as it is, anything else as JSON. */
-  private static BodyPublisher publisher(JsonNode body) {
-    if (body.isMissingNode() || body.isNull()) {
-      return BodyPublishers.noBody();
+  /**
+   * Sets the method and the body. The JDK's client sends a {@code Content-Length} of 0 for an empty
+   * body, which some servers refuse with GET and DELETE, and none where there is no body at all.
+   */
+  private static void setMethod(HttpRequest.Builder builder, String method, JsonNode body) {
+    if (!body.isMissingNode() && !body.isNull()) {
+      builder.method(method, publisher(body));
+      return;
     }
+    switch (method) {
+      case "GET" -> builder.GET();
+      case "HEAD" -> builder.HEAD();
+      case "DELETE" -> builder.DELETE();
+      default -> builder.method(method, BodyPublishers.noBody());
+    }
+  }
+
+  /** A text is sent as it is, anything else as JSON. */
+  private static BodyPublisher publisher(JsonNode body) {
     return BodyPublishers.ofString(
         body.isString() ? body.stringValue() : Shape.JSON.writeValueAsString(body));
   }

@@ -34,7 +34,7 @@ final class Bar implements Display.Face {
   @Override
   public void show(Score score) {
     score.total().ifPresent(bar::maxHint);
-    bar.setExtraMessage(" " + score.failed() + " failed");
+    bar.setExtraMessage(" " + score.failed() + " failed" + score.waiting());
     bar.stepTo(score.finished());
   }
 

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says on standard error how far a run has come: by a bar where that is a terminal, in a plain line
@@ -33,6 +36,11 @@ public final class Display implements AutoCloseable {
   private volatile OptionalLong total = OptionalLong.empty();
   private boolean closed;
   private volatile Count count = new Count(0, 0, 0);
+
+  /** The wait that a server has asked for, if one has. */
+  private volatile @Nullable Pause pause;
+
+  private record Pause(Instant begin, Instant end) {}
 
   /** What earlier runs had done. */
   private final AtomicLong succeededBefore = new AtomicLong();
@@ -144,6 +152,18 @@ public final class Display implements AutoCloseable {
     face.show(score());
   }
 
+  /** Nothing can start before an instant, because a server asks for that. */
+  public void waitsUntil(Instant end) {
+    Instant now = Instant.now();
+    Pause before = pause;
+    if (before == null || !before.end().isAfter(now)) {
+      pause = new Pause(now, end);
+    } else if (before.end().isBefore(end)) {
+      pause = new Pause(before.begin(), end);
+    }
+    face.show(score());
+  }
+
   /** How much has ended in this run. */
   public long finished() {
     return count.succeeded() + count.failed();
@@ -167,8 +187,24 @@ public final class Display implements AutoCloseable {
     Count now = count;
     long well = succeededBefore.get();
     long badly = failedBefore.get();
+    Pause waits = pause;
+    Instant instant = Instant.now();
+    Optional<Score.Wait> wait =
+        waits == null || !waits.end().isAfter(instant)
+            ? Optional.empty()
+            : Optional.of(
+                new Score.Wait(
+                    waits.end(),
+                    Duration.between(waits.begin(), instant),
+                    Duration.between(instant, waits.end())));
     return new Score(
-        total, well + badly, well + now.succeeded(), badly + now.failed(), now.again(), elapsed);
+        total,
+        well + badly,
+        well + now.succeeded(),
+        badly + now.failed(),
+        now.again(),
+        elapsed,
+        wait);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.headway.cli.progress;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,9 +15,25 @@ import java.util.OptionalLong;
  * @param failed how much has failed in all
  * @param again how many attempts were made again
  * @param elapsed since the run began
+ * @param serverWait what a server has asked for, if it has and that is not over
  */
 record Score(
-    OptionalLong total, long before, long succeeded, long failed, long again, Duration elapsed) {
+    OptionalLong total,
+    long before,
+    long succeeded,
+    long failed,
+    long again,
+    Duration elapsed,
+    Optional<Wait> serverWait) {
+
+  /**
+   * A wait that a server has asked for.
+   *
+   * @param until when it ends
+   * @param past how long it has lasted
+   * @param left how long it still lasts
+   */
+  record Wait(Instant until, Duration past, Duration left) {}
 
   long finished() {
     return succeeded + failed;
@@ -35,8 +52,18 @@ record Score(
     if (total.isEmpty() || finished() == before || total.getAsLong() < finished()) {
       return Optional.empty();
     }
-    double nanosEach = (double) elapsed.toNanos() / (finished() - before);
-    return Optional.of(Duration.ofNanos((long) (nanosEach * (total.getAsLong() - finished()))));
+    // A wait stops the clock by which the rest is estimated, and what is left of it comes on top.
+    Duration working = serverWait.map(present -> elapsed.minus(present.past())).orElse(elapsed);
+    double nanosEach = (double) working.toNanos() / (finished() - before);
+    Duration rest = Duration.ofNanos((long) (nanosEach * (total.getAsLong() - finished())));
+    return Optional.of(rest.plus(serverWait.map(Wait::left).orElse(Duration.ZERO)));
+  }
+
+  /** Such as {@code , waiting until 12:00:05}; empty where no server asks for a wait. */
+  String waiting() {
+    return serverWait
+        .map(present -> ", waiting until " + Spoken.instant(present.until(), Instant.now()))
+        .orElse("");
   }
 
   /** Such as {@code 120 of 300 done, 2 failed, 40.0/s, 5 s left}. */
@@ -45,7 +72,7 @@ record Score(
         new StringBuilder().append(done()).append(", ").append(failed).append(" failed, ");
     text.append(String.format(Locale.ROOT, "%.1f/s", perSecond()));
     left().ifPresent(left -> text.append(", ").append(Spoken.of(left)).append(" left"));
-    return text.toString();
+    return text.append(waiting()).toString();
   }
 
   /** Such as {@code 300 of 300 done in 7.2 s: 298 succeeded, 2 failed, 4 attempts made again}. */

@@ -1,12 +1,32 @@
 package dev.headway.cli.progress;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Lengths of time as people say them. */
 public final class Spoken {
 
+  private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss");
+  private static final DateTimeFormatter DAY_AND_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
   private Spoken() {}
+
+  /**
+   * An instant by the clock on the wall, with its day where that is not today's; rounded up to full
+   * seconds.
+   */
+  public static String instant(Instant instant, Instant now) {
+    ZoneId zone = ZoneId.systemDefault();
+    ZonedDateTime shown = instant.plusMillis(999).truncatedTo(ChronoUnit.SECONDS).atZone(zone);
+    boolean today = shown.toLocalDate().equals(now.atZone(zone).toLocalDate());
+    return (today ? TIME_OF_DAY : DAY_AND_TIME).format(shown);
+  }
 
   /** Such as {@code 7.2 s}, {@code 5 min 22 s} or {@code 27 h 46 min}. */
   public static String of(Duration duration) {

@@ -272,6 +272,7 @@ public final class Recorder implements ThrottleListener {
     }
     boolean enough = lateEnds.count(roughly(now)) >= ENOUGH;
     double perSecond = enough ? perSecond(lateEnds, now) : ended * 1e9 / (now - beganAt);
-    return OptionalLong.of(Math.round((total.getAsLong() - ended) / perSecond * 1e3));
+    long rest = Math.round((total.getAsLong() - ended) / perSecond * 1e3);
+    return OptionalLong.of(rest + TimeUnit.NANOSECONDS.toMillis(Math.max(0, pausedUntil - now)));
   }
 }

@@ -1,0 +1,150 @@
+package dev.headway.cli.fetch;
+
+import dev.headway.cli.progress.Display;
+import dev.headway.cli.progress.Spoken;
+import dev.headway.http.ServerPause;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Says how long servers are left alone and why, and when that is no use any more. */
+final class ServerPauses {
+
+  /** A shorter one is not worth a line. */
+  private static final Duration SHORTEST_SHOWN = Duration.ofSeconds(2);
+
+  /** Two ends as close as this are told as one. */
+  private static final Duration SAME = Duration.ofSeconds(1);
+
+  private final Duration maxRefused;
+  private final Optional<Duration> maxWait;
+  private final Map<String, Known> hosts = new ConcurrentHashMap<>();
+  private volatile @Nullable Display display;
+  private volatile Consumer<String> stop = why -> {};
+
+  private record Known(ServerPause pause, Instant until, String sentence) {}
+
+  /**
+   * None yet.
+   *
+   * @param maxRefused how long a host may do nothing but refuse without a hint
+   * @param maxWait the longest pause that is waited for
+   */
+  ServerPauses(Duration maxRefused, Optional<Duration> maxWait) {
+    this.maxRefused = maxRefused;
+    this.maxWait = maxWait;
+  }
+
+  /**
+   * Shows pauses from now on.
+   *
+   * @param whenTooLong gets why the run should end, when it should
+   */
+  void show(Display on, Consumer<String> whenTooLong) {
+    display = on;
+    stop = whenTooLong;
+  }
+
+  /** A host gets no requests for a while. */
+  void begin(ServerPause pause) {
+    Instant now = Instant.now();
+    Instant until = now.plus(shortened(pause.pause()));
+    begin(pause, until, sentence(pause, now, until));
+  }
+
+  /** A pause that began in an earlier run still lasts. */
+  void lasts(String host, Duration left) {
+    Instant now = Instant.now();
+    Instant until = now.plus(shortened(left));
+    ServerPause pause = new ServerPause(host, 0, left, true, 1, Duration.ZERO);
+    begin(
+        pause,
+        until,
+        host
+            + " asked an earlier run to wait until "
+            + Spoken.instant(until, now)
+            + ", "
+            + Spoken.of(left)
+            + " from now");
+  }
+
+  private void begin(ServerPause pause, Instant until, String sentence) {
+    Known before = hosts.put(pause.host(), new Known(pause, until, sentence));
+    boolean isNew = before == null || before.until().plus(SAME).isBefore(until);
+    Display on = display;
+    if (on != null && isNew && pause.pause().compareTo(SHORTEST_SHOWN) > 0) {
+      on.waitsUntil(until);
+      on.remark(sentence);
+    }
+    whyToStop(pause.host()).ifPresent(stop);
+  }
+
+  /** Whether a host's refusals end the run. */
+  boolean end(String host) {
+    return whyToStop(host).isPresent();
+  }
+
+  private static Duration shortened(Duration pause) {
+    Duration most = Duration.ofDays(36_500);
+    return pause.compareTo(most) > 0 ? most : pause;
+  }
+
+  static String sentence(ServerPause pause, Instant now, Instant until) {
+    String why =
+        pause.asked()
+            ? pause.refusals() > 0 || pause.status() >= 300
+                ? "answered " + pause.status() + " and asks to wait "
+                : "has no requests left for "
+            : "answered "
+                + pause.status()
+                + " without saying for how long"
+                + (pause.refusals() > 1 ? ", the " + ordinal(pause.refusals()) + " time" : "")
+                + "; waiting ";
+    return pause.host()
+        + " "
+        + why
+        + Spoken.of(pause.pause())
+        + ", until "
+        + Spoken.instant(until, now);
+  }
+
+  private static String ordinal(long number) {
+    long tens = number % 100;
+    String suffix =
+        tens >= 11 && tens <= 13
+            ? "th"
+            : switch ((int) (number % 10)) {
+              case 1 -> "st";
+              case 2 -> "nd";
+              case 3 -> "rd";
+              default -> "th";
+            };
+    return number + suffix;
+  }
+
+  private Optional<String> whyToStop(String host) {
+    Known known = hosts.get(host);
+    if (known == null) {
+      return Optional.empty();
+    }
+    ServerPause pause = known.pause();
+    if (pause.asked() && maxWait.filter(most -> pause.pause().compareTo(most) > 0).isPresent()) {
+      return Optional.of(
+          known.sentence() + ", which is longer than --max-wait " + Spoken.of(maxWait.get()));
+    }
+    return pause.withoutHint().compareTo(maxRefused) > 0
+        ? Optional.of(
+            host
+                + " has refused every request for "
+                + Spoken.of(pause.withoutHint())
+                + " (last with "
+                + pause.status()
+                + ") without saying for how long; --max-refused is "
+                + Spoken.of(maxRefused))
+        : Optional.empty();
+  }
+}
