@@ -16,8 +16,9 @@ public interface Store extends AutoCloseable {
    * Has a question decided. Called without any lock held; should return at once.
    *
    * @param limit the name of the limits that are shared, any text
-   * @return the answer, or what kept the store from giving one; cancelled when nobody waits for it
-   *     any more
+   * @return the answer, or what kept the store from giving one: with a {@link
+   *     StoreRefusedException} callers fail at once, with any other failure the question is asked
+   *     again until they lose patience. Cancelled when no caller waits for it any more
    */
   CompletionStage<Answer> decide(String limit, Question question);
 

@@ -1,7 +1,8 @@
 package dev.headway.shared;
 
 /**
- * The store of a shared limit could not be asked in time. Whoever gets this has consumed nothing.
+ * The store of a shared limit has not answered in time, or has answered with an error, which the
+ * message and the cause quote. The caller has consumed nothing.
  */
 public final class StoreUnavailableException extends RuntimeException {
 

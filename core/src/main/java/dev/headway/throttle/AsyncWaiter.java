@@ -71,7 +71,12 @@ final class AsyncWaiter extends Waiter {
   private void step() {
     if (!halfway.compareAndSet(false, true)) {
       forgetDeadline();
-      gate.time.start("headway-granted", this::complete);
+      try {
+        gate.time.start("headway-granted", this::complete);
+      } catch (RuntimeException | Error e) {
+        // There is no thread for it, so this one does it: what was granted must not be lost.
+        complete();
+      }
     }
   }
 
@@ -90,7 +95,7 @@ final class AsyncWaiter extends Waiter {
       } else if (!place.succeed(granted)) {
         granted.close();
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       place.fail(e);
     }
   }
@@ -148,11 +153,23 @@ final class AsyncWaiter extends Waiter {
       executor.execute(() -> {
         try {
           complete(supplier.get());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           completeExceptionally(e);
         }
       });
       return this;
+    }
+
+    @Override
+    public void obtrudeValue(Permit value) {
+      give();
+      super.obtrudeValue(value);
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+      give();
+      super.obtrudeException(failure);
     }
   }
 }

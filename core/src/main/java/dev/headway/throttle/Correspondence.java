@@ -1,8 +1,10 @@
 package dev.headway.throttle;
 
+import dev.headway.limit.Rule;
 import dev.headway.shared.Answer;
 import dev.headway.shared.Question;
 import dev.headway.shared.Store;
+import dev.headway.shared.StoreRefusedException;
 import dev.headway.shared.StoreUnavailableException;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
@@ -71,6 +73,9 @@ final class Correspondence {
   private List<CompletableFuture<Answer>> curious = new ArrayList<>();
   private long curiousSince;
   private List<CompletableFuture<Answer>> curiousOfThis = List.of();
+
+  /** Whether the store has said that it is time to ask again since the question was sent. */
+  private boolean wokenSince;
 
   /**
    * Whether the store may have something to say to those who wait, or has yet to hear something.
@@ -150,6 +155,9 @@ final class Correspondence {
         rules.ask(
             now, clock(), settings.member(), ++number, elapsed, line, !curiousOfThis.isEmpty());
     sentAt = now;
+    wokenSince = false;
+    // The first question after callers were told is asked at once, those after it with pauses.
+    gaveUp = false;
     awaited = new CompletableFuture<>();
     return new Step(underWay, null, TimeSource.NEVER, null);
   }
@@ -214,7 +222,7 @@ final class Correspondence {
     CompletableFuture<Answer> answer;
     try {
       answer = decide(question);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       answer = CompletableFuture.failedFuture(e);
     }
     CompletableFuture<Answer> coming = answer;
@@ -225,10 +233,14 @@ final class Correspondence {
       }
     });
     coming.whenComplete((decided, failure) -> {
-      if (failure == null) {
-        answered(question, decided);
-      } else {
+      if (failure != null) {
         failed(question, failure);
+        return;
+      }
+      try {
+        answered(question, decided);
+      } catch (RuntimeException e) {
+        failed(question, e);
       }
     });
     attend();
@@ -251,16 +263,22 @@ final class Correspondence {
           try {
             CompletionStage<Answer> stage = store.decide(limit, question);
             answer.complete(stage.toCompletableFuture().join());
-          } catch (CompletionException e) {
-            answer.completeExceptionally(e.getCause() == null ? e : e.getCause());
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             answer.completeExceptionally(e);
           }
         });
     return answer;
   }
 
-  private void answered(Question question, Answer answer) {
+  /**
+   * Reads all of an answer before anything changes: one that cannot be read has decided nothing.
+   */
+  private void answered(Question question, @Nullable Answer answer) {
+    if (answer == null) {
+      throw new IllegalArgumentException("the store has answered with null");
+    }
+    List<Rule> newRules =
+        answer.status() == Answer.Status.RULES ? RuleText.parse(answer.rules()) : List.of();
     List<CompletableFuture<Answer>> told = new ArrayList<>();
     gate.heard(
         lane,
@@ -274,7 +292,11 @@ final class Correspondence {
           gaveUp = false;
           retryAt = Long.MIN_VALUE;
           breakNanos = SHORTEST_BREAK;
-          rules.answered(now, sentAt, answer);
+          rules.answered(now, sentAt, answer, newRules);
+          if (wokenSince) {
+            // The store may have decided before what it woke this member for.
+            rules.woken();
+          }
           if (answer.status() == Answer.Status.OK) {
             answeredAt = sentAt;
             told.addAll(curiousOfThis);
@@ -287,9 +309,11 @@ final class Correspondence {
     told.forEach(one -> one.complete(answer));
   }
 
-  private void failed(Question question, Throwable failure) {
+  private void failed(Question question, Throwable thrown) {
     List<CompletableFuture<Answer>> told = new ArrayList<>();
-    RuntimeException unavailable = unavailable(failure);
+    Throwable failure = underneath(thrown);
+    boolean refused = isRefusal(failure);
+    RuntimeException unavailable = unavailable(failure, refused);
     gate.heard(
         lane,
         rules,
@@ -302,7 +326,8 @@ final class Correspondence {
           curious.addAll(curiousOfThis);
           curiousOfThis = List.of();
           failingSince = Math.min(failingSince, sentAt);
-          boolean patient = now - Math.max(failingSince, waitedSince(now)) < patienceNanos;
+          boolean patient =
+              !refused && now - Math.max(failingSince, waitedSince(now)) < patienceNanos;
           retryAt = now + breakNanos;
           breakNanos = Math.min(LONGEST_BREAK, 2 * breakNanos);
           if (patient) {
@@ -328,12 +353,27 @@ final class Correspondence {
     return underWay != null && underWay.number() == question.number();
   }
 
-  private RuntimeException unavailable(Throwable failure) {
+  private static Throwable underneath(Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? underneath(thrown.getCause())
+        : thrown;
+  }
+
+  /** Whether the store has answered, but not with what could be used. */
+  private static boolean isRefusal(Throwable failure) {
+    return failure instanceof StoreRefusedException || failure instanceof IllegalArgumentException;
+  }
+
+  private RuntimeException unavailable(Throwable failure, boolean refused) {
+    String why =
+        refused
+            ? " has answered: " + failure.getMessage()
+            : " has not answered for " + settings.timeout() + " (" + failure + ")";
     return new StoreUnavailableException(
-        "what \""
+        "the store of \""
             + limit
-            + "\" is shared on has not answered for "
-            + settings.timeout()
+            + "\""
+            + why
             + "; nothing was consumed, and the next caller asks again",
         failure);
   }
@@ -345,6 +385,7 @@ final class Correspondence {
   /** The store says that it is time to ask again. */
   void wake() {
     gate.under(now -> {
+      wokenSince = true;
       rules.woken();
       return this;
     });
@@ -395,13 +436,19 @@ final class Correspondence {
 
   /** Nobody is asked any more; whoever waits fails. */
   void close() {
+    List<CompletableFuture<Answer>> told = new ArrayList<>();
     gate.heard(
         lane,
         rules,
         now -> {
           closed = true;
+          told.addAll(curious);
+          told.addAll(curiousOfThis);
+          curious = new ArrayList<>();
+          curiousOfThis = List.of();
           return closedNow();
         });
+    told.forEach(one -> one.completeExceptionally(closedNow()));
   }
 
   private IllegalStateException closedNow() {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gate {
 
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
+
   /** What no instant of a start is. */
   static final long NOT_STARTED = -1;
 
@@ -159,24 +161,34 @@ final class Gate {
   void enter(Lane lane, Waiter waiter, Refusal refusal) {
     Chores chores = new Chores();
     RuntimeException refused = null;
+    Throwable thrown = null;
+    waiter.state = Waiter.State.GONE;
     long now = lock();
     try {
       int ahead = lane.queue.size();
       refused = lane.impossible(waiter.cost);
       stand(lane, waiter, now);
       if (refused == null) {
-        serve(now, chores);
-        if (waiter.state == Waiter.State.WAITING) {
-          if (lane.undecided(now)) {
-            waiter.refusal = refusal;
-            waiter.postponed = true;
-            lane.newcomers++;
-          } else {
-            refused = refusal.of(ahead, () -> lane.forecast(now, waiter) - now);
+        try {
+          serve(now, chores);
+          if (waiter.state == Waiter.State.WAITING) {
+            if (lane.undecided(now)) {
+              waiter.refusal = refusal;
+              waiter.postponed = true;
+              lane.newcomers++;
+            } else {
+              refused = refusal.of(ahead, () -> lane.forecast(now, waiter) - now);
+            }
           }
+        } catch (RuntimeException | Error e) {
+          thrown = e;
         }
       }
-      if (refused != null) {
+      if (thrown != null && waiter.state == Waiter.State.WAITING) {
+        // A limit of a user's has failed: the caller leaves no trace.
+        part(lane, waiter, Waiter.State.GONE);
+        serve(now, chores);
+      } else if (refused != null) {
         part(lane, waiter, Waiter.State.GONE);
         lane.count(totals -> totals.refused++);
         serve(now, chores);
@@ -191,6 +203,18 @@ final class Gate {
     if (refused != null) {
       throw refused;
     }
+    if (waiter.state == Waiter.State.GONE) {
+      rethrow(thrown);
+    }
+  }
+
+  static void rethrow(@Nullable Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    if (thrown instanceof RuntimeException exception) {
+      throw exception;
+    }
   }
 
   /** Says whether a caller that would have to wait is to be refused. */
@@ -204,7 +228,7 @@ final class Gate {
   /** Takes a caller out of the line. False if it was granted or refused before. */
   boolean leave(Lane lane, Waiter waiter) {
     Chores chores = new Chores();
-    long now = lock();
+    long now = lockAnyway();
     try {
       if (waiter.state != Waiter.State.WAITING) {
         return false;
@@ -250,8 +274,21 @@ final class Gate {
       }
       goOn(permit, now);
       return true;
+    } catch (RuntimeException | Error e) {
+      undo(permit, now);
+      throw e;
     } finally {
       release();
+    }
+  }
+
+  /** Takes back what was granted to a caller that cannot go on, since a limit has failed. */
+  private void undo(LocalPermit permit, long now) {
+    if (!permit.ended) {
+      permit.ended = true;
+      permit.lane.undo(permit.startedAt, now, permit.cost());
+      lanes.changed(permit.lane);
+      tellOthers(permit.lane);
     }
   }
 
@@ -267,8 +304,8 @@ final class Gate {
   /** Ends a permit. False if it had been ended. */
   boolean end(LocalPermit permit) {
     boolean anyoneWaits;
-    RuntimeException failure;
-    long now = lock();
+    Throwable failure;
+    long now = lockAnyway();
     try {
       if (permit.ended) {
         return false;
@@ -284,11 +321,12 @@ final class Gate {
     } finally {
       release();
     }
-    if (anyoneWaits) {
-      serve();
-    }
-    if (failure != null) {
-      throw failure;
+    try {
+      if (anyoneWaits) {
+        serve();
+      }
+    } finally {
+      rethrow(failure);
     }
     return true;
   }
@@ -468,15 +506,19 @@ final class Gate {
   }
 
   private void ring(Alarm ringing) {
+    forget(ringing);
+    serve();
+  }
+
+  private void forget(Alarm over) {
     guard.lock();
     try {
-      if (alarm == ringing) {
+      if (alarm == over) {
         alarm = null;
       }
     } finally {
       release();
     }
-    serve();
   }
 
   private void serve(long now, Chores chores) {
@@ -521,7 +563,7 @@ final class Gate {
     Chores chores = decided;
     while (true) {
       chores.waiting.forEach(Refusal::waits);
-      chores.told.forEach(Waiter::told);
+      chores.told.forEach(this::tell);
       if (chores.obsolete != null) {
         chores.obsolete.cancel();
       }
@@ -541,8 +583,23 @@ final class Gate {
     }
   }
 
+  /** What a time source throws for one caller must not keep others from being woken. */
+  private void tell(Waiter waiter) {
+    try {
+      waiter.told();
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(System.Logger.Level.WARNING, "a caller could not be woken", e);
+    }
+  }
+
   private void set(Alarm toSet) {
-    TimeSource.Timer timer = time.schedule(toSet.at, () -> ring(toSet));
+    TimeSource.Timer timer;
+    try {
+      timer = time.schedule(toSet.at, () -> ring(toSet));
+    } catch (RuntimeException | Error e) {
+      forget(toSet);
+      throw e;
+    }
     boolean current;
     guard.lock();
     try {
@@ -576,6 +633,7 @@ final class Gate {
   private void stand(Lane lane, Waiter waiter, long now) {
     waiter.arrival = arrivals++;
     waiter.since = now;
+    waiter.state = Waiter.State.WAITING;
     lanes.join(lane, waiter);
     tellOthers(lane);
   }
@@ -622,6 +680,19 @@ final class Gate {
         all.add(lane);
       }
     }
+  }
+
+  /** The same for what must be done even if the time source fails: then at the last time read. */
+  private long lockAnyway() {
+    long read = 0;
+    try {
+      read = time.nanoTime();
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(System.Logger.Level.WARNING, "a throttle's time source failed", e);
+    }
+    guard.lock();
+    lastNow = Math.max(lastNow, read);
+    return lastNow;
   }
 
   private long readAgain() {

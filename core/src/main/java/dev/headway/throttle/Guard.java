@@ -17,7 +17,7 @@ public final class Guard {
 
   static {
     try {
-      TAKEN = MethodHandles.lookup().findVarHandle(Guard.class, "taken", boolean.class);
+      TAKEN = MethodHandles.lookup().findVarHandle(Guard.class, "taken", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -28,8 +28,9 @@ public final class Guard {
 
   private final int spins;
 
+  /** The id of the thread that has it; 0 if none has. */
   @SuppressWarnings("unused") // through TAKEN
-  private volatile boolean taken;
+  private volatile long taken;
 
   /**
    * A guard that nobody has.
@@ -42,18 +43,29 @@ public final class Guard {
     this.spins = spins;
   }
 
-  /** Takes it; says whether that took a while, so that a clock read before is no longer right. */
+  /**
+   * Takes it; says whether that took a while, so that a clock read before is no longer right.
+   *
+   * @throws IllegalStateException if this thread has it: code of a user that is called with it, a
+   *     limit or a time source, has come back
+   */
   public boolean lock() {
-    if (TAKEN.compareAndSet(this, false, true)) {
+    long thread = Thread.currentThread().threadId();
+    if (TAKEN.compareAndSet(this, 0L, thread)) {
       return false;
     }
-    contend();
+    contend(thread);
     return true;
   }
 
   /** Keeps away for longer than the guard is held, and comes back. */
   @SuppressWarnings("ThreadPriorityCheck") // the holder may need this thread's processor
-  private void contend() {
+  private void contend(long thread) {
+    if ((long) TAKEN.getOpaque(this) == thread) {
+      throw new IllegalStateException(
+          "a Limit or TimeSource must not call the throttle that calls it; it is asked under the"
+              + " throttle's lock");
+    }
     int spun = 0;
     // Read once: it lies beside what the holder writes.
     int most = spins;
@@ -66,11 +78,11 @@ public final class Guard {
         spun = 0;
         Thread.yield();
       }
-    } while ((boolean) TAKEN.getOpaque(this) || !TAKEN.compareAndSet(this, false, true));
+    } while ((long) TAKEN.getOpaque(this) != 0 || !TAKEN.compareAndSet(this, 0L, thread));
   }
 
   /** Lets it go. */
   public void unlock() {
-    TAKEN.setRelease(this, false);
+    TAKEN.setRelease(this, 0L);
   }
 }

@@ -184,21 +184,28 @@ final class Lane {
     }
   }
 
-  /** Returns what one of the rules threw. */
-  @Nullable RuntimeException end(long startedAt, long now, Cost cost) {
-    RuntimeException failure = null;
+  /** Takes back what was started, as if it had never been, as far as its limits let it. */
+  void undo(long startedAt, long now, Cost cost) {
     for (RuleSet level : levels) {
-      RuntimeException thrown = level.end(startedAt, now, cost);
+      level.undo(startedAt, now, cost);
+    }
+  }
+
+  /** Returns what one of the rules threw. */
+  @Nullable Throwable end(long startedAt, long now, Cost cost) {
+    Throwable failure = null;
+    for (RuleSet level : levels) {
+      Throwable thrown = level.end(startedAt, now, cost);
       failure = thrown == null ? failure : thrown;
     }
     return failure;
   }
 
   /** Returns what one of the rules threw. */
-  @Nullable RuntimeException settle(long startedAt, long now, String budget, long from, long to) {
-    RuntimeException failure = null;
+  @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
+    Throwable failure = null;
     for (RuleSet level : levels) {
-      RuntimeException thrown = level.settle(startedAt, now, budget, from, to);
+      Throwable thrown = level.settle(startedAt, now, budget, from, to);
       failure = thrown == null ? failure : thrown;
     }
     return failure;

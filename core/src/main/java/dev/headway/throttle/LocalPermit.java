@@ -53,7 +53,7 @@ final class LocalPermit implements Permit {
 
   @Override
   public void settle(String budget, long amount) {
-    RuntimeException failure =
+    Throwable failure =
         gate.change(
             lane,
             now -> {
@@ -66,9 +66,7 @@ final class LocalPermit implements Permit {
               settled = cost.with(budget, amount);
               return lane.settle(startedAt, now, budget, former, amount);
             });
-    if (failure != null) {
-      throw failure;
-    }
+    Gate.rethrow(failure);
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.headway.Permit;
 import dev.headway.QueueFullException;
 import dev.headway.Snapshot;
 import dev.headway.Throttle;
-import dev.headway.ThrottleExceededException;
 import dev.headway.WaitTooLongException;
 import dev.headway.limit.Rule;
 import dev.headway.shared.Answer;
@@ -167,12 +166,15 @@ public final class LocalThrottle implements Throttle {
     while (permit == null) {
       BlockingWaiter waiter = new BlockingWaiter(time, cost, headStartNanos);
       waiter.onlyAsks = onlyAsks;
-      enter(waiter);
       boolean over;
       try {
+        enter(waiter);
         over = waiter.await(gate, lane, deadline, grace);
       } catch (InterruptedException e) {
         gaveUp(waiter);
+        throw e;
+      } catch (RuntimeException | Error e) {
+        giveUpAnyway(waiter);
         throw e;
       }
       if (!over) {
@@ -182,6 +184,13 @@ public final class LocalThrottle implements Throttle {
       permit = outcome(waiter);
     }
     return permit;
+  }
+
+  /** A time source has failed under a caller that waits: it leaves no trace. */
+  private void giveUpAnyway(Waiter waiter) {
+    if (!gate.leave(lane, waiter) && waiter.permit != null) {
+      waiter.permit.close();
+    }
   }
 
   private static void throwIfInterrupted() throws InterruptedException {
@@ -195,24 +204,30 @@ public final class LocalThrottle implements Throttle {
     if (isOpen()) {
       return CompletableFuture.completedFuture(new OpenPermit(cost));
     }
-    long started = gate.tryStart(lane, cost);
-    if (started != Gate.NOT_STARTED) {
-      return CompletableFuture.completedFuture(
-          granted(LocalPermit.started(gate, lane, cost, started)));
-    }
-    AsyncWaiter waiter = new AsyncWaiter(gate, lane, this, cost, headStartNanos);
+    AsyncWaiter waiter = null;
     try {
+      long started = gate.tryStart(lane, cost);
+      if (started != Gate.NOT_STARTED) {
+        return CompletableFuture.completedFuture(
+            granted(LocalPermit.started(gate, lane, cost, started)));
+      }
+      waiter = new AsyncWaiter(gate, lane, this, cost, headStartNanos);
       enter(waiter);
-    } catch (ThrottleExceededException e) {
+      Duration longest = settings.maxWait().orElse(FOREVER);
+      long deadline = deadline(longest);
+      if (deadline != TimeSource.NEVER) {
+        waiter.expire(deadline, waitedTooLong(longest));
+      }
+      waiter.entered();
+      return waiter.future();
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      if (waiter != null) {
+        giveUpAnyway(waiter);
+      }
       return CompletableFuture.failedFuture(e);
     }
-    Duration longest = settings.maxWait().orElse(FOREVER);
-    long deadline = deadline(longest);
-    if (deadline != TimeSource.NEVER) {
-      waiter.expire(deadline, waitedTooLong(longest));
-    }
-    waiter.entered();
-    return waiter.future();
   }
 
   private long deadline(Duration wait) {

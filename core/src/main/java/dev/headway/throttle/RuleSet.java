@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 class RuleSet {
 
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
+
   private final Pause pause = new Pause();
   private List<Rule> rules;
 
@@ -136,7 +138,31 @@ class RuleSet {
     for (int i = 0; i < started; i++) {
       long amount = amount(cost, i);
       if (amount > 0) {
-        limits[i].settle(now, now, amount, 0);
+        try {
+          limits[i].settle(now, now, amount, 0);
+        } catch (RuntimeException | Error e) {
+          LOGGER.log(System.Logger.Level.WARNING, "a limit failed to take back a start", e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Takes back what was started at one instant and may have gone on at another. A limit that fails
+   * at this too counts it as ended.
+   */
+  void undo(long startedAt, long now, Cost cost) {
+    totals.running--;
+    totals.granted--;
+    running.subtract(cost);
+    for (int i = 0; i < concerned(cost); i++) {
+      long amount = amount(cost, i);
+      if (amount > 0) {
+        try {
+          limits[i].settle(startedAt, now, amount, 0);
+        } catch (RuntimeException | Error e) {
+          LOGGER.log(System.Logger.Level.WARNING, "a limit failed to take back a start", e);
+        }
       }
     }
   }
@@ -148,19 +174,31 @@ class RuleSet {
     }
     Cost cost = permit.cost();
     long startedAt = permit.startedAt;
-    for (int i = 0; i < concerned(cost); i++) {
-      long amount = amount(cost, i);
-      if (amount > 0) {
-        limits[i].delay(startedAt, now, amount);
+    int concerned = concerned(cost);
+    int done = 0;
+    try {
+      for (; done < concerned; done++) {
+        long amount = amount(cost, done);
+        if (amount > 0) {
+          limits[done].delay(startedAt, now, amount);
+        }
+      }
+    } finally {
+      for (int i = 0; done < concerned && i < done; i++) {
+        long amount = amount(cost, i);
+        if (amount > 0) {
+          // Back to where it was, for whatever takes it back now.
+          limits[i].delay(now, startedAt, amount);
+        }
       }
     }
   }
 
   /** Returns what one of the rules threw. */
-  @Nullable RuntimeException end(long startedAt, long now, Cost cost) {
+  @Nullable Throwable end(long startedAt, long now, Cost cost) {
     totals.running--;
     running.subtract(cost);
-    RuntimeException failure = null;
+    Throwable failure = null;
     int concerned = concerned(cost);
     for (int i = 0; i < concerned; i++) {
       long amount = amount(cost, i);
@@ -168,7 +206,7 @@ class RuleSet {
         if (amount > 0) {
           limits[i].end(startedAt, now, amount);
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failure = e;
       }
     }
@@ -176,15 +214,15 @@ class RuleSet {
   }
 
   /** Returns what one of the rules threw. */
-  @Nullable RuntimeException settle(long startedAt, long now, String budget, long from, long to) {
+  @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
     running.add(budget, to - from);
-    RuntimeException failure = null;
+    Throwable failure = null;
     for (int i = 0; i < limits.length; i++) {
       try {
         if (currencies[i].equals(budget)) {
           limits[i].settle(startedAt, now, from, to);
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failure = e;
       }
     }

@@ -208,6 +208,15 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
+  void undo(long startedAt, long now, Cost cost) {
+    super.undo(startedAt, now, cost);
+    unstarted.subtract(cost);
+    if (share != null) {
+      share.end(startedAt, now, cost);
+    }
+  }
+
+  @Override
   void goOn(LocalPermit permit, long now) {
     super.goOn(permit, now);
     if (share != null) {
@@ -240,8 +249,8 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  @Nullable RuntimeException end(long startedAt, long now, Cost cost) {
-    RuntimeException failure = super.end(startedAt, now, cost);
+  @Nullable Throwable end(long startedAt, long now, Cost cost) {
+    Throwable failure = super.end(startedAt, now, cost);
     held.subtract(cost);
     if (shares()) {
       report.ended(now, cost);
@@ -253,8 +262,8 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  @Nullable RuntimeException settle(long startedAt, long now, String budget, long from, long to) {
-    RuntimeException failure = super.settle(startedAt, now, budget, from, to);
+  @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
+    Throwable failure = super.settle(startedAt, now, budget, from, to);
     held.add(budget, to - from);
     if (shares()) {
       report.settled(startedAt, budget, to - from);
@@ -515,14 +524,14 @@ final class SharedRules extends RuleSet {
   }
 
   /** Takes an answer to what was asked at an instant. */
-  void answered(long now, long sentAt, Answer answer) {
+  void answered(long now, long sentAt, Answer answer, List<Rule> newRules) {
     switch (answer.status()) {
       case OK -> decided(sentAt, answer);
       case RULES -> {
         version = answer.version();
         newest = false;
         untold = false;
-        become(now, RuleText.parse(answer.rules()));
+        become(now, newRules);
       }
       case UNKNOWN -> untold = true;
       case STALE -> askAt = Long.MIN_VALUE;

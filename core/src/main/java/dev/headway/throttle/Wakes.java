@@ -1,19 +1,22 @@
 package dev.headway.throttle;
 
-import dev.headway.shared.Answer;
 import dev.headway.shared.StoreUnavailableException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Whom the store may have to wake, of one throttle and its keys: those that wait or hold something.
  */
 public final class Wakes {
+
+  private static final long LONGEST_CLOSE_MILLIS = 2_000;
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
@@ -44,19 +47,23 @@ public final class Wakes {
     }
   }
 
-  /** Tells the store the last of it, and lets nobody ask any more. */
+  /**
+   * Tells the store the last of it, and lets nobody ask any more. A store that does not answer is
+   * not waited for: what was held ends with its lease then.
+   */
   void close() {
     List<Correspondence> last = new ArrayList<>(involved.values());
-    List<CompletableFuture<Answer>> told = last.stream().map(Correspondence::ask).toList();
-    for (CompletableFuture<Answer> each : told) {
-      try {
-        each.join();
-      } catch (CompletionException e) {
-        LOGGER.log(
-            e.getCause() instanceof StoreUnavailableException ? Level.DEBUG : Level.WARNING,
-            "what was held could not be given back; it ends with its lease",
-            e.getCause());
-      }
+    CompletableFuture<?>[] told =
+        last.stream().map(Correspondence::ask).toArray(CompletableFuture[]::new);
+    try {
+      CompletableFuture.allOf(told).get(LONGEST_CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOGGER.log(
+          e.getCause() instanceof StoreUnavailableException ? Level.DEBUG : Level.WARNING,
+          "what was held could not be given back; it ends with its lease",
+          e);
     }
     closed = true;
     last.forEach(Correspondence::close);

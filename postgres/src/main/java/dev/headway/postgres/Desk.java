@@ -185,12 +185,19 @@ final class Desk {
           Answer answer = kept.decide(call);
           call.answer(answer);
         }
-      } catch (SQLException | RuntimeException e) {
-        session = null;
-        if (kept != null) {
-          kept.breakOff();
-        }
+      } catch (SQLException e) {
+        breakOff(kept);
+        call.fail(Refusals.of(e));
+      } catch (RuntimeException | Error e) {
+        breakOff(kept);
         call.fail(e);
+      }
+    }
+
+    private void breakOff(@Nullable Session broken) {
+      session = null;
+      if (broken != null) {
+        broken.breakOff();
       }
     }
 

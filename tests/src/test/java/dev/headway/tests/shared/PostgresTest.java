@@ -73,6 +73,43 @@ class PostgresTest {
     open.clear();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"permission denied", "read-only", "does not exist"})
+  void anErrorThatPostgresAnswersWithIsReportedAtOnce(String error) throws Exception {
+    String role = "r" + schema;
+    execute(
+        Servers.postgres(),
+        "CREATE ROLE " + role + " LOGIN PASSWORD 'weak'",
+        "GRANT USAGE ON SCHEMA " + schema + " TO " + role);
+    PGSimpleDataSource source =
+        Servers.postgres(
+            "&currentSchema="
+                + schema
+                + (error.equals("read-only")
+                    ? "&options=-c%20default_transaction_read_only=on"
+                    : ""));
+    if (error.equals("permission denied")) {
+      source.setUser(role);
+      source.setPassword("weak");
+    } else if (error.equals("does not exist")) {
+      source.setDatabaseName("nowhere");
+    }
+    try (SharedThrottle throttle =
+        PostgresThrottle.builder(source, "refused")
+            .rate("20/s")
+            .timeout(Duration.ofMinutes(5))
+            .build()) {
+      CompletableFuture<Permit> waiting = throttle.acquireAsync();
+
+      assertThat(waiting)
+          .failsWithin(Duration.ofSeconds(20))
+          .withThrowableThat()
+          .withCauseInstanceOf(StoreUnavailableException.class)
+          .withMessageContaining(error);
+    }
+    execute(Servers.postgres(), "DROP OWNED BY " + role, "DROP ROLE " + role);
+  }
+
   private static void execute(DataSource source, String... commands) throws SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {

@@ -7,6 +7,7 @@ import dev.headway.Permit;
 import dev.headway.SharedThrottle;
 import dev.headway.SharedThrottleBuilder;
 import dev.headway.redis.RedisThrottle;
+import dev.headway.shared.StoreUnavailableException;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.testkit.Windows;
 import io.lettuce.core.AclSetuserArgs;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +115,62 @@ class RedisTest {
     long[] all = starts.stream().mapToLong(Long::longValue).toArray();
     assertThat(Windows.fullest(all, PERIOD)).isLessThanOrEqualTo(20);
     assertThat(afterwards).hasSize(79);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NOREPLICAS", "READONLY", "NOPERM"})
+  void anErrorThatRedisAnswersWithIsReportedAtOnce(String error) throws Exception {
+    int port = Servers.freePort();
+    RedisServer server = Servers.startRedis(port);
+    RedisURI uri = RedisURI.create("redis://localhost:" + port);
+    RedisClient admin = RedisClient.create(uri.toURI().toString());
+    try (StatefulRedisConnection<String, String> direct = admin.connect()) {
+      switch (error) {
+        case "NOREPLICAS" -> direct.sync().configSet("min-replicas-to-write", "1");
+        case "READONLY" -> direct.sync().replicaof("127.0.0.1", Servers.freePort());
+        default -> {
+          direct
+              .sync()
+              .aclSetuser(
+                  "weak",
+                  AclSetuserArgs.Builder.on()
+                      .addPassword("weak")
+                      .allKeys()
+                      .allChannels()
+                      .addCategory(io.lettuce.core.AclCategory.CONNECTION)
+                      .addCategory(io.lettuce.core.AclCategory.PUBSUB));
+          uri.setCredentialsProvider(
+              io.lettuce.core.RedisCredentialsProvider.from(
+                  () -> io.lettuce.core.RedisCredentials.just("weak", "weak")));
+        }
+      }
+      RedisClient client = RedisClient.create(uri);
+      try (SharedThrottle throttle =
+          RedisThrottle.builder(client, id).rate("20/s").timeout(Duration.ofMinutes(5)).build()) {
+        for (int i = 0; i < 2; i++) {
+          assertThat(CompletableFuture.supplyAsync(() -> failure(throttle)))
+              .succeedsWithin(Duration.ofSeconds(20))
+              .asString()
+              .contains(error);
+        }
+      } finally {
+        client.shutdown();
+      }
+    } finally {
+      admin.shutdown();
+      server.stop();
+    }
+  }
+
+  private static String failure(SharedThrottle throttle) {
+    try {
+      throttle.acquire();
+      return "none";
+    } catch (StoreUnavailableException e) {
+      return String.valueOf(e.getMessage());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -1,0 +1,260 @@
+package dev.headway.tests.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headway.Permit;
+import dev.headway.SharedThrottle;
+import dev.headway.SharedThrottleBuilder;
+import dev.headway.shared.Answer;
+import dev.headway.shared.Question;
+import dev.headway.shared.Store;
+import dev.headway.shared.StoreRefusedException;
+import dev.headway.shared.StoreUnavailableException;
+import dev.headway.testkit.VirtualTime;
+import dev.headway.tests.throttle.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A store that wakes too early, cannot be understood, says no or is broken. */
+@Timeout(40)
+class StoreFaultTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** Keeps one answer back until it is told to let it through. */
+  private static final class Keeping implements Store {
+    private final Store store;
+    private final CountDownLatch woken = new CountDownLatch(1);
+    private final CompletableFuture<Void> through = new CompletableFuture<>();
+    private final CountDownLatch decided = new CountDownLatch(1);
+    private volatile boolean keeps;
+
+    Keeping(Store store) {
+      this.store = store;
+    }
+
+    @Override
+    public CompletionStage<Answer> decide(String limit, Question question) {
+      boolean kept = keeps && question.waiting() > 0;
+      keeps &= !kept;
+      CompletionStage<Answer> answer = store.decide(limit, question);
+      return kept
+          ? answer.thenCompose(decision -> {
+            decided.countDown();
+            return through.thenApply(nothing -> decision);
+          })
+          : answer;
+    }
+
+    @Override
+    public void listen(String member, Consumer<String> wake) {
+      store.listen(
+          member,
+          limit -> {
+            wake.accept(limit);
+            woken.countDown();
+          });
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "LOCAL")
+  void aWakeUpThatComesBeforeTheReplyInFlightIsNotLost(Kind kind) throws Exception {
+    String name = "early wake-up " + UUID.randomUUID();
+    Keeping keeping = new Keeping(kind.store());
+    // Without the wake-up, the one that waits would ask again after a third of the lease.
+    try (SharedThrottle first = builder(kind.store(), name).build();
+        SharedThrottle second = builder(keeping, name).build()) {
+      Permit held = first.acquire();
+      assertThat(second.tryAcquire()).isEmpty();
+      keeping.keeps = true;
+      CompletableFuture<Permit> waiting = second.acquireAsync();
+      assertThat(keeping.decided.await(20, TimeUnit.SECONDS)).isTrue();
+      held.close();
+      assertThat(keeping.woken.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(waiting).isNotDone();
+      keeping.through.complete(null);
+
+      waiting.get(20, TimeUnit.SECONDS).close();
+    }
+  }
+
+  private static SharedThrottleBuilder builder(Store store, String name) {
+    return SharedThrottleBuilder.on(store, name)
+        .concurrency(1)
+        .lease(Duration.ofMinutes(10))
+        .timeout(Duration.ofMinutes(5));
+  }
+
+  /** A store that answers each question in one way. */
+  private record Answering(Supplier<CompletionStage<Answer>> way) implements Store {
+    @Override
+    public CompletionStage<Answer> decide(String limit, Question question) {
+      return way.get();
+    }
+
+    @Override
+    public void listen(String member, Consumer<String> wake) {
+      // It never wakes.
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to close.
+    }
+  }
+
+  private static Answer rules(String rules) {
+    return new Answer(Answer.Status.RULES, "epoch", 1, 7, rules, 0, 0, false, 1, Optional.empty());
+  }
+
+  /** What a store may do, and what callers then read; at once, or once they have lost patience. */
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        fault("newer rules", true, () -> done(rules("rate permits comet 5")), "comet"),
+        fault("too few words of a rule", true, () -> done(rules("rate")), "rate"),
+        fault("numbers that are none", true, () -> done(rules("rate permits start x 1")), "x"),
+        fault("an unreadable answer", true, () -> failed(() -> Answer.of(List.of("OK"))), "[OK]"),
+        fault("no answer", true, () -> done(null), "null"),
+        fault("a null stage", false, () -> null, "NullPointer"),
+        fault(
+            "a refusal",
+            true,
+            () ->
+                CompletableFuture.failedFuture(
+                    new StoreRefusedException("NOREPLICAS Not enough", new Exception())),
+            "NOREPLICAS Not enough"),
+        fault(
+            "a failure",
+            false,
+            () -> CompletableFuture.failedFuture(new IllegalStateException("no way")),
+            "no way"),
+        fault(
+            "an error",
+            false,
+            () -> CompletableFuture.failedFuture(new AssertionError("no way")),
+            "no way"),
+        fault(
+            "an exception",
+            false,
+            () -> {
+              throw new IllegalStateException("no way");
+            },
+            "no way"),
+        fault(
+            "an error that is thrown",
+            false,
+            () -> {
+              throw new AssertionError("no way");
+            },
+            "no way"));
+  }
+
+  private static Arguments fault(
+      String name, boolean atOnce, Supplier<CompletionStage<Answer>> way, String says) {
+    return Arguments.of(name, atOnce, new Answering(way), says);
+  }
+
+  private static CompletionStage<Answer> done(Answer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  private static CompletionStage<Answer> failed(Supplier<Answer> reading) {
+    return CompletableFuture.completedFuture("").thenApply(nothing -> reading.get());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("faults")
+  void whateverAStoreAnswersCallersAreToldInTime(
+      String name, boolean atOnce, Store store, String says) throws Exception {
+    VirtualTime time = new VirtualTime();
+    try (SharedThrottle throttle =
+        SharedThrottleBuilder.on(store, "faulty")
+            .timeout(TIMEOUT)
+            .rate("1/s")
+            .timeSource(time)
+            .build()) {
+      Duration longest = atOnce ? Duration.ofMillis(100) : TIMEOUT.plusSeconds(3);
+      time.run(() -> {
+        for (int i = 0; i < 2; i++) {
+          Duration begin = time.elapsed();
+          assertThatExceptionOfType(StoreUnavailableException.class)
+              .isThrownBy(throttle::acquire)
+              .withMessageContaining("\"faulty\"")
+              .withMessageContaining(says);
+          assertThat(time.elapsed().minus(begin)).isLessThanOrEqualTo(longest);
+        }
+        Duration begin = time.elapsed();
+        assertThatExceptionOfType(StoreUnavailableException.class)
+            .isThrownBy(throttle::snapshot)
+            .withMessageContaining(says);
+        CompletableFuture<Permit> future = throttle.acquireAsync();
+        assertThatThrownBy(() -> time.await(future))
+            .hasCauseInstanceOf(StoreUnavailableException.class);
+        assertThat(time.elapsed().minus(begin)).isLessThanOrEqualTo(longest.multipliedBy(2));
+        return null;
+      });
+    }
+  }
+
+  @Test
+  void aLocalShareIsUsedWhereTheStoreRefuses() throws Exception {
+    VirtualTime time = new VirtualTime();
+    Store refusing =
+        new Answering(() ->
+            CompletableFuture.failedFuture(new StoreRefusedException("OOM", new Exception())));
+    try (SharedThrottle throttle =
+        SharedThrottleBuilder.on(refusing, "faulty")
+            .timeout(TIMEOUT)
+            .rate("4/s")
+            .localShare(2)
+            .timeSource(time)
+            .build()) {
+      time.run(() -> {
+        for (int i = 0; i < 6; i++) {
+          throttle.acquire().close();
+        }
+        return null;
+      });
+      assertThat(time.elapsed()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+    }
+  }
+
+  @Test
+  void closingAThrottleEndsASnapshotThatWaits() throws Exception {
+    try (SharedThrottle throttle =
+        SharedThrottleBuilder.on(new Answering(CompletableFuture::new), "silent")
+            .timeout(Duration.ofMinutes(5))
+            .rate("1/s")
+            .build()) {
+      CompletableFuture<Object> snapshot = CompletableFuture.supplyAsync(throttle::snapshot);
+      CompletableFuture<Permit> waiting = throttle.acquireAsync();
+      throttle.close();
+
+      assertThat(snapshot).failsWithin(Duration.ofSeconds(20));
+      assertThat(waiting).failsWithin(Duration.ofSeconds(20));
+    }
+  }
+}
