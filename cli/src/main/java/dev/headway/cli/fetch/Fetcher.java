@@ -15,7 +15,6 @@ import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +32,7 @@ final class Fetcher {
   private final Duration timeout;
   private final Bodies bodies;
   private final List<Pointed> settled;
+  private final Secrets secrets;
 
   /**
    * How bodies are taken.
@@ -48,18 +48,21 @@ final class Fetcher {
    * @param timeout how long a body may take
    * @param bodies how long a body may be, and where it goes
    * @param settled where in answers stands what requests took in fact
+   * @param secrets hidden in what others say of failures
    */
   Fetcher(
       LimitedHttpClient client,
       RequestReader reader,
       Duration timeout,
       Bodies bodies,
-      List<Pointed> settled) {
+      List<Pointed> settled,
+      Secrets secrets) {
     this.client = client;
     this.reader = reader;
     this.timeout = timeout;
     this.bodies = bodies;
     this.settled = settled;
+    this.secrets = secrets;
   }
 
   /** What a line asks for. */
@@ -109,11 +112,11 @@ final class Fetcher {
           e.waited(),
           e.took(),
           Body.NONE,
-          Optional.of(why(underneath(e))));
+          Optional.of(why(underneath(e), request)));
     } catch (IllegalArgumentException e) {
-      return failed(request.id(), url, asked.because(String.valueOf(e.getMessage())));
+      return failed(request.id(), url, asked.because(told(e, request)));
     } catch (IOException | RuntimeException e) {
-      return failed(request.id(), url, why(underneath(e)));
+      return failed(request.id(), url, why(underneath(e), request));
     }
   }
 
@@ -137,16 +140,12 @@ final class Fetcher {
     }
   }
 
-  private Optional<String> error(HttpResponse<Body> response) {
+  private static Optional<String> error(HttpResponse<Body> response) {
     String answered = "the server answered " + response.statusCode();
     if (response.body().problem().isPresent()) {
       return Optional.of(answered + " with " + response.body().problem().get());
     }
-    if (response.statusCode() < FIRST_ERROR_STATUS) {
-      return Optional.empty();
-    }
-    String body = new String(response.body().bytes(), StandardCharsets.UTF_8).strip();
-    return Optional.of(body.isEmpty() ? answered : answered + ": " + body);
+    return response.statusCode() < FIRST_ERROR_STATUS ? Optional.empty() : Optional.of(answered);
   }
 
   /**
@@ -162,8 +161,13 @@ final class Fetcher {
     return wraps && cause != null ? underneath(cause) : failure;
   }
 
-  private static String why(Throwable failure) {
-    String message = failure.getMessage();
+  private String told(Throwable failure, Entry.Request request) {
+    String url = request.request().uri().toString();
+    return secrets.hide(String.valueOf(failure.getMessage()), url, request.shownUrl());
+  }
+
+  private String why(Throwable failure, Entry.Request request) {
+    String message = failure.getMessage() == null ? null : told(failure, request);
     String name = failure.getClass().getSimpleName();
     if (failure instanceof HttpTimeoutException) {
       return "no answer in time: " + message;
