@@ -105,6 +105,8 @@ public final class Session<T, R> {
       display.end(interrupted);
       watch.end(interrupted);
       if (interrupted) {
+        // The JVM may end as soon as the interrupt is closed.
+        file.compact();
         sayHowToGoOn();
         return Interrupt.STATUS;
       }
