@@ -178,6 +178,26 @@ final class SecretsTest {
   }
 
   @Test
+  void a_plan_holds_no_secret() throws Exception {
+    Path report = folder.resolve("plan.html");
+    Cli ran =
+        Spawned.run(
+            Map.of("NAME", "s3cr3t-host", "KEY", ENCODED),
+            "a\nb\nc\n",
+            "plan",
+            "--per-host=1/s",
+            "--url",
+            "http://${NAME}.example/{}?k=${KEY}",
+            "--report",
+            report.toString(),
+            "-");
+
+    assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
+    assertThat(report).content().contains("${NAME}.example").doesNotContain("s3cr3t");
+    assertThat(ran.out() + ran.messages()).doesNotContain("s3cr3t");
+  }
+
+  @Test
   void no_file_of_a_body_is_named_by_a_secret() throws Exception {
     Path out = folder.resolve("out");
     fetch(Map.of("KEY", "k3y"), "a\n", "--url", root + "/{}.${KEY}", "--bodies", out.toString());
