@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  * Secrets are sent, and are in nothing that Headway writes of its own; what servers say is kept.
  */
 @Timeout(60)
-final class SecretsTest {
+final class RedactionTest {
 
   private static final String KEY = "s3cr3t k3y/ä";
   private static final String ENCODED = "s3cr3t%20k3y%2F%C3%A4";
