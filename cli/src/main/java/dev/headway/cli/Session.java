@@ -129,6 +129,8 @@ public final class Session<T, R> {
       display.end(interrupted || stopped.get() != null);
       watch.end(interrupted || stopped.get() != null);
       if (interrupted) {
+        // The JVM may end as soon as the interrupt is closed.
+        file.compact();
         sayHowToGoOn();
         return Interrupt.STATUS;
       }

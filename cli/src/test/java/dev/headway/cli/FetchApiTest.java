@@ -121,21 +121,24 @@ final class FetchApiTest {
   }
 
   @Test
-  void what_comes_from_the_environment_is_sent_and_written_nowhere() {
+  void what_comes_from_the_environment_is_sent_and_not_said() {
     String secret = System.getenv(VARIABLE);
     Cli ran =
         Cli.run(
             root + "/a\n", "fetch", "--header", "Authorization: Bearer ${" + VARIABLE + "}", "-");
 
-    assertThat(headers(ran.results().getFirst(), "Authorization")).containsExactly("Bearer •••");
-    assertThat(ran.out() + ran.messages()).doesNotContain(secret);
+    assertThat(headers(ran.results().getFirst(), "Authorization"))
+        .containsExactly("Bearer " + secret);
+    assertThat(ran.messages()).doesNotContain(secret);
 
     Cli inUrl = Cli.run("a\n", "fetch", "--url", root + "/{}?k=x${" + VARIABLE + "}", "-");
-    assertThat(inUrl.out() + inUrl.messages()).doesNotContain(secret).contains("•••");
+    assertThat(inUrl.results().getFirst().get("url").stringValue())
+        .isEqualTo(root + "/a?k=x${" + VARIABLE + "}");
+    assertThat(inUrl.out() + inUrl.messages()).doesNotContain(secret);
   }
 
   @Test
-  void what_comes_from_a_file_of_headers_is_sent_and_written_nowhere() throws IOException {
+  void what_comes_from_a_file_of_headers_is_sent_and_not_said() throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("headers"),
@@ -143,8 +146,8 @@ final class FetchApiTest {
     Cli ran = Cli.run(root + "/a\n", "fetch", "--header-file=" + file, "-");
 
     assertThat(headers(ran.results().getFirst(), "Accept")).containsExactly("x/y");
-    assertThat(headers(ran.results().getFirst(), "X-api-key")).containsExactly("•••");
-    assertThat(ran.out() + ran.messages()).doesNotContain("s3cret", "k3y-of-mine");
+    assertThat(headers(ran.results().getFirst(), "X-api-key")).containsExactly("k3y-of-mine");
+    assertThat(ran.messages()).doesNotContain("s3cret-token", "k3y-of-mine");
   }
 
   @Test
@@ -232,12 +235,13 @@ final class FetchApiTest {
   }
 
   @Test
-  void a_header_may_be_sent_twice_and_a_private_one_is_written_nowhere() {
+  void a_header_may_be_sent_twice_and_a_private_one_is_not_said() {
     String line =
         "{\"url\": \"" + root + "/\", \"headers\": {\"X-One\": \"1\", \"x-one\": \"2\"}}\n";
     Cli ran = Cli.run(line, "fetch", "--header", "X-One: 3", "--header", "X-Key: abcdef", "-");
 
     assertThat(headers(ran.results().getFirst(), "X-one")).containsExactly("1", "2");
-    assertThat(headers(ran.results().getFirst(), "X-key")).containsExactly("•••");
+    assertThat(headers(ran.results().getFirst(), "X-key")).containsExactly("abcdef");
+    assertThat(ran.messages()).doesNotContain("abcdef");
   }
 }

@@ -322,6 +322,19 @@ final class QueueTest {
     assertThat(urls.indexOf(urls(0, 1).strip())).isLessThan(40);
   }
 
+  @Test
+  void a_base_address_is_no_secret_and_is_put_into_the_queue() throws Exception {
+    Map<String, String> environment = Map.of("BASE", server.uri().toString(), "REDIS", redis.uri());
+    String[] arguments = arguments("enqueue", NAME, "--url", "${BASE}/{}", "-");
+    arguments[2] = "${REDIS}";
+    Cli put = Spawned.run(environment, "a\n", arguments);
+
+    assertThat(put.status()).as(put.messages()).isEqualTo(0);
+    assertThat(work().results())
+        .extracting(result -> result.get("url").asString())
+        .containsExactly(server.uri() + "/a");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

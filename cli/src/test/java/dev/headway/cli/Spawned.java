@@ -3,10 +3,15 @@ package dev.headway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
 
 /** Runs the command in a JVM of its own, to which signals can be sent. */
 final class Spawned {
@@ -25,6 +30,43 @@ final class Spawned {
   /** With options for its JVM. */
   static Process start(Path messages, List<String> options, String... arguments)
       throws IOException {
+    return builder(options, arguments).redirectError(Redirect.to(messages.toFile())).start();
+  }
+
+  /** With variables in its environment. */
+  static Process start(Map<String, String> environment, Path messages, String... arguments)
+      throws IOException {
+    ProcessBuilder builder = builder(List.of(), arguments);
+    builder.environment().putAll(environment);
+    return builder.redirectError(Redirect.to(messages.toFile())).start();
+  }
+
+  /** Runs it to its end, with variables in its environment. */
+  static Cli run(Map<String, String> environment, String input, String... arguments)
+      throws Exception {
+    ProcessBuilder builder = builder(List.of(), arguments);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      FutureTask<String> out = reading(process.getInputStream());
+      FutureTask<String> messages = reading(process.getErrorStream());
+      try (OutputStream lines = process.getOutputStream()) {
+        lines.write(input.getBytes(StandardCharsets.UTF_8));
+      }
+      return new Cli(process.waitFor(), out.get(), messages.get());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static FutureTask<String> reading(InputStream stream) {
+    FutureTask<String> text =
+        new FutureTask<>(() -> new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+    Thread.ofVirtual().start(text);
+    return text;
+  }
+
+  private static ProcessBuilder builder(List<String> options, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -33,7 +75,7 @@ final class Spawned {
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(Redirect.to(messages.toFile())).start();
+    return new ProcessBuilder(command);
   }
 
   static void send(String signal, long pid) throws Exception {

@@ -160,7 +160,7 @@ final class WatchTest {
         report.toString(),
         "-");
 
-    assertThat(Files.readString(report)).doesNotContain(secret).contains("•••");
+    assertThat(Files.readString(report)).doesNotContain(secret).contains("key=${PATH}");
   }
 
   @Test

@@ -23,12 +23,10 @@ final class BodyFiles {
   private static final String UNKNOWN = "bin";
 
   private final Path folder;
-  private final Secrets secrets;
 
   /** Those in a folder that is there. */
-  BodyFiles(Path folder, Secrets secrets) {
+  BodyFiles(Path folder) {
     this.folder = folder;
-    this.secrets = secrets;
   }
 
   /** Where the body of a request goes; what an error says is kept in memory. */
@@ -50,9 +48,9 @@ final class BodyFiles {
     return line + "-" + safe.substring(0, Math.min(LONGEST_ID, safe.length()));
   }
 
-  /** That of the URL, or else what the type says. */
+  /** That of the URL as it is shown, or else what the type says. */
   private static String extension(Entry.Request request, ResponseInfo head) {
-    String path = String.valueOf(request.request().uri().getPath());
+    String path = request.shownUrl().replaceFirst("[?#].*$", "").replaceFirst("^\\w+://[^/]*", "");
     String ofUrl = path.replaceFirst("^.*/[^/]*\\.([A-Za-z0-9]{1,8})$", "$1");
     return ofUrl.equals(path)
         ? extension(head.headers().firstValue("Content-Type").orElse(UNKNOWN))
@@ -71,7 +69,7 @@ final class BodyFiles {
   }
 
   /** A body on its way into a file, which is there only once it is whole. */
-  private final class Download implements Sink {
+  private static final class Download implements Sink {
 
     private final Path part;
     private final Path file;
@@ -86,13 +84,12 @@ final class BodyFiles {
     public OutputStream stream() throws IOException {
       if (stream == null) {
         stream =
-            secrets.hiding(
-                Files.newOutputStream(
-                    part,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    LinkOption.NOFOLLOW_LINKS));
+            Files.newOutputStream(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                LinkOption.NOFOLLOW_LINKS);
       }
       return stream;
     }

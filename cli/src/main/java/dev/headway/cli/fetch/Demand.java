@@ -6,6 +6,6 @@ import dev.headway.Cost;
  * What a request takes, without the request.
  *
  * @param cost how much of which limits
- * @param host the host that it goes to, as limits by host know it
+ * @param host the host that it goes to, as limits by host know it, and as it may be shown
  */
 public record Demand(Cost cost, String host) {}

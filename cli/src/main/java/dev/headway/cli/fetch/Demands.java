@@ -38,11 +38,12 @@ public final class Demands implements Iterator<Demand>, AutoCloseable {
       switch (reader.read(asked)) {
         case Entry.Request request -> {
           line = asked.number();
-          next = new Demand(request.cost(), LimitedHttpClient.hostOf(request.request().uri()));
+          String host = LimitedHttpClient.hostOf(request.request().uri());
+          next = new Demand(request.cost(), secrets.hideHost(host));
         }
         case Entry.Unreadable entry -> {
           unreadable++;
-          fault = fault == null ? secrets.hide(entry.why()) : fault;
+          fault = fault == null ? entry.why() : fault;
         }
       }
     }

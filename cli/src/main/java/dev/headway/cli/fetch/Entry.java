@@ -10,14 +10,18 @@ sealed interface Entry {
   /** The id to report it by: a text, or a number as the JSON had it, or the number of the line. */
   Object id();
 
-  /** Where to, if that can be read. */
+  /** Where to, as it is shown, if that can be read. */
   Optional<String> url();
 
-  /** A request to send. */
-  record Request(Object id, HttpRequest request, Cost cost) implements Entry {
+  /**
+   * A request to send.
+   *
+   * @param shownUrl its URL with a secret in it by its name
+   */
+  record Request(Object id, HttpRequest request, String shownUrl, Cost cost) implements Entry {
     @Override
     public Optional<String> url() {
-      return Optional.of(request.uri().toString());
+      return Optional.of(shownUrl);
     }
   }
 

@@ -258,15 +258,18 @@ public final class FetchCommand implements Callable<Integer> {
   private int fetch(
       RequestReader reader, InputStream lines, Optional<SharedUri> shares, Secrets secrets)
       throws IOException {
-    Fetcher.Bodies bodies = bodies(secrets);
+    Fetcher.Bodies bodies = bodies();
     Entrance entrance = new Entrance();
-    ServerPauses pauses = new ServerPauses(maxRefused, Optional.ofNullable(maxWait));
+    ServerPauses pauses =
+        new ServerPauses(maxRefused, Optional.ofNullable(maxWait), secrets::hideHost);
     try (SharedLimit sharing = SharedLimit.open(shares);
         ResultFile file =
             results.open(spec.commandLine(), input(), standardOutput, limits.longestPeriod());
         LimitedHttpClient client =
-            client(throttle(file, Optional.of(entrance), sharing), file, pauses)) {
-      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled(), pauses);
+            client(
+                throttle(file, Optional.of(entrance), sharing, secrets), file, pauses, secrets)) {
+      Fetcher fetcher =
+          new Fetcher(client, reader, timeout, bodies, requests.settled(), pauses, secrets);
       return fetch(fetcher, lines, file, entrance, pauses, secrets);
     }
   }
@@ -292,24 +295,29 @@ public final class FetchCommand implements Callable<Integer> {
   private int work(
       WorkQueue work, SharedUri uri, RequestReader reader, Display display, Secrets secrets)
       throws IOException {
-    Fetcher.Bodies bodies = bodies(secrets);
+    Fetcher.Bodies bodies = bodies();
     Entrance entrance = new Entrance();
-    ServerPauses pauses = new ServerPauses(maxRefused, Optional.ofNullable(maxWait));
+    ServerPauses pauses =
+        new ServerPauses(maxRefused, Optional.ofNullable(maxWait), secrets::hideHost);
     try (SharedLimit sharing = SharedLimit.open(Optional.of(uri));
         ResultFile file =
             results.open(spec.commandLine(), NO_INPUT, standardOutput, limits.longestPeriod());
         LimitedHttpClient client =
             client(
-                throttle(file, Listeners.of(Optional.of(work), Optional.of(entrance)), sharing),
+                throttle(
+                    file, Listeners.of(Optional.of(work), Optional.of(entrance)), sharing, secrets),
                 file,
-                pauses);
+                pauses,
+                secrets);
         Watch watched = watch(display)) {
-      Fetcher fetcher = new Fetcher(client, reader, timeout, bodies, requests.settled(), pauses);
-      ResultWriter writer = new ResultWriter(file.stream(), secrets);
-      work.writesTo(new QueueResults(file, line -> writer.key(fetcher.asks(line))));
+      Fetcher fetcher =
+          new Fetcher(client, reader, timeout, bodies, requests.settled(), pauses, secrets);
+      ResultWriter writer = new ResultWriter(file.stream());
+      work.writesTo(new QueueResults(file, line -> ResultWriter.key(fetcher.asks(line))));
       Session<Line, Result> session = new Session<>(display, watched, file, "result");
       pauses.show(display, session::stop);
-      QueueSink<Result> sink = new QueueSink<>(work, display, outcome -> write(outcome, writer));
+      QueueSink<Result> sink =
+          new QueueSink<>(work, display, outcome -> write(outcome, writer, secrets));
       return session.run(
           run(), entrance.items(work.requests()), entrance.task(work.taking(fetcher::fetch)), sink);
     }
@@ -337,13 +345,12 @@ public final class FetchCommand implements Callable<Integer> {
     }
   }
 
-  private Fetcher.Bodies bodies(Secrets secrets) {
+  private Fetcher.Bodies bodies() {
     long mib = bodyFolder == null ? USUAL_BODY_MIB : Long.MAX_VALUE >> 20;
     long longest = (longestBodyMib == null ? mib : longestBodyMib) << 20;
     return new Fetcher.Bodies(
         longest,
-        Optional.ofNullable(bodyFolder)
-            .map(folder -> new BodyFiles(files().folder(folder), secrets)));
+        Optional.ofNullable(bodyFolder).map(folder -> new BodyFiles(files().folder(folder))));
   }
 
   /** Where the requests, or what they are made with, come from. */
@@ -394,15 +401,11 @@ public final class FetchCommand implements Callable<Integer> {
       Secrets secrets)
       throws IOException {
     PrintWriter messages = spec.commandLine().getErr();
-    ResultWriter writer = new ResultWriter(file.stream(), secrets);
+    ResultWriter writer = new ResultWriter(file.stream());
     try (ReadAhead lines = new ReadAhead(requests.input().source(input));
         Display display = Display.begin(messages, quiet, "fetching, " + limits.describe());
         Watch watched = watch(display)) {
-      Iterator<Line> left =
-          file.unfinished(
-              new Asking(lines, Requests::asks),
-              line -> writer.key(fetcher.asks(line)),
-              display::countEarlier);
+      Iterator<Line> left = unfinished(lines, fetcher, file, display, secrets);
       Session<Line, Result> session = new Session<>(display, watched, file, "result");
       countAhead(display);
       pauses.show(display, session::stop);
@@ -410,8 +413,24 @@ public final class FetchCommand implements Callable<Integer> {
           run(),
           entrance.items(left),
           entrance.task(fetcher::fetch),
-          outcome -> write(outcome, writer));
+          outcome -> write(outcome, writer, secrets));
     }
+  }
+
+  private static Iterator<Line> unfinished(
+      ReadAhead lines, Fetcher fetcher, ResultFile file, Display display, Secrets secrets) {
+    Iterator<Line> left =
+        file.unfinished(
+            new Asking(lines, Requests::asks),
+            line -> ResultWriter.key(fetcher.asks(line)),
+            display::countEarlier);
+    // Results that were written when URLs were still searched for secrets are known by those URLs.
+    return secrets.areNone()
+        ? left
+        : file.unfinished(
+            left,
+            line -> ResultWriter.keyBefore(fetcher.asks(line), secrets),
+            display::countEarlier);
   }
 
   private Headway run() {
@@ -424,8 +443,8 @@ public final class FetchCommand implements Callable<Integer> {
         "headway fetch", limits.describe(), limits.perHost(), limits.counted(), display);
   }
 
-  private static Optional<Session.Told> write(Outcome<Line, Result> outcome, ResultWriter writer)
-      throws IOException {
+  private static Optional<Session.Told> write(
+      Outcome<Line, Result> outcome, ResultWriter writer, Secrets secrets) throws IOException {
     if (outcome instanceof Outcome.Failure<Line, Result> failure) {
       throw new IllegalStateException("a request was lost", failure.exception());
     }
@@ -433,10 +452,15 @@ public final class FetchCommand implements Callable<Integer> {
     writer.write(result);
     return Optional.of(
         new Session.Told(
-            writer.url(result).orElse(""),
+            result.url().orElse(""),
             result.attempts(),
-            writer.error(result),
+            result.error().map(why -> why + said(result, secrets)),
             Optional.empty()));
+  }
+
+  /** What the server said of a failure, without the secrets that it said back. */
+  private static String said(Result result, Secrets secrets) {
+    return result.said().map(text -> ": " + secrets.hide(text)).orElse("");
   }
 
   private FileArguments files() {
@@ -445,9 +469,13 @@ public final class FetchCommand implements Callable<Integer> {
 
   /** The one place where the throttle is made that all requests wait on. */
   private Throttle throttle(
-      ResultFile file, Optional<? extends ThrottleListener> taking, @Nullable SharedLimit sharing) {
+      ResultFile file,
+      Optional<? extends ThrottleListener> taking,
+      @Nullable SharedLimit sharing,
+      Secrets secrets) {
     Optional<ThrottleListener> listener =
-        Listeners.of(Listeners.of(file.journal(), watch.listener()), taking);
+        Listeners.of(Listeners.of(file.journal(), watch.listener()), taking)
+            .map(heard -> new ShownNames(heard, secrets::hideHost));
     if (sharing == null) {
       ThrottleBuilder throttle = builder().past(file.earlierStarts().of(NAME));
       listener.ifPresent(throttle::listener);
@@ -485,12 +513,14 @@ public final class FetchCommand implements Callable<Integer> {
     }
   }
 
-  private LimitedHttpClient client(Throttle throttle, ResultFile file, ServerPauses pauses) {
+  private LimitedHttpClient client(
+      Throttle throttle, ResultFile file, ServerPauses pauses, Secrets secrets) {
     return LimitedHttpClient.builder()
         .client(
             HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread))
         .throttle(throttle)
-        .perHost((host, rules) -> limitHost(host, rules, file.earlierStarts(), pauses))
+        .perHost(
+            (host, rules) -> limitHost(secrets.hideHost(host), rules, file.earlierStarts(), pauses))
         .retry(Retry.upTo(retries).throttledUpTo(100))
         .retryAnyMethod(retryAnyMethod)
         .timeoutPerAttempt()

@@ -16,7 +16,6 @@ import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +35,7 @@ final class Fetcher {
   private final Bodies bodies;
   private final List<Pointed> settled;
   private final ServerPauses pauses;
+  private final Secrets secrets;
 
   /**
    * How bodies are taken.
@@ -52,6 +52,7 @@ final class Fetcher {
    * @param bodies how long a body may be, and where it goes
    * @param settled where in answers stands what requests took in fact
    * @param pauses knows when a host that refuses ends the run
+   * @param secrets hidden in what others say of failures
    */
   Fetcher(
       LimitedHttpClient client,
@@ -59,13 +60,15 @@ final class Fetcher {
       Duration timeout,
       Bodies bodies,
       List<Pointed> settled,
-      ServerPauses pauses) {
+      ServerPauses pauses,
+      Secrets secrets) {
     this.client = client;
     this.reader = reader;
     this.timeout = timeout;
     this.bodies = bodies;
     this.settled = settled;
     this.pauses = pauses;
+    this.secrets = secrets;
   }
 
   /** What a line asks for. */
@@ -120,11 +123,11 @@ final class Fetcher {
           e.waited(),
           e.took(),
           Body.NONE,
-          Optional.of(why(underneath(e))));
+          Optional.of(why(underneath(e), request)));
     } catch (IllegalArgumentException e) {
-      return failed(request.id(), url, asked.because(String.valueOf(e.getMessage())));
+      return failed(request.id(), url, asked.because(told(e, request)));
     } catch (IOException | RuntimeException e) {
-      return failed(request.id(), url, why(underneath(e)));
+      return failed(request.id(), url, why(underneath(e), request));
     }
   }
 
@@ -152,16 +155,12 @@ final class Fetcher {
     }
   }
 
-  private Optional<String> error(HttpResponse<Body> response) {
+  private static Optional<String> error(HttpResponse<Body> response) {
     String answered = "the server answered " + response.statusCode();
     if (response.body().problem().isPresent()) {
       return Optional.of(answered + " with " + response.body().problem().get());
     }
-    if (response.statusCode() < FIRST_ERROR_STATUS) {
-      return Optional.empty();
-    }
-    String body = new String(response.body().bytes(), StandardCharsets.UTF_8).strip();
-    return Optional.of(body.isEmpty() ? answered : answered + ": " + body);
+    return response.statusCode() < FIRST_ERROR_STATUS ? Optional.empty() : Optional.of(answered);
   }
 
   /**
@@ -177,8 +176,13 @@ final class Fetcher {
     return wraps && cause != null ? underneath(cause) : failure;
   }
 
-  private static String why(Throwable failure) {
-    String message = failure.getMessage();
+  private String told(Throwable failure, Entry.Request request) {
+    String url = request.request().uri().toString();
+    return secrets.hide(String.valueOf(failure.getMessage()), url, request.shownUrl());
+  }
+
+  private String why(Throwable failure, Entry.Request request) {
+    String message = failure.getMessage() == null ? null : told(failure, request);
     String name = failure.getClass().getSimpleName();
     if (failure instanceof HttpTimeoutException) {
       return "no answer in time: " + message;

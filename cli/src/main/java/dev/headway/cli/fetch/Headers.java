@@ -37,20 +37,20 @@ final class Headers {
     if (expanded.equals(value(header)) && isPrivate(name)) {
       exposed.add(name);
     }
-    put(name, expanded);
+    if (isPrivate(name)) {
+      hide(name, expanded);
+    }
+    byName.put(name, expanded);
   }
 
-  /** What private headers hold is written nowhere; a scheme such as Bearer is no secret. */
-  private void put(String name, String value) {
-    if (isPrivate(name)) {
-      boolean hasScheme = name.toLowerCase(Locale.ROOT).endsWith("authorization");
-      secrets.add(hasScheme ? value.substring(value.indexOf(' ') + 1) : value);
-    }
-    byName.put(name, value);
+  /** Its value is a secret; a scheme such as Bearer is none. */
+  private void hide(String name, String value) {
+    boolean hasScheme = name.toLowerCase(Locale.ROOT).endsWith("authorization");
+    secrets.add(hasScheme ? value.substring(value.indexOf(' ') + 1) : value);
   }
 
   /**
-   * Adds those of a file, a line each.
+   * Adds those of a file, a line each. All of them are private: that is what the file is for.
    *
    * @throws IllegalArgumentException if it cannot be read or a line is none
    */
@@ -65,7 +65,9 @@ final class Headers {
       String line = lines.get(i).strip();
       if (!line.isEmpty() && !line.startsWith("#")) {
         String name = name(line, "line " + (i + 1) + " of \"" + file + "\"");
-        put(name, secrets.expand(value(line)));
+        String value = secrets.expand(value(line));
+        hide(name, value);
+        byName.put(name, value);
       }
     }
   }

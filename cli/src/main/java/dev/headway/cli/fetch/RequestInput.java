@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,7 +23,8 @@ public final class RequestInput {
       paramLabel = "TEMPLATE",
       description = {
         "Lines are no requests, but what to fetch this URL with: {} stands for the line, {name} for"
-            + " a column with --csv, percent-encoded."
+            + " a column with --csv, percent-encoded. $${NAME} is a variable of the environment:"
+            + " results have its name in their url, unless it is a base address at the start."
       })
   private @Nullable String url;
 
@@ -72,26 +72,24 @@ public final class RequestInput {
   /**
    * Makes lines complete requests, in JSON, for whoever sends them without these options.
    *
-   * @throws IllegalArgumentException if options contradict each other, or would have a variable of
-   *     the environment become part of requests
+   * @throws IllegalArgumentException if options contradict each other, or would have a secret
+   *     become part of requests
    */
   public UnaryOperator<Line> completing() {
-    Stream.of(Map.entry("--url", text(url)), Map.entry("--body", text(body)))
-        .filter(option -> Secrets.areIn(option.getValue()))
-        .findFirst()
-        .ifPresent(option -> {
-          throw new IllegalArgumentException(
-              option.getKey()
-                  + " has ${…}, which would be kept where others can read it: leave it to fetch,"
-                  + " with --header");
-        });
-    Secrets none = new Secrets(Map.of());
-    Shape shape = new Shape(template(none), table != null, Map.of(), List.of());
+    Secrets secrets = new Secrets(System.getenv());
+    refuseSecrets("--url", Optional.ofNullable(url).map(secrets::withBase));
+    refuseSecrets("--body", Optional.ofNullable(body));
+    Shape shape = new Shape(template(secrets), table != null, Map.of(), List.of());
     return shape::complete;
   }
 
-  private static String text(@Nullable String option) {
-    return option == null ? "" : option;
+  private static void refuseSecrets(String option, Optional<String> given) {
+    if (given.filter(Secrets::areIn).isPresent()) {
+      throw new IllegalArgumentException(
+          option
+              + " has ${…}, which would be kept where others can read it: leave it to fetch, with"
+              + " --header");
+    }
   }
 
   /** Whether there are any but the table. */
@@ -112,8 +110,9 @@ public final class RequestInput {
     return Optional.ofNullable(url)
         .map(given ->
             new RequestTemplate(
-                secrets.expand(given),
+                secrets.address(given),
                 Optional.ofNullable(method),
-                Optional.ofNullable(body).map(secrets::expand)));
+                Optional.ofNullable(body).map(secrets::expand),
+                secrets));
   }
 }

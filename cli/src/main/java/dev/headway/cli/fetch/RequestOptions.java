@@ -26,14 +26,14 @@ public final class RequestOptions {
       paramLabel = "'NAME: VALUE'",
       description = {
         "A header of all requests that do not have it. $${NAME} in it is a variable of the"
-            + " environment, whose value is written nowhere."
+            + " environment, a secret: its value is shown nowhere."
       })
   private List<String> headers = new ArrayList<>();
 
   @Option(
       names = "--header-file",
       paramLabel = "FILE",
-      description = "Headers of all requests, a line each, as with --header.")
+      description = "Headers of all requests, a line each, as with --header; all are secrets.")
   private @Nullable Path headerFile;
 
   @Option(

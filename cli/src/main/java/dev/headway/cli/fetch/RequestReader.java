@@ -64,7 +64,8 @@ final class RequestReader {
     try {
       JsonNode json = shape.request(text);
       id = id(json, id);
-      return new Entry.Request(id, request(json), cost(json));
+      String url = url(json);
+      return new Entry.Request(id, request(json, url), url, cost(json));
     } catch (JacksonException e) {
       return unreadable(line, id, Shape.notJson(e));
     } catch (IllegalArgumentException e) {
@@ -88,7 +89,7 @@ final class RequestReader {
   }
 
   private HttpRequest.Builder request(String url) {
-    URI uri = uri(url);
+    URI uri = uri(shape.reveal(url), url);
     HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(timeout);
     if (!http2 && "http".equalsIgnoreCase(uri.getScheme())) {
       builder.version(Version.HTTP_1_1);
@@ -96,33 +97,33 @@ final class RequestReader {
     return builder;
   }
 
-  private static URI uri(String url) {
+  private static URI uri(String url, String shown) {
     URI uri;
     try {
       uri = new URI(url);
     } catch (URISyntaxException e) {
-      throw notFetched(url, "is not a URL: " + e.getReason());
+      throw notFetched(shown, "is not a URL: " + e.getReason());
     }
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     if (!Set.of("http", "https").contains(scheme)) {
-      throw notFetched(url, "cannot be fetched: it must begin with http:// or https://");
+      throw notFetched(shown, "cannot be fetched: it must begin with http:// or https://");
     }
     String authority = uri.getRawAuthority();
     if (authority == null) {
-      throw notFetched(url, "names no host");
+      throw notFetched(shown, "names no host");
     }
     if (authority.contains("@")) {
       throw notFetched(
-          url, "holds a user name or password, which is not sent: use an Authorization header");
+          shown, "holds a user name or password, which is not sent: use an Authorization header");
     }
     if (uri.getHost() == null) {
       throw notFetched(
-          url,
+          shown,
           "names no host that can be asked: its name may have letters from a to z, digits, - and"
               + " dots, then a colon and a port");
     }
     if (uri.getPort() == 0 || uri.getPort() > LARGEST_PORT) {
-      throw notFetched(url, "has a port that is not from 1 to " + LARGEST_PORT);
+      throw notFetched(shown, "has a port that is not from 1 to " + LARGEST_PORT);
     }
     return uri;
   }
@@ -133,7 +134,8 @@ final class RequestReader {
     return new IllegalArgumentException("\"" + shown + "\" " + why);
   }
 
-  private HttpRequest request(JsonNode json) {
+  /** The URL as it is shown. */
+  private static String url(JsonNode json) {
     for (String field : json.propertyNames()) {
       if (!FIELDS.contains(field)) {
         throw new IllegalArgumentException(
@@ -150,7 +152,11 @@ final class RequestReader {
     if (!url.isString()) {
       throw new IllegalArgumentException("its url must be a text, not " + shown(url));
     }
-    HttpRequest.Builder builder = request(url.stringValue().strip());
+    return url.stringValue().strip();
+  }
+
+  private HttpRequest request(JsonNode json, String url) {
+    HttpRequest.Builder builder = request(url);
     JsonNode headers = json.path("headers");
     boolean typed = addHeaders(builder, headers);
     JsonNode body = json.path("body");

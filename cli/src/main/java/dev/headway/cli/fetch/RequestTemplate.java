@@ -17,20 +17,24 @@ import tools.jackson.databind.node.ObjectNode;
  * of a table. What is filled in is never more than a value: in a URL it is percent-encoded, in a
  * body of JSON it is escaped as in a text.
  *
- * @param url of every request
+ * @param url of every request, as it is shown: a secret is in it by its name
  * @param method if one is given
  * @param body if there is one
+ * @param secrets those that are in the URL
  */
-record RequestTemplate(String url, Optional<String> method, Optional<String> body) {
+record RequestTemplate(
+    String url, Optional<String> method, Optional<String> body, Secrets secrets) {
 
   /** The column that all of a line is, where it is no table. */
   static final String WHOLE_LINE = "";
 
-  private static final Pattern PLACE = Pattern.compile("\\{([^{}\"]*)}");
+  /** Not {@code ${NAME}}: that is a variable of the environment. */
+  private static final Pattern PLACE = Pattern.compile("(?<!\\$)\\{([^{}\"]*)}");
+
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /**
-   * The request, as a line of JSON says it.
+   * The request, as a line of JSON says it, with its URL as it is shown.
    *
    * @param values by the names of their columns
    * @throws IllegalArgumentException if the URL has a place for a column that there is not
@@ -50,6 +54,14 @@ record RequestTemplate(String url, Optional<String> method, Optional<String> bod
       request.put("id", id);
     }
     return request;
+  }
+
+  /**
+   * What is sent of a URL that was filled in. A value of a line is never taken for a variable,
+   * since it is percent-encoded.
+   */
+  String reveal(String shownUrl) {
+    return secrets.reveal(shownUrl);
   }
 
   private static JsonNode tree(String filled) {

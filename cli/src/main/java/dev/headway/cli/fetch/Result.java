@@ -1,5 +1,6 @@
 package dev.headway.cli.fetch;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,14 +10,14 @@ import java.util.OptionalInt;
  * What became of one line.
  *
  * @param id what it is reported by
- * @param url what was asked for, if the line could be read
+ * @param url what was asked for, as it is shown, if the line could be read
  * @param status the last answer's, if there was one
  * @param attempts how many requests were sent
  * @param startedAt when the last was sent, if one was
  * @param waited how long they stood in line or backed off
  * @param took how long the last was under way
- * @param body what came, if all went well
- * @param error what went wrong, if anything did
+ * @param body what came
+ * @param error what went wrong, if anything did, in words that may be shown
  */
 record Result(
     Object id,
@@ -29,7 +30,9 @@ record Result(
     Body body,
     Optional<String> error) {
 
-  boolean succeeded() {
-    return error.isEmpty();
+  /** What the server said of what went wrong, as it said it. */
+  Optional<String> said() {
+    String text = new String(body.bytes(), StandardCharsets.UTF_8).strip();
+    return error.isEmpty() || text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 }

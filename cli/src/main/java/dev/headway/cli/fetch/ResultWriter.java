@@ -19,16 +19,20 @@ final class ResultWriter {
 
   private final JsonLines lines;
 
-  private final Secrets secrets;
-
-  ResultWriter(OutputStream output, Secrets secrets) {
+  ResultWriter(OutputStream output) {
     this.lines = new JsonLines(output);
-    this.secrets = secrets;
   }
 
   /** What the result of an entry is known by: what is written of it. */
-  long key(Entry entry) {
-    return Finished.key(entry.id(), entry.url().map(secrets::hide).orElse(""));
+  static long key(Entry entry) {
+    return Finished.key(entry.id(), entry.url().orElse(""));
+  }
+
+  /** What it was known by before URLs had variables in them by their names. */
+  static long keyBefore(Entry entry, Secrets secrets) {
+    return entry instanceof Entry.Request request
+        ? Finished.key(entry.id(), secrets.hideAsBefore(request.request().uri().toString()))
+        : key(entry);
   }
 
   /**
@@ -39,15 +43,15 @@ final class ResultWriter {
   void write(Result result) throws IOException {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("id", result.id());
-    line.put("url", url(result).orElse(null));
+    line.put("url", result.url().orElse(null));
     line.put("status", result.status().isPresent() ? result.status().getAsInt() : null);
     line.put("attempts", result.attempts());
     result.startedAt().ifPresent(at -> line.put("startedAt", at.truncatedTo(MILLIS).toString()));
     line.put("waitedMs", JsonLines.millis(result.waited()));
     line.put("tookMs", JsonLines.millis(result.took()));
-    Optional<String> error = error(result);
+    Optional<String> error = result.error();
     if (error.isPresent()) {
-      line.put("error", error.get());
+      line.put("error", error.get() + result.said().map(text -> ": " + text).orElse(""));
     } else if (result.body().file().isPresent()) {
       line.put("bodyFile", result.body().file().get().toString());
     } else {
@@ -56,23 +60,11 @@ final class ResultWriter {
     lines.write(line);
   }
 
-  /** What was asked for, as it may be shown. */
-  Optional<String> url(Result result) {
-    return result.url().map(secrets::hide);
-  }
-
-  /** What went wrong, as it may be shown. */
-  Optional<String> error(Result result) {
-    return result.error().map(secrets::hide);
-  }
-
   /** Text as text, anything else in Base64. */
-  private void putBody(Map<String, @Nullable Object> line, byte[] body) {
+  private static void putBody(Map<String, @Nullable Object> line, byte[] body) {
     try {
       line.put(
-          "body",
-          secrets.hide(
-              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString()));
+          "body", StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
     } catch (CharacterCodingException e) {
       line.put("bodyBase64", body);
     }

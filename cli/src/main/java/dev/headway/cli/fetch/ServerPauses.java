@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Says how long servers are left alone and why, and when that is no use any more. */
@@ -22,6 +23,7 @@ final class ServerPauses {
 
   private final Duration maxRefused;
   private final Optional<Duration> maxWait;
+  private final UnaryOperator<String> shown;
   private final Map<String, Known> hosts = new ConcurrentHashMap<>();
   private volatile @Nullable Display display;
   private volatile Consumer<String> stop = why -> {};
@@ -33,10 +35,12 @@ final class ServerPauses {
    *
    * @param maxRefused how long a host may do nothing but refuse without a hint
    * @param maxWait the longest pause that is waited for
+   * @param shown a host's name as it may be shown
    */
-  ServerPauses(Duration maxRefused, Optional<Duration> maxWait) {
+  ServerPauses(Duration maxRefused, Optional<Duration> maxWait, UnaryOperator<String> shown) {
     this.maxRefused = maxRefused;
     this.maxWait = maxWait;
+    this.shown = shown;
   }
 
   /**
@@ -50,7 +54,15 @@ final class ServerPauses {
   }
 
   /** A host gets no requests for a while. */
-  void begin(ServerPause pause) {
+  void begin(ServerPause given) {
+    ServerPause pause =
+        new ServerPause(
+            shown.apply(given.host()),
+            given.status(),
+            given.pause(),
+            given.asked(),
+            given.refusals(),
+            given.withoutHint());
     Instant now = Instant.now();
     Instant until = now.plus(shortened(pause.pause()));
     begin(pause, until, sentence(pause, now, until));
@@ -85,7 +97,7 @@ final class ServerPauses {
 
   /** Whether a host's refusals end the run. */
   boolean end(String host) {
-    return whyToStop(host).isPresent();
+    return whyToStop(shown.apply(host)).isPresent();
   }
 
   private static Duration shortened(Duration pause) {

@@ -38,7 +38,7 @@ record Shape(
           .build();
 
   /**
-   * A line as the JSON of a request.
+   * A line as the JSON of a request, with its URL as it is shown.
    *
    * @throws JacksonException if it is none
    * @throws IllegalArgumentException if the template cannot be filled in
@@ -48,6 +48,11 @@ record Shape(
       return template.get().fill(values(text));
     }
     return isJson(text) ? JSON.readTree(text) : JSON.createObjectNode().put("url", text.strip());
+  }
+
+  /** What is sent of a URL that is shown. */
+  String reveal(String shownUrl) {
+    return template.map(given -> given.reveal(shownUrl)).orElse(shownUrl);
   }
 
   private static boolean isJson(String text) {

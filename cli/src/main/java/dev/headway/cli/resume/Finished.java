@@ -42,18 +42,46 @@ public final class Finished {
    * @return whether it went well, or empty if it is not finished
    */
   Optional<Boolean> take(long key) {
-    int at = Arrays.binarySearch(sorted, key);
-    int first = at < 0 ? -at - 1 : at;
-    while (first > 0 && sorted[first - 1] == key) {
-      first--;
+    int index = takeIndex(key);
+    return index < 0 ? Optional.empty() : Optional.of(sorted[index] == key);
+  }
+
+  /**
+   * Takes a piece of work out, if it is here: the next one, if several have this key.
+   *
+   * @return its index, from 0 to {@link #size} - 1; -1 if it is not here
+   */
+  int takeIndex(long key) {
+    int index = taken.nextClearBit(first(key));
+    if (index == sorted.length || (sorted[index] | 1) != (key | 1)) {
+      return -1;
     }
-    for (int i = first; i < sorted.length && (sorted[i] | 1) == (key | 1); i++) {
-      if (!taken.get(i)) {
-        taken.set(i);
-        return Optional.of(sorted[i] == key);
+    taken.set(index);
+    return index;
+  }
+
+  /** The first index whose key is not smaller. */
+  private int first(long key) {
+    int low = 0;
+    int high = sorted.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (sorted[middle] < key) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
     }
-    return Optional.empty();
+    return low;
+  }
+
+  boolean isTaken(int index) {
+    return taken.get(index);
+  }
+
+  /** The same, with nothing taken out. */
+  Finished anew() {
+    return new Finished(sorted);
   }
 
   /**

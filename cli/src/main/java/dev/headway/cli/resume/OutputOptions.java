@@ -30,7 +30,9 @@ public final class OutputOptions {
       })
   private boolean resume;
 
-  @Option(names = "--retry-failed", description = "With --resume: do again what has failed.")
+  @Option(
+      names = "--retry-failed",
+      description = {"With --resume: retry what has failed. The new result replaces the failure."})
   private boolean retryFailed;
 
   /** Made by picocli. */

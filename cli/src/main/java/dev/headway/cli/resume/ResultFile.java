@@ -1,6 +1,7 @@
 package dev.headway.cli.resume;
 
 import dev.headway.ThrottleListener;
+import dev.headway.cli.Faults;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Beside a file of results there is a journal as long as the run has not come to its end, called
  * as the file with {@code .headway} after it. Each result is in the file as soon as it is written,
  * so that it outlives the process, and is forced to the disk within a tenth of a second or so, so
- * that it outlives the machine.
+ * that it outlives the machine. When the run ends, the results of retries replace the failures: see
+ * {@link Compaction}.
  */
 public final class ResultFile implements Closeable {
 
@@ -34,10 +37,19 @@ public final class ResultFile implements Closeable {
   private final EarlierStarts starts;
   private final boolean torn;
   private final @Nullable Kept kept;
+  private boolean ended;
+
+  /** The compacted file. It stays locked until all is closed. */
+  private @Nullable FileChannel compacted;
 
   /** What there is if the file can be gone on with. */
   private record Kept(
-      Path file, FileChannel channel, Path journalFile, Journal journal, Forcing forcing) {}
+      Path file,
+      FileChannel channel,
+      Compaction compaction,
+      Path journalFile,
+      Journal journal,
+      Forcing forcing) {}
 
   private ResultFile(
       OutputStream stream,
@@ -74,11 +86,27 @@ public final class ResultFile implements Closeable {
       }
       return of(Files.newOutputStream(file));
     }
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = openLocked(file);
     try {
-      return open(file, channel, resume, failedToo, longest);
+      Compaction compaction = new Compaction(file.toRealPath());
+      EarlierResults results = EarlierResults.NONE;
+      if (resume) {
+        Instant since = Instant.now().minus(longest);
+        channel = compaction.finish(channel);
+        results = repaired(channel, failedToo, since);
+        if (compaction.isDue()) {
+          channel = compaction.compact(channel);
+          results = repaired(channel, failedToo, since).tornIf(results.torn());
+        }
+      } else {
+        Journal.delete(journalFile(file));
+        compaction.forget();
+        channel.truncate(0);
+      }
+      if (!failedToo && results.failed() > 0) {
+        compaction.begin(channel);
+      }
+      return open(file, channel, compaction, results, longest);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -86,18 +114,14 @@ public final class ResultFile implements Closeable {
   }
 
   private static ResultFile open(
-      Path file, FileChannel channel, boolean resume, boolean failedToo, Duration longest)
+      Path file,
+      FileChannel channel,
+      Compaction compaction,
+      EarlierResults results,
+      Duration longest)
       throws IOException {
-    lock(file, channel);
     Path journalFile = journalFile(file);
     boolean began = Files.exists(journalFile);
-    EarlierResults results = EarlierResults.NONE;
-    if (resume) {
-      results = EarlierResults.read(channel, failedToo, Instant.now().minus(longest));
-    } else {
-      Journal.delete(journalFile);
-    }
-    repair(channel, results);
     Journal journal = new Journal(journalFile, longest);
     try {
       EarlierStarts starts = journal.earlier();
@@ -110,7 +134,7 @@ public final class ResultFile implements Closeable {
           results.finished(),
           starts,
           results.torn(),
-          new Kept(file, channel, journalFile, journal, forcing));
+          new Kept(file, channel, compaction, journalFile, journal, forcing));
     } catch (IOException e) {
       journal.close();
       throw new IOException("of \"" + journalFile + "\": " + e.getMessage(), e);
@@ -123,7 +147,36 @@ public final class ResultFile implements Closeable {
     return itself.resolveSibling(itself.getFileName() + ".headway");
   }
 
-  /** Two runs that write to one file would spoil each other's results. */
+  /**
+   * Two runs that write to one file would spoil each other's results. If another run has replaced
+   * the file between the opening and the locking, the new one is opened.
+   */
+  private static FileChannel openLocked(Path file) throws IOException {
+    while (true) {
+      Optional<Object> before = identity(file);
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        lock(file, channel);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+      if (identity(file).equals(before)) {
+        return channel;
+      }
+      channel.close();
+    }
+  }
+
+  /** Which file it is; empty if it does not exist or the system has no such key. */
+  private static Optional<Object> identity(Path file) throws IOException {
+    return Files.exists(file)
+        ? Optional.ofNullable(Files.readAttributes(file, BasicFileAttributes.class).fileKey())
+        : Optional.empty();
+  }
+
   private static void lock(Path file, FileChannel channel) throws IOException {
     try {
       if (channel.tryLock() == null) {
@@ -138,13 +191,16 @@ public final class ResultFile implements Closeable {
     return new FileSystemException(file.toString(), null, why);
   }
 
-  /** Cuts off what is torn, and ends the last line. */
-  private static void repair(FileChannel channel, EarlierResults results) throws IOException {
+  /** Reads the results, cuts off what is torn, and ends the last line. */
+  private static EarlierResults repaired(FileChannel channel, boolean failedToo, Instant since)
+      throws IOException {
+    EarlierResults results = EarlierResults.read(channel, failedToo, since);
     channel.truncate(results.end());
     channel.position(results.end());
     if (results.end() > 0) {
       Channels.newOutputStream(channel).write('\n');
     }
+    return results;
   }
 
   /** Where results are written to. */
@@ -174,7 +230,9 @@ public final class ResultFile implements Closeable {
     }
     try (FileChannel file =
         FileChannel.open(Path.of(place.substring(space + 1)), StandardOpenOption.READ)) {
-      return EarlierResults.isAt(file, Long.parseLong(place.substring(0, space)), key);
+      return StoredResults.at(file, Long.parseLong(place.substring(0, space)))
+          .filter(result -> result.key() == key)
+          .isPresent();
     } catch (IOException | IllegalArgumentException e) {
       // It cannot be told here.
       return false;
@@ -229,10 +287,37 @@ public final class ResultFile implements Closeable {
     }
   }
 
+  /**
+   * Ends the writing, and replaces failures with the results of their retries.
+   *
+   * @throws IOException if that fails; nothing is lost then, and the next run tries again
+   */
+  public void compact() throws IOException {
+    if (kept == null || ended) {
+      return;
+    }
+    ended = true;
+    kept.forcing().close();
+    if (!kept.compaction().isDue()) {
+      return;
+    }
+    try {
+      compacted = kept.compaction().compact(kept.channel());
+    } catch (IOException e) {
+      throw new IOException(
+          "all results are in \""
+              + kept.file()
+              + "\", but beside the failures that they replace: "
+              + Faults.reason(e)
+              + "; the same command with --resume removes those",
+          e);
+    }
+  }
+
   /** Says that all is done, so that there is nothing to go on with. */
   public void complete() throws IOException {
     if (kept != null) {
-      kept.forcing().close();
+      compact();
       kept.journal().close();
       Journal.delete(kept.journalFile());
     }
@@ -246,7 +331,11 @@ public final class ResultFile implements Closeable {
     try (FileChannel channel = kept.channel();
         Journal journal = kept.journal();
         Forcing forcing = kept.forcing()) {
-      // They are closed in good order, whichever of them fails.
+      compact();
+    } finally {
+      if (compacted != null) {
+        compacted.close();
+      }
     }
   }
 }

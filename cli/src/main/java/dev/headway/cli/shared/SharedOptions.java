@@ -41,7 +41,8 @@ public final class SharedOptions {
       return Optional.empty();
     }
     try {
-      return Optional.of(SharedUri.parse(secrets.expand(given, SharedOptions::encoded)));
+      String shown = secrets.address(given);
+      return Optional.of(SharedUri.parse(secrets.reveal(shown, SharedOptions::encoded), shown));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
  *
  * @param store what is there
  * @param uri where that is; it may hold a password, and is not for showing
+ * @param shown where that is, as it may be shown
  */
-public record SharedUri(Store store, String uri) {
+public record SharedUri(Store store, String uri, String shown) {
 
   /** What can be shared on. */
   public enum Store {
@@ -30,15 +31,16 @@ public record SharedUri(Store store, String uri) {
   /**
    * Reads one.
    *
+   * @param template what it was made of: variables are in it by their names
    * @throws IllegalArgumentException if it is none; what it says shows no password
    */
-  public static SharedUri parse(String text) {
+  public static SharedUri parse(String text, String template) {
     String scheme = text.replaceFirst("(?s)://.*", "").toLowerCase(Locale.ROOT);
     if (REDIS.contains(scheme)) {
-      return new SharedUri(Store.REDIS, redis(text));
+      return new SharedUri(Store.REDIS, redis(text), shown(template));
     }
     if (POSTGRESQL.contains(scheme)) {
-      return new SharedUri(Store.POSTGRESQL, postgresql(text));
+      return new SharedUri(Store.POSTGRESQL, postgresql(text), shown(template));
     }
     throw new IllegalArgumentException(
         "--shared must begin with redis://, rediss:// (with TLS), redis-sentinel:// or"
@@ -105,6 +107,6 @@ public record SharedUri(Store store, String uri) {
   /** As it may be shown. */
   @Override
   public String toString() {
-    return shown(uri);
+    return shown;
   }
 }

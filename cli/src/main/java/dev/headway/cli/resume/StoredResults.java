@@ -1,0 +1,201 @@
+package dev.headway.cli.resume;
+
+import dev.headway.Cost;
+import dev.headway.PastWork;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads the results in a file: objects of JSON that begin with an id. Whatever ends a run in the
+ * midst of writing leaves the last line torn, or, if the power fails, zeros.
+ */
+final class StoredResults {
+
+  /** Bodies may be as long as the user likes. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+
+  private static final int CHUNK = 1 << 16;
+  private static final String BEGIN = "{\"id\":";
+
+  private StoredResults() {}
+
+  /**
+   * What matters of a result.
+   *
+   * @param id of what it is, a text or a number
+   * @param what else tells that apart: its URL, or the line of the input
+   * @param well whether that succeeded
+   * @param work what it took, permits alone, if it was started
+   * @param start the byte of the file at which it begins
+   * @param end the byte after its last, without the end of the line
+   */
+  record Stored(
+      Object id, String what, boolean well, Optional<PastWork> work, long start, long end) {
+
+    /** {@link Finished#key} of what it is of. */
+    long key() {
+      return Finished.key(id, what);
+    }
+  }
+
+  /** What is done with each result. */
+  interface Each {
+    /**
+     * Does it.
+     *
+     * @throws IOException if a file cannot be read or written
+     */
+    void accept(Stored result) throws IOException;
+  }
+
+  /**
+   * Reads the results that are whole.
+   *
+   * @param from the byte at which the first begins, or blank lines before it
+   * @return where the last ends; {@code from} if there is none
+   * @throws IOException if the file cannot be read, or holds something else than results and the
+   *     torn rest of one
+   */
+  static long read(FileChannel file, long from, Each each) throws IOException {
+    return readUpTo(file, from, Long.MAX_VALUE, each);
+  }
+
+  /** The same, of those that begin before a byte. */
+  static long readUpTo(FileChannel file, long from, long limit, Each each) throws IOException {
+    long end = from;
+    long line = 1;
+    InputStream bytes = Channels.newInputStream(file.position(from));
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+      for (Stored next = next(parser, from);
+          next != null && next.start() < limit;
+          next = next(parser, from)) {
+        each.accept(next);
+        line++;
+        end = next.end();
+      }
+    } catch (JacksonException | NotAResultException e) {
+      requireTorn(file, end == from ? from : end + 1, line);
+    }
+    return end;
+  }
+
+  /** The result that begins at a byte, if one does. */
+  static Optional<Stored> at(FileChannel file, long start) throws IOException {
+    InputStream bytes = Channels.newInputStream(file.position(start));
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+      return Optional.ofNullable(next(parser, start));
+    } catch (JacksonException | NotAResultException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Reads one; null at the end. */
+  private static @Nullable Stored next(JsonParser parser, long from) throws NotAResultException {
+    JsonToken begin = parser.nextToken();
+    if (begin == null) {
+      return null;
+    }
+    if (begin != JsonToken.START_OBJECT) {
+      throw new NotAResultException();
+    }
+    long start = from + parser.currentTokenLocation().getByteOffset();
+    Fields fields = new Fields();
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      take(fields, parser.currentName(), parser.nextToken(), parser);
+      parser.skipChildren();
+    }
+    if (fields.id == null) {
+      throw new NotAResultException();
+    }
+    return fields.stored(start, from + parser.currentLocation().getByteOffset());
+  }
+
+  private static final class Fields {
+
+    private @Nullable Object id;
+    private String what = "";
+    private boolean well = true;
+    private @Nullable Instant startedAt;
+    private double tookMs;
+
+    Stored stored(long start, long end) {
+      return new Stored(
+          Objects.requireNonNull(id),
+          what,
+          well,
+          Optional.ofNullable(startedAt).map(this::work),
+          start,
+          end);
+    }
+
+    private PastWork work(Instant started) {
+      return new PastWork(
+          started, Optional.of(started.plusNanos((long) (tookMs * 1e6))), Cost.one());
+    }
+  }
+
+  private static void take(Fields fields, String name, JsonToken value, JsonParser parser)
+      throws NotAResultException {
+    boolean text = value == JsonToken.VALUE_STRING;
+    switch (name) {
+      case "id" -> fields.id = text ? parser.getString() : parser.getDecimalValue();
+      case "url", "input" -> fields.what = text ? parser.getString() : "";
+      case "error" -> fields.well = false;
+      case "tookMs" -> fields.tookMs = parser.getDoubleValue();
+      case "startedAt" -> {
+        try {
+          fields.startedAt = Instant.parse(parser.getString());
+        } catch (DateTimeParseException e) {
+          throw new NotAResultException();
+        }
+      }
+      default -> {
+        // It does not tell results apart.
+      }
+    }
+  }
+
+  /** Only what a run may have left behind is cut off: one line that begins as ours do, or zeros. */
+  private static void requireTorn(FileChannel file, long from, long line) throws IOException {
+    InputStream rest = Channels.newInputStream(file.position(from));
+    byte[] chunk = rest.readNBytes(CHUNK);
+    String text = new String(chunk, StandardCharsets.ISO_8859_1);
+    boolean ours = text.startsWith(BEGIN) || BEGIN.startsWith(text) || text.startsWith("\0");
+    boolean lineEnded = false;
+    while (ours && chunk.length > 0) {
+      for (byte each : chunk) {
+        ours &= !lineEnded;
+        lineEnded |= each == '\n';
+      }
+      chunk = rest.readNBytes(CHUNK);
+    }
+    if (!ours) {
+      throw new IOException("no run can be continued in it: its line " + line + " is no result");
+    }
+  }
+
+  /** Something else than a result. */
+  private static final class NotAResultException extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+}
