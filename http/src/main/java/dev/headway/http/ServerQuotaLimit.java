@@ -26,6 +26,9 @@ final class ServerQuotaLimit implements Limit {
 
   private long running;
 
+  /** The part of it whose own word has come: its requests have been counted, and end soon. */
+  private long heard;
+
   /**
    * A server's word.
    *
@@ -42,6 +45,7 @@ final class ServerQuotaLimit implements Limit {
     this.steps = steps;
     this.heardAt = steps.getAsLong();
     this.unheard = -cost;
+    this.heard = cost;
   }
 
   @Override
@@ -59,6 +63,7 @@ final class ServerQuotaLimit implements Limit {
   @Override
   public void end(long startedAt, long now, long amount) {
     running -= amount;
+    heard -= Math.min(heard, amount);
   }
 
   @Override
@@ -81,7 +86,8 @@ final class ServerQuotaLimit implements Limit {
     // Two words may come to their throttle in another order than they were read in.
     heardAt = steps.getAsLong();
     boolean mayBeEarlier = askedAt < last.heardAt && now < last.resetAt;
-    unheard = (mayBeEarlier ? last.unheard : running) - cost;
+    unheard = (mayBeEarlier ? last.unheard : running - last.heard) - cost;
+    heard = last.heard + cost;
     if (mayBeEarlier && last.remaining < remaining) {
       remaining = last.remaining;
       resetAt = last.resetAt;

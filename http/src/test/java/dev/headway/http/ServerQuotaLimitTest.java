@@ -51,6 +51,17 @@ class ServerQuotaLimitTest {
   }
 
   @Test
+  void aRequestWhoseWordHasComeIsNotTakenFromTheNextWordAgain() {
+    ServerQuotaLimit allowance = first(10);
+    allowance.start(0, 1);
+    allowance.start(0, 1);
+    ServerQuotaLimit second = next(allowance, 9, 1, 3);
+    ServerQuotaLimit third = next(second, 8, 4, 5);
+
+    assertThat(left(third)).as("all three have been counted, and none has ended").isEqualTo(8);
+  }
+
+  @Test
   void whatIsTakenBackIsLeftAgain() {
     ServerQuotaLimit allowance = first(1);
     allowance.start(0, 1);
@@ -93,8 +104,8 @@ class ServerQuotaLimitTest {
     ServerQuotaLimit late = new ServerQuotaLimit(5, 2 * RESET, 1, 1, () -> 3);
     late.inherit(last, RESET);
 
-    assertThat(late.readyAt(RESET, 4)).isEqualTo(RESET);
-    assertThat(late.readyAt(RESET, 5)).isEqualTo(2 * RESET);
+    assertThat(late.readyAt(RESET, 5)).isEqualTo(RESET);
+    assertThat(late.readyAt(RESET, 6)).isEqualTo(2 * RESET);
   }
 
   @Test
