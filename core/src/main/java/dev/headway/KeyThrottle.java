@@ -5,6 +5,7 @@ import dev.headway.throttle.Priority;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -64,7 +65,8 @@ final class KeyThrottle<K> implements Throttle {
   @SuppressWarnings("FutureReturnValueIgnored") // the place itself says how it ends
   public CompletableFuture<Permit> acquireAsync(Cost cost) {
     return use(throttle -> {
-      CompletableFuture<Permit> place = throttle.acquireAsync(cost);
+      CompletableFuture<Permit> place =
+          Objects.requireNonNull(throttle.acquireAsync(cost), "a throttle returned no future");
       throttles.borrow(key);
       var unused = place.whenComplete((permit, failure) -> throttles.giveBack(key));
       return place;
@@ -79,7 +81,11 @@ final class KeyThrottle<K> implements Throttle {
   /** The keys under this key share its line, so from now on it is never forgotten. */
   @Override
   public <J> KeyedThrottle<J> keyed(BiConsumer<? super J, ? super Limits> rules) {
-    return throttles.borrow(key).keyed(rules);
+    return use(throttle -> {
+      KeyedThrottle<J> inner = throttle.keyed(rules);
+      throttles.borrow(key);
+      return inner;
+    });
   }
 
   @Override
@@ -106,6 +112,7 @@ final class KeyThrottle<K> implements Throttle {
   @Override
   public void update(List<Rule> rules, boolean dropOthers) {
     use(throttle -> {
+      throttles.beforeUpdate(key, throttle.snapshot().rules());
       throttle.update(rules, dropOthers);
       return this;
     });

@@ -2,7 +2,10 @@ package dev.headway;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * One throttle a key, made when it is first used and forgotten when idle.
  *
  * <p>A throttle is forgotten only if a fresh one would behave the same: nobody is about to use it,
- * nothing runs or waits, and no rule remembers a start. Each new key has a few others looked at, in
- * turn, so there are never many more throttles than are in use, and no call does much more than its
- * own work.
+ * its rules are those it was made with, and its snapshot is idle: nobody waits, and no rule
+ * remembers what could delay a start. Permits that are left open keep a key only where a rule waits
+ * for their end. Each new key has a few others looked at, in turn, so there are never many more
+ * throttles than are in use, and no call does much more than its own work.
+ *
+ * <p>What the maker makes belongs to this: a throttle that is {@link AutoCloseable} is closed when
+ * the last key that has it is forgotten.
  *
  * @param <K> keys, with {@code equals} and {@code hashCode}
  */
 public final class KeyedThrottle<K> {
+
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
   /** The most keys that are held unless {@link #atMost} says another number. */
   public static final int MOST_KEYS = 1_000_000;
@@ -38,6 +47,10 @@ public final class KeyedThrottle<K> {
   private final AtomicInteger places = new AtomicInteger();
 
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** How many keys have each throttle that is to be closed. */
+  private final IdentityHashMap<AutoCloseable, Integer> toClose = new IdentityHashMap<>();
+
   private Iterator<K> nextToLookAt = Collections.emptyIterator();
   private volatile int most = MOST_KEYS;
 
@@ -54,6 +67,9 @@ public final class KeyedThrottle<K> {
 
     /** How many there have been. */
     long uses;
+
+    /** The rules that it was made with, as soon as they are about to be updated. */
+    @Nullable List<LimitSnapshot> madeWith;
 
     Entry(Throttle throttle) {
       this.throttle = throttle;
@@ -108,17 +124,60 @@ public final class KeyedThrottle<K> {
     Entry entry = null;
     Entry made = null;
     try {
-      made = new Entry(maker.apply(key));
+      made = new Entry(made(key));
+      keep(made.throttle);
       entry = entries.merge(key, made.used(), (present, other) -> present.used());
     } finally {
       if (entry == null || !entry.equals(made)) {
         places.decrementAndGet();
+        if (made != null) {
+          letGo(made.throttle);
+        }
       }
     }
     if (places.get() > FEW) {
       lookAt(LOOKED_AT_FOR_EACH_NEW_KEY);
     }
     return entry.throttle;
+  }
+
+  private Throttle made(K key) {
+    return Objects.requireNonNull(
+        maker.apply(key), () -> "the maker made no throttle for the key \"" + key + "\"");
+  }
+
+  private void keep(Throttle throttle) {
+    if (throttle instanceof AutoCloseable closeable) {
+      lock.lock();
+      try {
+        toClose.merge(closeable, 1, Integer::sum);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** No key has it any more, or one fewer. What it throws harms nobody else, and is logged. */
+  private void letGo(Throttle throttle) {
+    if (throttle instanceof AutoCloseable closeable && isLast(closeable)) {
+      try {
+        closeable.close();
+      } catch (Exception | Error e) {
+        LOGGER.log(System.Logger.Level.WARNING, "a forgotten throttle could not be closed", e);
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private boolean isLast(AutoCloseable closeable) {
+    lock.lock();
+    try {
+      return toClose.computeIfPresent(closeable, (c, keys) -> keys == 1 ? null : keys - 1) == null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void takePlace() {
@@ -139,6 +198,16 @@ public final class KeyedThrottle<K> {
         key,
         (k, entry) -> {
           entry.users--;
+          return entry;
+        });
+  }
+
+  /** The rules of a key that is borrowed are about to be updated. They are kept then. */
+  void beforeUpdate(K key, List<LimitSnapshot> rules) {
+    entries.computeIfPresent(
+        key,
+        (k, entry) -> {
+          entry.madeWith = entry.madeWith == null ? rules : entry.madeWith;
           return entry;
         });
   }
@@ -175,16 +244,30 @@ public final class KeyedThrottle<K> {
               usesBefore[0] = entry.users == 0 ? entry.uses : IN_USE;
               return entry;
             });
-    if (candidate != null && usesBefore[0] != IN_USE && candidate.throttle.snapshot().idle()) {
+    if (candidate != null && usesBefore[0] != IN_USE && isAsMade(candidate)) {
+      boolean[] forgotten = {false};
       entries.computeIfPresent(
           key,
           (k, entry) -> {
-            boolean untouched = entry.equals(candidate) && entry.uses == usesBefore[0];
-            if (untouched) {
-              places.decrementAndGet();
-            }
-            return untouched ? null : entry;
+            forgotten[0] = entry.equals(candidate) && entry.uses == usesBefore[0];
+            return forgotten[0] ? null : entry;
           });
+      if (forgotten[0]) {
+        places.decrementAndGet();
+        letGo(candidate.throttle);
+      }
+    }
+  }
+
+  /** A throttle that does not tell is none to forget, and must not harm who uses another. */
+  private static boolean isAsMade(Entry entry) {
+    try {
+      Snapshot snapshot = entry.throttle.snapshot();
+      List<LimitSnapshot> madeWith = entry.madeWith;
+      return snapshot.idle() && (madeWith == null || madeWith.equals(snapshot.rules()));
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "a throttle does not tell whether it is idle", e);
+      return false;
     }
   }
 }

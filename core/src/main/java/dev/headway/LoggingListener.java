@@ -1,6 +1,5 @@
 package dev.headway;
 
-import dev.headway.limit.Rule;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -53,7 +52,7 @@ public class LoggingListener implements ThrottleListener {
   }
 
   @Override
-  public final void onUpdate(String throttle, List<Rule> rules) {
+  public final void onUpdate(String throttle, List<LimitSnapshot> rules) {
     logger.log(level, () -> updated(throttle, rules));
   }
 
@@ -78,10 +77,7 @@ public class LoggingListener implements ThrottleListener {
   }
 
   /** What is said when the rules have changed. */
-  protected String updated(String throttle, List<Rule> rules) {
-    return "throttle \""
-        + throttle
-        + "\": the rules are now "
-        + rules.stream().map(Rule::limit).toList();
+  protected String updated(String throttle, List<LimitSnapshot> rules) {
+    return "throttle \"" + throttle + "\": the rules are now " + rules;
   }
 }

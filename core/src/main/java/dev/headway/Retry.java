@@ -8,6 +8,10 @@ import java.util.function.Predicate;
 /**
  * Which failures are tried again, how often and after how long. Immutable.
  *
+ * <p>Exceptions are; an {@link Error}, such as {@link OutOfMemoryError}, only where {@link #on}
+ * names its class. Where an exception wraps another, as futures, reflection and {@link
+ * java.io.UncheckedIOException} do, both are looked at.
+ *
  * <p>The wait before the k-th retry is drawn evenly from the upper half of {@code first × 2^(k-1)},
  * and grows up to a longest wait; the randomness keeps callers that failed together from coming
  * back together.
@@ -15,13 +19,18 @@ import java.util.function.Predicate;
 public final class Retry {
 
   private static final Retry NEVER =
-      new Retry(0, e -> true, Duration.ofMillis(200), Duration.ofSeconds(30), Long.MAX_VALUE);
+      new Retry(
+          0, e -> true, false, Duration.ofMillis(200), Duration.ofSeconds(30), Long.MAX_VALUE);
 
   /** Longer than anybody waits, and short enough to count in nanoseconds. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
   private final int retries;
   private final Predicate<? super Throwable> which;
+
+  /** Whether the predicate is asked about errors. */
+  private final boolean errors;
+
   private final Duration first;
   private final Duration longest;
   private final long throttled;
@@ -29,11 +38,13 @@ public final class Retry {
   private Retry(
       int retries,
       Predicate<? super Throwable> which,
+      boolean errors,
       Duration first,
       Duration longest,
       long throttled) {
     this.retries = retries;
     this.which = which;
+    this.errors = errors;
     this.first = first;
     this.longest = longest;
     this.throttled = throttled;
@@ -45,7 +56,8 @@ public final class Retry {
   }
 
   /**
-   * Whatever fails is tried again up to so many times, after 200 ms at first and 30 s at most.
+   * What fails with an exception is tried again up to so many times, after 200 ms at first and 30 s
+   * at most. An {@link Error} is not tried again.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -53,20 +65,34 @@ public final class Retry {
     if (retries < 0) {
       throw new IllegalArgumentException("retries must be at least 0, not " + retries);
     }
-    return new Retry(retries, e -> true, NEVER.first, NEVER.longest, NEVER.throttled);
+    return new Retry(retries, e -> true, false, NEVER.first, NEVER.longest, NEVER.throttled);
   }
 
-  /** The same, for failures of these types only. */
+  /**
+   * The same, for failures of these types only, or that wrap one of these types. An {@link Error}
+   * is tried again only if one of them is its class or a superclass of that up to {@code Error}.
+   */
   @SafeVarargs
   @SuppressWarnings("varargs") // they are copied and only read
   public final Retry on(Class<? extends Throwable>... types) {
     List<Class<? extends Throwable>> all = List.of(types);
-    return when(failure -> all.stream().anyMatch(type -> type.isInstance(failure)));
+    Predicate<Throwable> named =
+        failure -> {
+          List<Throwable> opened = Wrappers.opened(failure);
+          boolean isError = opened.stream().anyMatch(Error.class::isInstance);
+          return all.stream()
+              .filter(type -> !isError || Error.class.isAssignableFrom(type))
+              .anyMatch(type -> opened.stream().anyMatch(type::isInstance));
+        };
+    return new Retry(retries, named, true, first, longest, throttled);
   }
 
-  /** The same, for failures that suit a predicate only. */
+  /**
+   * The same, for exceptions that suit a predicate only. It is not asked about an {@link Error}.
+   * One that throws has said no; what it threw is added to the failure as suppressed.
+   */
   public Retry when(Predicate<? super Throwable> which) {
-    return new Retry(retries, which, first, longest, throttled);
+    return new Retry(retries, which, false, first, longest, throttled);
   }
 
   /**
@@ -91,7 +117,7 @@ public final class Retry {
               + " and "
               + longest);
     }
-    return new Retry(retries, which, first, longest, throttled);
+    return new Retry(retries, which, errors, first, longest, throttled);
   }
 
   /**
@@ -104,7 +130,7 @@ public final class Retry {
     if (times < 0) {
       throw new IllegalArgumentException("times must be at least 0, not " + times);
     }
-    return new Retry(retries, which, first, longest, times);
+    return new Retry(retries, which, errors, first, longest, times);
   }
 
   /**
@@ -122,7 +148,25 @@ public final class Retry {
    * @param failures how often, with this one
    */
   public boolean allows(int failures, Throwable failure) {
-    return failures <= retries && which.test(failure);
+    if (failures > retries) {
+      return false;
+    }
+    if (!errors && Wrappers.opened(failure).stream().anyMatch(Error.class::isInstance)) {
+      return false;
+    }
+    try {
+      return which.test(failure);
+    } catch (RuntimeException | Error e) {
+      suppress(failure, e);
+      return false;
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // nothing can suppress itself
+  private static void suppress(Throwable failure, Throwable another) {
+    if (failure != another) {
+      failure.addSuppressed(another);
+    }
   }
 
   /**

@@ -36,8 +36,13 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
   /** The throttle's time. */
   abstract long now();
 
-  /** What was collected, once: limits have a memory, and no two throttles may share it. */
-  List<Rule> rules() {
+  /**
+   * The rules that were collected, for {@link Throttle#update(List, boolean)} or for calculations
+   * without a throttle. Once: limits have a memory, and no two throttles may share it.
+   *
+   * @throws IllegalStateException if this was called before, or a throttle was built
+   */
+  public List<Rule> rules() {
     if (built) {
       throw new IllegalStateException(
           "a builder builds one throttle, since its limits belong to that; begin another builder");
@@ -206,6 +211,12 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
   public B limit(String budget, Limit limit) {
     Cost.of(budget, 1);
     return add("limit", budget, limit);
+  }
+
+  /** A rule of your own, of a kind of its own: an update replaces it alone. */
+  public B rule(Rule rule) {
+    rules.add(rule);
+    return self();
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.headway;
 
-import dev.headway.limit.Rule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.Optional;
  * are callers of it too.
  *
  * @param name the throttle's name
- * @param rules the rules in force
+ * @param rules the rules in force, as values
  * @param waiting how many callers stand in line
  * @param running how many permits are open
  * @param available how many permits could start at once if nobody waited; {@link Long#MAX_VALUE} if
@@ -19,8 +18,9 @@ import java.util.Optional;
  * @param untilNextStart how long a caller that comes now for one permit has at least to wait,
  *     behind all that wait; empty if only the end of what runs can tell
  * @param nextStart the same as an instant of the day
- * @param idle whether nothing runs or waits, and no rule remembers anything that could delay a
- *     start
+ * @param idle whether a throttle that is made anew with the same rules would behave the same:
+ *     nobody waits, and no rule remembers anything that could delay a start. Where the rules count
+ *     only starts, permits may still be open
  * @param granted how many permits have been granted in all
  * @param refused how many callers were not let in line in all
  * @param abandoned how many callers have left the line in all, without a permit
@@ -28,7 +28,7 @@ import java.util.Optional;
  */
 public record Snapshot(
     String name,
-    List<Rule> rules,
+    List<LimitSnapshot> rules,
     long waiting,
     long running,
     long available,

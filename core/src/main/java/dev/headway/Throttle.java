@@ -159,7 +159,7 @@ public interface Throttle {
     return snapshot().untilNextStart().map(Duration::isPositive).orElse(true);
   }
 
-  /** What this throttle looks like now. */
+  /** What this throttle looks like now: values, which no throttle changes. */
   Snapshot snapshot();
 
   /**

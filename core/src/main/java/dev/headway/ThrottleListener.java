@@ -1,6 +1,5 @@
 package dev.headway;
 
-import dev.headway.limit.Rule;
 import java.time.Duration;
 import java.util.List;
 
@@ -55,5 +54,5 @@ public interface ThrottleListener {
   default void onPause(String throttle, Duration pause) {}
 
   /** The rules have become these. */
-  default void onUpdate(String throttle, List<Rule> rules) {}
+  default void onUpdate(String throttle, List<LimitSnapshot> rules) {}
 }

@@ -6,9 +6,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a task that was told to slow down. Its throttle pauses, the item goes back to the front
- * of the line, and the attempt does not count. A run then tries the item again, with the same task
- * or with another one:
+ * Thrown by a task that was told to slow down, by itself or inside a {@link
+ * java.util.concurrent.CompletionException} and the like. Its throttle pauses, the item goes back
+ * to the front of the line, and the attempt does not count. A run then tries the item again, with
+ * the same task or with another one:
  *
  * <pre>{@code
  * throw new ThrottledException(retryAfter).insteadRun(() -> fetchTheRest(page));
@@ -87,6 +88,18 @@ public final class ThrottledException extends RuntimeException {
       other.initCause(getCause());
     }
     return other;
+  }
+
+  /**
+   * Finds one in a failure: the failure itself, or what it wraps as futures and reflection do.
+   *
+   * @return empty if there is none
+   */
+  public static Optional<ThrottledException> in(Throwable failure) {
+    return Wrappers.opened(failure).stream()
+        .filter(ThrottledException.class::isInstance)
+        .map(ThrottledException.class::cast)
+        .findFirst();
   }
 
   /** What is to be run instead of the task that threw this, if anything is. */

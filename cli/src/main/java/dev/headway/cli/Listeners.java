@@ -1,8 +1,8 @@
 package dev.headway.cli;
 
 import dev.headway.Cost;
+import dev.headway.LimitSnapshot;
 import dev.headway.ThrottleListener;
-import dev.headway.limit.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ public record Listeners(List<ThrottleListener> all) implements ThrottleListener 
   }
 
   @Override
-  public void onUpdate(String throttle, List<Rule> rules) {
+  public void onUpdate(String throttle, List<LimitSnapshot> rules) {
     all.forEach(each -> each.onUpdate(throttle, rules));
   }
 }

@@ -1,6 +1,7 @@
 package dev.headway.cli;
 
 import dev.headway.Counted;
+import dev.headway.LimitSnapshot;
 import dev.headway.Rate;
 import dev.headway.Throttle;
 import dev.headway.ThrottleListener;
@@ -11,7 +12,6 @@ import dev.headway.cli.report.Page;
 import dev.headway.cli.report.Picture;
 import dev.headway.cli.report.Recorder;
 import dev.headway.cli.report.ReportFile;
-import dev.headway.limit.Rule;
 import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.net.BindException;
@@ -66,7 +66,7 @@ public final class Watch implements AutoCloseable {
   private @Nullable Recorder recorder;
   private @Nullable Controls controls;
   private @Nullable LivePage live;
-  private List<Rule> rules = List.of();
+  private List<LimitSnapshot> rules = List.of();
   private Optional<ReportFile> report = Optional.empty();
   private @Nullable Display display;
 

@@ -13,6 +13,7 @@ import dev.headway.throttle.CurrentPermit;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,10 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   private int failures;
   private long throttled;
   private boolean asked;
+
+  /** Whether the last attempt was told to slow down. */
+  private boolean isThrottled;
+
   private long startedAt;
   private long waitedNanos;
   private long tookNanos;
@@ -120,7 +125,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
         if (failure == null) {
           return new Outcome.Success<>(item, index, failures + 1, timing(), value());
         }
-        if (failure instanceof ThrottledException && plan.retry().allowsThrottled(throttled)) {
+        if (isThrottled && plan.retry().allowsThrottled(throttled)) {
           permit = acquire(throttle.withPriority(headStart(stoodAt)), cost);
         } else if (mayRetry(failure)) {
           backOff();
@@ -149,11 +154,13 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
       try (CurrentPermit current = new CurrentPermit(permit)) {
         value = task.run(item);
         return null;
-      } catch (ThrottledException e) {
-        pause(throttle, e);
-        e.replacement().ifPresent(this::replaceTask);
-        return e;
       } catch (Throwable e) {
+        Optional<ThrottledException> told = ThrottledException.in(e);
+        isThrottled = told.isPresent();
+        if (told.isPresent()) {
+          pause(throttle, told.get());
+          told.get().replacement().ifPresent(this::replaceTask);
+        }
         return e;
       } finally {
         now = time.nanoTime();
@@ -205,7 +212,7 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   private boolean mayRetry(Throwable failure) {
     failures++;
     return !(failure instanceof InterruptedException)
-        && !(failure instanceof ThrottledException)
+        && !isThrottled
         && plan.retry().allows(failures, failure);
   }
 

@@ -4,6 +4,7 @@ import dev.headway.InputException;
 import dev.headway.time.TimeSource;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The items of a publisher as an iterator. Asks for one item at a time, when one is wanted, so that
- * nothing is taken from the publisher that is not started.
+ * nothing is taken from the publisher that is not started. A publisher that breaks the rules of
+ * Reactive Streams, such as by sending more than it was asked for, fails, and its subscription is
+ * cancelled: what was sent before is read to its end, and what was sent in excess is left over.
  */
 final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
 
@@ -57,26 +60,55 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
 
   @Override
   public void onNext(T next) {
-    boolean late;
+    if (next == null) {
+      NullPointerException failed = new NullPointerException("it has sent null for an item");
+      breakOff(failed);
+      throw failed;
+    }
+    boolean taken;
+    boolean wanted;
     lock.lock();
     try {
-      late = closed;
-      item = late ? null : next;
-      requested = false;
+      wanted = !closed;
+      taken = wanted && requested && !done;
+      if (taken) {
+        item = next;
+        requested = false;
+      }
     } finally {
       lock.unlock();
     }
-    if (late) {
+    if (!taken) {
       leftOver.accept(next);
     }
+    if (!taken && wanted) {
+      breakOff(new IllegalStateException("it has sent more items than were requested"));
+    }
     wake();
+  }
+
+  /** The publisher does not keep to the rules: nothing more is taken from it. */
+  private void breakOff(Throwable why) {
+    Flow.Subscription broken;
+    lock.lock();
+    try {
+      broken = done || closed ? null : subscription;
+      failure = failure == null ? why : failure;
+      done = true;
+    } finally {
+      lock.unlock();
+    }
+    wake();
+    if (broken != null) {
+      broken.cancel();
+    }
   }
 
   @Override
   public void onError(Throwable cause) {
     lock.lock();
     try {
-      failure = cause;
+      failure = done ? failure : Objects.requireNonNull(cause, "it has failed with null");
       done = true;
     } finally {
       lock.unlock();

@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.Cost;
+import dev.headway.LimitSnapshot;
 import dev.headway.limit.Rule;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
@@ -26,9 +27,6 @@ final class Gate {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
-  /** What no instant of a start is. */
-  static final long NOT_STARTED = -1;
-
   /**
    * Some microseconds: where callers follow closely on one another, one gets through often before
    * all that it works on has to move to another processor.
@@ -47,6 +45,7 @@ final class Gate {
 
   private final Guard guard = new Guard(SPINS);
   private final Lanes lanes = new Lanes();
+  private final OpenPermits openPermits = new OpenPermits();
   private long lastNow;
   private long arrivals;
 
@@ -83,9 +82,9 @@ final class Gate {
    * Starts at once if nobody waits and the rules allow it: the way of almost all callers, and so
    * small that compilers keep it in one piece.
    *
-   * @return the instant of the start, or {@link #NOT_STARTED}
+   * @return the permit; null if it has to get in line
    */
-  long tryStart(Lane lane, Cost cost) {
+  @Nullable LocalPermit tryStart(Lane lane, Cost cost) {
     // Looked up before the clock is read and the guard taken, which nothing is done ahead of.
     RuleSet sole = lane.sole;
     boolean plain = cost.budgets().isEmpty();
@@ -95,13 +94,18 @@ final class Gate {
         lane.checkBudgets(cost);
       }
       if (lanes.waiting() > 0) {
-        return NOT_STARTED;
+        return null;
       }
       boolean started = sole == null ? lane.startIfReady(now, cost) : sole.startIfReady(now, cost);
-      if (started && lane.shared) {
+      if (!started) {
+        return null;
+      }
+      if (lane.shared) {
         tellOthers(lane);
       }
-      return started ? now : NOT_STARTED;
+      LocalPermit permit = LocalPermit.started(this, lane, cost, now);
+      openPermits.add(permit);
+      return permit;
     } finally {
       release();
     }
@@ -269,6 +273,7 @@ final class Gate {
       }
       if (!permit.wentOn && permit.lane.lapsed(now)) {
         permit.ended = true;
+        openPermits.remove(permit);
         permit.lane.forget(permit.cost());
         return false;
       }
@@ -286,6 +291,7 @@ final class Gate {
   private void undo(LocalPermit permit, long now) {
     if (!permit.ended) {
       permit.ended = true;
+      openPermits.remove(permit);
       permit.lane.undo(permit.startedAt, now, permit.cost());
       lanes.changed(permit.lane);
       tellOthers(permit.lane);
@@ -296,7 +302,10 @@ final class Gate {
     for (RuleSet level : permit.lane.levels) {
       level.goOn(permit, now);
     }
-    permit.startedAt = now;
+    if (now > permit.startedAt) {
+      permit.startedAt = now;
+      openPermits.restarted(permit);
+    }
     permit.wentOn = true;
     tellOthers(permit.lane);
   }
@@ -314,6 +323,7 @@ final class Gate {
         goOn(permit, now);
       }
       permit.ended = true;
+      openPermits.remove(permit);
       failure = permit.lane.end(permit.startedAt, now, permit.cost());
       lanes.changed(permit.lane);
       tellOthers(permit.lane);
@@ -370,11 +380,11 @@ final class Gate {
   }
 
   /** Replaces rules of a lane; those who wait for what can now never start are told so. */
-  List<Rule> update(Lane lane, List<Rule> changed, boolean dropOthers) {
+  List<LimitSnapshot> update(Lane lane, List<Rule> changed, boolean dropOthers) {
     Chores chores = new Chores();
     long now = lock();
     try {
-      lane.own.update(now, changed, dropOthers);
+      lane.own.update(now, changed, dropOthers, openPermits.recent(lane, now));
       lane.openOrClose(now);
       lanes.changed(lane);
       tellOthers(lane);
@@ -388,7 +398,12 @@ final class Gate {
       release();
     }
     perform(chores);
-    return List.copyOf(lane.own.rules());
+    return lane.own.snapshot();
+  }
+
+  /** The open permits that a limit is to count which is added to a lane now. Under the guard. */
+  OpenPermits.Recent recentlyOpened(Lane lane, long now) {
+    return openPermits.recent(lane, now);
   }
 
   private void failImpossible(Lane lane, Chores chores) {
@@ -620,7 +635,9 @@ final class Gate {
     if (now > since) {
       lane.count(totals -> totals.waitedNanos += now - since);
     }
-    return new LocalPermit(this, lane, cost, now, now - since);
+    LocalPermit permit = new LocalPermit(this, lane, cost, now, now - since);
+    openPermits.add(permit);
+    return permit;
   }
 
   private void fail(Lane lane, Waiter waiter, RuntimeException failure, Chores chores) {

@@ -282,6 +282,21 @@ final class Lane {
     return available;
   }
 
+  /** For how long an open permit is remembered for limits that are added here. */
+  long memory() {
+    long longest = longestPeriod();
+    return longest == 0 ? RuleSet.MEMORY_WITHOUT_A_RATE : longest;
+  }
+
+  /** For how long an open permit is remembered for limits that are added at any level. */
+  long rememberedFor() {
+    long longest = 0;
+    for (RuleSet level : levels) {
+      longest = Math.max(longest, level.memory());
+    }
+    return longest;
+  }
+
   long longestPeriod() {
     long longest = 0;
     for (RuleSet level : levels) {

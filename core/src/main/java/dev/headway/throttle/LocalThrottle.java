@@ -3,6 +3,7 @@ package dev.headway.throttle;
 import dev.headway.AcquireTimeoutException;
 import dev.headway.Cost;
 import dev.headway.KeyedThrottle;
+import dev.headway.LimitSnapshot;
 import dev.headway.Limits;
 import dev.headway.Permit;
 import dev.headway.QueueFullException;
@@ -104,9 +105,9 @@ public final class LocalThrottle implements Throttle {
       return new OpenPermit(cost);
     }
     throwIfInterrupted();
-    long started = gate.tryStart(lane, cost);
-    if (started != Gate.NOT_STARTED) {
-      return granted(LocalPermit.started(gate, lane, cost, started));
+    LocalPermit started = gate.tryStart(lane, cost);
+    if (started != null) {
+      return granted(started);
     }
     Duration longest = settings.maxWait().orElse(FOREVER);
     Permit permit = await(cost, deadline(longest), GRACE, false);
@@ -121,9 +122,9 @@ public final class LocalThrottle implements Throttle {
     if (isOpen()) {
       return Optional.of(new OpenPermit(cost));
     }
-    long started = gate.tryStart(lane, cost);
-    if (started != Gate.NOT_STARTED) {
-      return Optional.of(granted(LocalPermit.started(gate, lane, cost, started)));
+    LocalPermit started = gate.tryStart(lane, cost);
+    if (started != null) {
+      return Optional.of(granted(started));
     }
     if (sharing != null) {
       return askAtOnce(cost, sharing);
@@ -150,9 +151,9 @@ public final class LocalThrottle implements Throttle {
       return Optional.of(new OpenPermit(cost));
     }
     throwIfInterrupted();
-    long started = gate.tryStart(lane, cost);
-    if (started != Gate.NOT_STARTED) {
-      return Optional.of(granted(LocalPermit.started(gate, lane, cost, started)));
+    LocalPermit started = gate.tryStart(lane, cost);
+    if (started != null) {
+      return Optional.of(granted(started));
     }
     Duration longest =
         settings.maxWait().filter(maxWait -> maxWait.compareTo(timeout) < 0).orElse(timeout);
@@ -206,10 +207,9 @@ public final class LocalThrottle implements Throttle {
     }
     AsyncWaiter waiter = null;
     try {
-      long started = gate.tryStart(lane, cost);
-      if (started != Gate.NOT_STARTED) {
-        return CompletableFuture.completedFuture(
-            granted(LocalPermit.started(gate, lane, cost, started)));
+      LocalPermit started = gate.tryStart(lane, cost);
+      if (started != null) {
+        return CompletableFuture.completedFuture(granted(started));
       }
       waiter = new AsyncWaiter(gate, lane, this, cost, headStartNanos);
       enter(waiter);
@@ -393,7 +393,7 @@ public final class LocalThrottle implements Throttle {
     Optional<Duration> until = totals.untilNextStart();
     return new Snapshot(
         name(),
-        gate.under(now -> lane.own.rules()),
+        gate.under(now -> lane.own.snapshot()),
         totals.waiting(),
         totals.running(),
         totals.available(),
@@ -419,7 +419,7 @@ public final class LocalThrottle implements Throttle {
               : Optional.of(Duration.ofNanos(Math.max(0, next - now)));
       return new Snapshot(
           name(),
-          lane.own.rules(),
+          lane.own.snapshot(),
           totals.waiting,
           totals.running,
           lane.available(now),
@@ -456,7 +456,7 @@ public final class LocalThrottle implements Throttle {
 
   @Override
   public void update(List<Rule> changed, boolean dropOthers) {
-    List<Rule> rules = gate.update(lane, changed, dropOthers);
+    List<LimitSnapshot> rules = gate.update(lane, changed, dropOthers);
     if (lane.own instanceof SharedRules shared && shared.isKnown()) {
       shared.correspondence().hear();
     }
@@ -474,6 +474,7 @@ public final class LocalThrottle implements Throttle {
   /** The name and the rules. */
   @Override
   public String toString() {
-    return name() + gate.under(now -> lane.own.rules()).stream().map(Rule::limit).toList();
+    return name()
+        + gate.under(now -> lane.own.snapshot()).stream().map(LimitSnapshot::limit).toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.Cost;
+import dev.headway.LimitSnapshot;
 import dev.headway.limit.Limit;
 import dev.headway.limit.Pause;
 import dev.headway.limit.Rule;
@@ -21,37 +22,63 @@ class RuleSet {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
+  /** How far back open permits are counted by a limit that is added where there was no rate. */
+  static final long MEMORY_WITHOUT_A_RATE = 60_000_000_000L;
+
   private final Pause pause = new Pause();
-  private List<Rule> rules;
+  private List<Member> members = List.of();
+  private List<Rule> rules = List.of();
 
   /** The same, those for permits first, of which there are so many. */
   private Limit[] limits = {};
 
   private String[] currencies = {};
+
+  /** Each limit knows only of what started after its instant here. */
+  private long[] knownSince = {};
+
   private int forPermits;
+  private long longestPeriod;
 
   /** The only one, if it is for permits: most throttles have no other. */
   private @Nullable Limit sole;
 
-  /** How much runs. Counted for all budgets, since a rule for one may come while it runs. */
-  private final Amounts running = new Amounts();
-
   /** Of all callers that these rules hold for. */
   final Totals totals = new Totals();
 
-  RuleSet(List<Rule> rules) {
-    this.rules = List.of();
-    activate(rules);
+  /** A rule, and since when it knows what started. */
+  private record Member(Rule rule, long knownSince) {
+    boolean countsPermits() {
+      return rule.currency().equals(Cost.PERMITS);
+    }
   }
 
-  private void activate(List<Rule> changed) {
-    List<Rule> sorted = new ArrayList<>(changed);
-    sorted.sort(Comparator.comparing(rule -> !rule.currency().equals(Cost.PERMITS)));
-    rules = List.copyOf(changed);
-    limits = sorted.stream().map(Rule::limit).toArray(Limit[]::new);
-    currencies = sorted.stream().map(Rule::currency).toArray(String[]::new);
-    forPermits = (int) sorted.stream().filter(rule -> rule.currency().equals(Cost.PERMITS)).count();
+  RuleSet(List<Rule> rules) {
+    activate(rules.stream().map(rule -> new Member(rule, Long.MIN_VALUE)).toList());
+  }
+
+  private void activate(List<Member> changed) {
+    List<Rule> all = changed.stream().map(Member::rule).toList();
+    longestPeriod = all.stream().mapToLong(rule -> rule.limit().periodNanos()).max().orElse(0);
+    members = changed;
+    rules = all;
+    List<Member> sorted = new ArrayList<>(changed);
+    sorted.sort(Comparator.comparing(member -> !member.countsPermits()));
+    limits = sorted.stream().map(member -> member.rule.limit()).toArray(Limit[]::new);
+    currencies = sorted.stream().map(member -> member.rule.currency()).toArray(String[]::new);
+    knownSince = sorted.stream().mapToLong(Member::knownSince).toArray();
+    forPermits = (int) sorted.stream().filter(Member::countsPermits).count();
     sole = limits.length == 1 && forPermits == 1 ? limits[0] : null;
+  }
+
+  /** The amount of a cost that a limit counts, of what started at an instant: 0 if it knows not. */
+  private long amount(Cost cost, int limit, long startedAt) {
+    return startedAt > knownSince[limit] ? amount(cost, limit) : 0;
+  }
+
+  /** The rules in force, as values. */
+  final List<LimitSnapshot> snapshot() {
+    return rules().stream().map(LimitSnapshot::of).toList();
   }
 
   /** How many of the limits a cost may have to do with. */
@@ -98,7 +125,7 @@ class RuleSet {
       return false;
     }
     limit.start(now, cost.permits());
-    count(cost);
+    countStart();
     return true;
   }
 
@@ -117,20 +144,18 @@ class RuleSet {
         takeBack(now, cost, done);
       }
     }
-    count(cost);
+    countStart();
   }
 
-  private void count(Cost cost) {
+  private void countStart() {
     totals.running++;
     totals.granted++;
-    running.add(cost);
   }
 
   /** Undoes a start of this instant. */
   void takeBack(long now, Cost cost) {
     totals.running--;
     totals.granted--;
-    running.subtract(cost);
     takeBack(now, cost, concerned(cost));
   }
 
@@ -154,9 +179,8 @@ class RuleSet {
   void undo(long startedAt, long now, Cost cost) {
     totals.running--;
     totals.granted--;
-    running.subtract(cost);
     for (int i = 0; i < concerned(cost); i++) {
-      long amount = amount(cost, i);
+      long amount = amount(cost, i, startedAt);
       if (amount > 0) {
         try {
           limits[i].settle(startedAt, now, amount, 0);
@@ -179,16 +203,20 @@ class RuleSet {
     try {
       for (; done < concerned; done++) {
         long amount = amount(cost, done);
-        if (amount > 0) {
+        if (amount > 0 && startedAt > knownSince[done]) {
           limits[done].delay(startedAt, now, amount);
+        } else if (amount > 0) {
+          limits[done].start(now, amount);
         }
       }
     } finally {
       for (int i = 0; done < concerned && i < done; i++) {
         long amount = amount(cost, i);
-        if (amount > 0) {
+        if (amount > 0 && startedAt > knownSince[i]) {
           // Back to where it was, for whatever takes it back now.
           limits[i].delay(now, startedAt, amount);
+        } else if (amount > 0) {
+          limits[i].settle(now, now, amount, 0);
         }
       }
     }
@@ -197,11 +225,10 @@ class RuleSet {
   /** Returns what one of the rules threw. */
   @Nullable Throwable end(long startedAt, long now, Cost cost) {
     totals.running--;
-    running.subtract(cost);
     Throwable failure = null;
     int concerned = concerned(cost);
     for (int i = 0; i < concerned; i++) {
-      long amount = amount(cost, i);
+      long amount = amount(cost, i, startedAt);
       try {
         if (amount > 0) {
           limits[i].end(startedAt, now, amount);
@@ -215,11 +242,10 @@ class RuleSet {
 
   /** Returns what one of the rules threw. */
   @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
-    running.add(budget, to - from);
     Throwable failure = null;
     for (int i = 0; i < limits.length; i++) {
       try {
-        if (currencies[i].equals(budget)) {
+        if (currencies[i].equals(budget) && startedAt > knownSince[i]) {
           limits[i].settle(startedAt, now, from, to);
         }
       } catch (RuntimeException | Error e) {
@@ -270,7 +296,13 @@ class RuleSet {
   }
 
   long longestPeriod() {
-    return rules().stream().map(Rule::limit).mapToLong(Limit::periodNanos).max().orElse(0);
+    return longestPeriod;
+  }
+
+  /** For how long an open permit is remembered for limits that are added here. */
+  final long memory() {
+    long longest = longestPeriod();
+    return longest == 0 ? MEMORY_WITHOUT_A_RATE : longest;
   }
 
   long available(long now) {
@@ -293,7 +325,6 @@ class RuleSet {
   void forget(Cost cost) {
     totals.running--;
     totals.granted--;
-    running.subtract(cost);
   }
 
   /** The name by which a store knows them, if it does. */
@@ -317,11 +348,9 @@ class RuleSet {
   /** Has what happened told to whoever else is to know. No guard is held. */
   void attend() {}
 
+  /** Whether fresh rules would behave the same, permits that are still open included. */
   boolean idle(long now) {
-    return totals.running == 0
-        && totals.waiting == 0
-        && pause.idle(now)
-        && all().allMatch(limit -> limit.idle(now));
+    return totals.waiting == 0 && pause.idle(now) && all().allMatch(limit -> limit.idle(now));
   }
 
   private Stream<Limit> all() {
@@ -330,28 +359,38 @@ class RuleSet {
 
   /**
    * Puts {@code changed} in place of the rules of the same kinds and currencies, which hand on what
-   * they remember; other rules stay.
+   * they remember; other rules stay. A rule that takes over from no other counts the permits that
+   * are open, each from its own start.
+   *
+   * @param open those that such a rule counts
    */
-  void update(long now, List<Rule> changed, boolean dropOthers) {
-    List<Rule> kept = new ArrayList<>(rules);
-    kept.removeIf(rule -> dropOthers || changed.stream().anyMatch(c -> replaces(c, rule)));
-    kept.addAll(changed);
+  void update(long now, List<Rule> changed, boolean dropOthers, OpenPermits.Recent open) {
+    List<Member> kept = new ArrayList<>(members);
+    kept.removeIf(member -> dropOthers || changed.stream().anyMatch(c -> replaces(c, member.rule)));
     for (Rule rule : changed) {
       boolean inherited = false;
-      for (Rule former : rules) {
-        inherited |= replaces(rule, former) && inherits(rule.limit(), former.limit(), now);
+      long knows = Long.MAX_VALUE;
+      for (Member former : members) {
+        if (replaces(rule, former.rule) && inherits(rule.limit(), former.rule.limit(), now)) {
+          inherited = true;
+          knows = Math.min(knows, former.knownSince);
+        }
       }
-      long amount = running.of(rule.currency());
-      if (!inherited && amount > 0) {
-        rule.limit().start(now, amount);
+      if (!inherited) {
+        count(rule, open.permits());
       }
+      kept.add(new Member(rule, inherited ? knows : open.since()));
     }
     activate(kept);
   }
 
-  /** How much runs of a currency. */
-  long running(String currency) {
-    return running.of(currency);
+  private static void count(Rule rule, List<LocalPermit> open) {
+    for (LocalPermit permit : open) {
+      long amount = permit.cost().amount(rule.currency());
+      if (amount > 0) {
+        rule.limit().start(permit.startedAt, amount);
+      }
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // the very same limit remembers all that it did

@@ -160,6 +160,15 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
+  long longestPeriod() {
+    long longest = super.longestPeriod();
+    for (Rule rule : shared) {
+      longest = Math.max(longest, rule.limit().periodNanos());
+    }
+    return longest;
+  }
+
+  @Override
   long readyAt(long now, Cost cost) {
     long ready = super.readyAt(now, cost);
     if (ready > now || !shares()) {
@@ -307,14 +316,14 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  void update(long now, List<Rule> changed, boolean dropOthers) {
+  void update(long now, List<Rule> changed, boolean dropOthers, OpenPermits.Recent open) {
     List<Rule> own = changed.stream().filter(rule -> !RuleText.canShare(rule)).toList();
     List<Rule> others = changed.stream().filter(RuleText::canShare).toList();
-    super.update(now, own, dropOthers);
+    super.update(now, own, dropOthers, open);
     List<Rule> kept = new ArrayList<>(shared);
     kept.removeIf(rule -> dropOthers || others.stream().anyMatch(c -> replaces(c, rule)));
     kept.addAll(others);
-    become(now, List.copyOf(kept));
+    become(now, List.copyOf(kept), open);
     newest = true;
     untold = true;
   }
@@ -336,13 +345,13 @@ final class SharedRules extends RuleSet {
     return were;
   }
 
-  private void become(long now, List<Rule> rules) {
+  private void become(long now, List<Rule> rules, OpenPermits.Recent open) {
     shared = rules;
     changed = true;
     sharedRulesChanged();
     askAt = Long.MIN_VALUE;
     if (share != null) {
-      share.become(now, shared);
+      share.become(now, shared, open);
     }
   }
 
@@ -524,14 +533,15 @@ final class SharedRules extends RuleSet {
   }
 
   /** Takes an answer to what was asked at an instant. */
-  void answered(long now, long sentAt, Answer answer, List<Rule> newRules) {
+  void answered(
+      long now, long sentAt, Answer answer, List<Rule> newRules, OpenPermits.Recent open) {
     switch (answer.status()) {
       case OK -> decided(sentAt, answer);
       case RULES -> {
         version = answer.version();
         newest = false;
         untold = false;
-        become(now, newRules);
+        become(now, newRules, open);
       }
       case UNKNOWN -> untold = true;
       case STALE -> askAt = Long.MIN_VALUE;

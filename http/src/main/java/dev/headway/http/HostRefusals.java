@@ -110,6 +110,12 @@ final class HostRefusals {
     }
   }
 
+  /** When a host does not count as refusing any more that is left alone for so long from now. */
+  static long forgottenAt(long now, Duration pause) {
+    long most = TimeSource.NEVER - FORGOTTEN_NANOS - now;
+    return now + Math.min(pause.toNanos(), most) + FORGOTTEN_NANOS;
+  }
+
   /** Whether its last pause is so long over that it does not count any more. */
   boolean isForgotten(long now) {
     lock.lock();

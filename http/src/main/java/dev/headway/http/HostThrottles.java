@@ -2,13 +2,12 @@ package dev.headway.http;
 
 import dev.headway.Cost;
 import dev.headway.KeyedThrottle;
+import dev.headway.LimitSnapshot;
 import dev.headway.Limits;
 import dev.headway.Rate;
 import dev.headway.Throttle;
 import dev.headway.limit.Limit;
 import dev.headway.limit.Rule;
-import dev.headway.limit.SlidingWindow;
-import dev.headway.limit.Spacing;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
@@ -51,7 +50,12 @@ final class HostThrottles {
       boolean heedServers,
       Consumer<? super ServerPause> listener) {
     this.all = all;
-    this.hosts = all.keyed(rules);
+    this.hosts =
+        all.keyed((host, limits) -> {
+          rules.accept(host, limits);
+          limits.rule(rule(PROBES, ProbeLimit.off()));
+          limits.rule(rule(QUOTA, ServerQuotaLimit.unheard(this::step)));
+        });
     this.heedServers = heedServers;
     this.listener = listener;
   }
@@ -95,7 +99,8 @@ final class HostThrottles {
             .computeIfAbsent(name, n -> new HostRefusals())
             .refused(sentAt, step(), now, advice.pause());
     if (decision.isNew()) {
-      host.update(List.of(new Rule(PROBES, Cost.PERMITS, new ProbeLimit(true))), false);
+      long forgottenAt = HostRefusals.forgottenAt(now, decision.pause());
+      host.update(List.of(rule(PROBES, new ProbeLimit(forgottenAt))), false);
       host.pauseFor(decision.pause());
       tell(
           new ServerPause(
@@ -117,7 +122,7 @@ final class HostThrottles {
     String name = name(uri);
     HostRefusals refusals = refusing.get(name);
     if (refusals != null && refusals.isOlderThan(sentAt) && refusing.remove(name, refusals)) {
-      hosts.get(name).update(List.of(new Rule(PROBES, Cost.PERMITS, new ProbeLimit(false))), false);
+      hosts.get(name).update(List.of(rule(PROBES, ProbeLimit.off())), false);
     }
   }
 
@@ -146,7 +151,7 @@ final class HostThrottles {
     long resetAt = host.timeSource().nanoTime() + quota.resetIn().toNanos();
     ServerQuotaLimit left =
         new ServerQuotaLimit(quota.remaining(), resetAt, cost.permits(), sentAt, this::step);
-    host.update(List.of(new Rule(QUOTA, Cost.PERMITS, left)), false);
+    host.update(List.of(rule(QUOTA, left)), false);
     if (tells && quota.remaining() == 0 && quota.resetIn().isPositive()) {
       tell(new ServerPause(name, status, quota.resetIn(), true, 0, Duration.ZERO));
     }
@@ -161,27 +166,36 @@ final class HostThrottles {
     }
   }
 
+  private static Rule rule(String kind, Limit limit) {
+    return new Rule(kind, Cost.PERMITS, limit);
+  }
+
   private boolean keepsWithin(Throttle host, List<Rate> policies) {
     if (policies.isEmpty()) {
       return false;
     }
-    List<Limit> limits =
-        ours(host).filter(rule -> rule.currency().equals(Cost.PERMITS)).map(Rule::limit).toList();
+    List<LimitSnapshot> limits =
+        ours(host).filter(limit -> limit.currency().equals(Cost.PERMITS)).toList();
     return policies.stream()
         .allMatch(policy -> limits.stream().anyMatch(limit -> keepsWithin(limit, policy)));
   }
 
-  /** The rules that hold for a host, without what the server says. */
-  private Stream<Rule> ours(Throttle host) {
+  /** The limits that hold for a host, without what the server says. */
+  private Stream<LimitSnapshot> ours(Throttle host) {
     return Stream.concat(all.snapshot().rules().stream(), host.snapshot().rules().stream())
-        .filter(rule -> !OF_SERVERS.contains(rule.kind()));
+        .filter(limit -> !OF_SERVERS.contains(limit.kind()));
   }
 
-  private static boolean keepsWithin(Limit limit, Rate policy) {
-    return switch (limit) {
-      case SlidingWindow window -> mostOf(window.rate(), policy) <= policy.permits();
-      case Spacing spacing ->
-          mostOf(Rate.of(1, spacing.rate().interval()), policy) <= policy.permits();
+  /** A bucket's rate holds only in the long run, so it is within no window. */
+  private static boolean keepsWithin(LimitSnapshot limit, Rate policy) {
+    return switch (limit.kind()) {
+      case "rate" -> limit.rate().filter(r -> mostOf(r, policy) <= policy.permits()).isPresent();
+      case "spacing" ->
+          limit
+              .rate()
+              .map(rate -> Rate.of(1, rate.interval()))
+              .filter(rate -> mostOf(rate, policy) <= policy.permits())
+              .isPresent();
       default -> false;
     };
   }

@@ -10,17 +10,22 @@ final class ProbeLimit implements Limit {
 
   private static final long PROBES = 3;
 
-  private final boolean on;
+  private final long until;
   private long running;
 
-  /** A limit that is on, or one that counts and limits nothing. */
-  ProbeLimit(boolean on) {
-    this.on = on;
+  /** Probes until an instant. */
+  ProbeLimit(long until) {
+    this.until = until;
+  }
+
+  /** Counts and limits nothing. */
+  static ProbeLimit off() {
+    return new ProbeLimit(Long.MIN_VALUE);
   }
 
   @Override
   public long readyAt(long now, long amount) {
-    return !on || running == 0 || running + amount <= PROBES ? now : NEVER;
+    return now >= until || running == 0 || running + amount <= PROBES ? now : until;
   }
 
   @Override
@@ -40,12 +45,12 @@ final class ProbeLimit implements Limit {
 
   @Override
   public long available(long now) {
-    return on ? Math.max(0, PROBES - running) : Long.MAX_VALUE;
+    return now < until ? Math.max(0, PROBES - running) : Long.MAX_VALUE;
   }
 
   @Override
   public boolean idle(long now) {
-    return running == 0;
+    return running == 0 && now >= until;
   }
 
   @Override
@@ -57,9 +62,9 @@ final class ProbeLimit implements Limit {
     return false;
   }
 
-  /** The rule as text. */
+  /** The rule as text, which is the same for all: so a host that is idle can be forgotten. */
   @Override
   public String toString() {
-    return on ? "probing the server" : "not probing";
+    return "probing the server";
   }
 }

@@ -48,6 +48,11 @@ final class ServerQuotaLimit implements Limit {
     this.heard = cost;
   }
 
+  /** No word has come yet. */
+  static ServerQuotaLimit unheard(LongSupplier steps) {
+    return new ServerQuotaLimit(Long.MAX_VALUE / 2, Long.MIN_VALUE, 0, 0, steps);
+  }
+
   @Override
   public long readyAt(long now, long amount) {
     return now >= resetAt || unheard + amount <= remaining ? now : resetAt;
@@ -73,8 +78,13 @@ final class ServerQuotaLimit implements Limit {
   }
 
   @Override
+  public long available(long now) {
+    return now >= resetAt ? Long.MAX_VALUE : Math.max(0, remaining - unheard);
+  }
+
+  @Override
   public boolean idle(long now) {
-    return now >= resetAt;
+    return now >= resetAt && running == 0;
   }
 
   @Override

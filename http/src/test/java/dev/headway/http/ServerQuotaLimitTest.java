@@ -47,6 +47,9 @@ class ServerQuotaLimitTest {
     assertThat(allowance.readyAt(5, 1)).isEqualTo(RESET);
     assertThat(allowance.readyAt(RESET, 1)).isEqualTo(RESET);
     assertThat(allowance.idle(RESET - 1)).isFalse();
+    assertThat(allowance.idle(RESET)).as("what runs may still be heard of").isFalse();
+    allowance.end(1, RESET, 1);
+    allowance.end(2, RESET, 1);
     assertThat(allowance.idle(RESET)).isTrue();
   }
 

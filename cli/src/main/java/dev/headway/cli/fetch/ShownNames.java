@@ -1,8 +1,8 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Cost;
+import dev.headway.LimitSnapshot;
 import dev.headway.ThrottleListener;
-import dev.headway.limit.Rule;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -53,7 +53,7 @@ record ShownNames(ThrottleListener listener, UnaryOperator<String> shown)
   }
 
   @Override
-  public void onUpdate(String throttle, List<Rule> rules) {
+  public void onUpdate(String throttle, List<LimitSnapshot> rules) {
     listener.onUpdate(shown.apply(throttle), rules);
   }
 }

@@ -1,18 +1,17 @@
 package dev.headway.cli.live;
 
 import dev.headway.Cost;
+import dev.headway.LimitSnapshot;
+import dev.headway.Limits;
 import dev.headway.Rate;
 import dev.headway.Throttle;
 import dev.headway.cli.report.Picture;
 import dev.headway.limit.Limit;
 import dev.headway.limit.Pause;
 import dev.headway.limit.Rule;
-import dev.headway.limit.SlidingWindow;
-import dev.headway.limit.Spacing;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,7 +41,7 @@ public final class Controls {
   private final Consumer<Boolean> told;
 
   /** The rules of the kind that is slowed down, the one that is first. */
-  private final List<Rule> paced;
+  private final List<LimitSnapshot> paced;
 
   private boolean paused;
   private int percent = ALL;
@@ -55,14 +54,14 @@ public final class Controls {
   public Controls(Throttle throttle, Consumer<Boolean> told) {
     this.throttle = throttle;
     this.told = told;
-    List<Rule> rules = throttle.snapshot().rules();
-    List<Rule> rates = rulesFor(rules, SlidingWindow.class);
-    paced = rates.isEmpty() ? rulesFor(rules, Spacing.class) : rates;
+    List<LimitSnapshot> limits = throttle.snapshot().rules();
+    List<LimitSnapshot> rates = ofKind(limits, "rate");
+    paced = rates.isEmpty() ? ofKind(limits, "spacing") : rates;
   }
 
-  private static List<Rule> rulesFor(List<Rule> rules, Class<?> limits) {
-    return rules.stream()
-        .filter(rule -> rule.currency().equals(Cost.PERMITS) && limits.isInstance(rule.limit()))
+  private static List<LimitSnapshot> ofKind(List<LimitSnapshot> limits, String kind) {
+    return limits.stream()
+        .filter(limit -> limit.currency().equals(Cost.PERMITS) && limit.kind().equals(kind))
         .toList();
   }
 
@@ -109,9 +108,10 @@ public final class Controls {
     }
     lock.lock();
     try {
-      List<Rule> slowed = new ArrayList<>(paced);
-      slowed.set(0, slowed(paced.getFirst(), toPercent));
-      throttle.update(slowed, false);
+      throttle.update(limits -> {
+        pace(limits, paced.getFirst(), slowed(rate(paced.getFirst()), toPercent));
+        paced.stream().skip(1).forEach(limit -> pace(limits, limit, rate(limit)));
+      });
       percent = toPercent;
     } finally {
       lock.unlock();
@@ -133,20 +133,14 @@ public final class Controls {
     }
   }
 
-  private static Rate rate(Rule rule) {
-    return rule.limit() instanceof SlidingWindow window
-        ? window.rate()
-        : ((Spacing) rule.limit()).rate();
+  private static Rate rate(LimitSnapshot limit) {
+    return limit.rate().orElseThrow();
   }
 
-  private static Rule slowed(Rule rule, int percent) {
-    Rate rate = slowed(rate(rule), percent);
-    return new Rule(
-        rule.kind(),
-        rule.currency(),
-        rule.limit() instanceof SlidingWindow window
-            ? new SlidingWindow(rate, window.counted())
-            : Spacing.of(rate));
+  private static void pace(Limits limits, LimitSnapshot limit, Rate rate) {
+    limit
+        .counted()
+        .ifPresentOrElse(counted -> limits.rate(rate, counted), () -> limits.spacing(rate));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.headway.cli.plan;
 
+import dev.headway.LimitSnapshot;
 import dev.headway.cli.RequestLimits;
 import dev.headway.cli.fetch.Demand;
 import dev.headway.cli.report.Page;
@@ -32,7 +33,7 @@ final class Drawing implements PlanListener {
     recorder.begin(
         "headway plan",
         limits.describe(),
-        limits.builder(NAME).build().snapshot().rules(),
+        limits.builder(NAME).rules().stream().map(LimitSnapshot::of).toList(),
         limits.perHost(),
         limits.counted());
   }

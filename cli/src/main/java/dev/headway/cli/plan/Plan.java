@@ -82,13 +82,13 @@ final class Plan {
 
   /** The rules for all, as a run would have them, fresh: limits have a memory. */
   private List<Rule> rules(int atOnce) {
-    return limits.builder("plan", atOnce).build().snapshot().rules();
+    return limits.builder("plan", atOnce).rules();
   }
 
   private List<Rule> hostRules() {
     ThrottleBuilder throttle = Throttle.builder();
     limits.perHost(throttle);
-    return throttle.build().snapshot().rules();
+    return throttle.rules();
   }
 
   private static List<Rule> without(List<Rule> rules, int which) {

@@ -2,10 +2,8 @@ package dev.headway.cli.report;
 
 import dev.headway.Cost;
 import dev.headway.Counted;
+import dev.headway.LimitSnapshot;
 import dev.headway.Rate;
-import dev.headway.limit.Rule;
-import dev.headway.limit.SlidingWindow;
-import dev.headway.limit.Spacing;
 import java.util.Optional;
 
 /**
@@ -19,18 +17,20 @@ import java.util.Optional;
  */
 record LimitFace(String label, String currency, long most, long windowNanos, boolean eachHost) {
 
-  /** The face of a throttle's rule, if that is one that counts over time. */
-  static Optional<LimitFace> of(Rule rule) {
-    return switch (rule.limit()) {
-      case SlidingWindow window ->
-          Optional.of(
-              of(
-                  of(rule.currency(), window.rate()),
-                  rule.currency(),
-                  window.rate(),
-                  window.counted(),
-                  false));
-      case Spacing spacing -> Optional.of(of(spacing));
+  /** The face of a throttle's limit, if that is one that counts over time. */
+  static Optional<LimitFace> of(LimitSnapshot limit) {
+    return switch (limit.kind()) {
+      case "rate" ->
+          limit
+              .rate()
+              .map(rate ->
+                  of(
+                      of(limit.currency(), rate),
+                      limit.currency(),
+                      rate,
+                      limit.counted().orElse(Counted.FROM_START),
+                      false));
+      case "spacing" -> limit.rate().map(rate -> ofSpacing(limit.limit(), rate));
       default -> Optional.empty();
     };
   }
@@ -54,11 +54,9 @@ record LimitFace(String label, String currency, long most, long windowNanos, boo
    * Starts that are evenly spaced are counted over half a space less than those of a period take:
    * who wakes a little late would seem to come too close to the next.
    */
-  private static LimitFace of(Spacing spacing) {
-    Rate rate = spacing.rate();
+  private static LimitFace ofSpacing(String label, Rate rate) {
     long window = rate.period().toNanos() - rate.interval().toNanos() / 2;
-    return new LimitFace(
-        spacing.toString(), Cost.PERMITS, rate.permits(), Math.max(1, window), false);
+    return new LimitFace(label, Cost.PERMITS, rate.permits(), Math.max(1, window), false);
   }
 
   /** What is counted, in words. */

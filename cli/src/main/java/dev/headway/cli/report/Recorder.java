@@ -2,10 +2,10 @@ package dev.headway.cli.report;
 
 import dev.headway.Cost;
 import dev.headway.Counted;
+import dev.headway.LimitSnapshot;
 import dev.headway.Rate;
 import dev.headway.ThrottleListener;
 import dev.headway.cli.FullestWindow;
-import dev.headway.limit.Rule;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,7 +87,11 @@ public final class Recorder implements ThrottleListener {
    * @param counted from when those count
    */
   public void begin(
-      String asCommand, String within, List<Rule> rules, List<Rate> eachHost, Counted counted) {
+      String asCommand,
+      String within,
+      List<LimitSnapshot> rules,
+      List<Rate> eachHost,
+      Counted counted) {
     lock.lock();
     try {
       command = asCommand;

@@ -63,12 +63,12 @@ final class SimulationTest {
   private static List<Rule> hostRules(RequestLimits limits) {
     ThrottleBuilder throttle = Throttle.builder();
     limits.perHost(throttle);
-    return throttle.build().snapshot().rules();
+    return throttle.rules();
   }
 
   private static Simulation simulation(RequestLimits limits, PlanListener listener) {
     return new Simulation(
-        limits.builder("test").build().snapshot().rules(),
+        limits.builder("test").rules(),
         () -> hostRules(limits),
         limits.atOnce(),
         List.of(listener));
@@ -85,7 +85,7 @@ final class SimulationTest {
   /** The throttle of a real run, in virtual time. */
   private static Throttle throttle(List<String> options, VirtualTime time) {
     Throttle throttle = Throttle.builder().timeSource(time).build();
-    throttle.update(limits(options).builder("test").build().snapshot().rules(), true);
+    throttle.update(limits(options).builder("test").rules(), true);
     return throttle;
   }
 
@@ -235,9 +235,7 @@ final class SimulationTest {
             started[0]++;
           }
         };
-    List<Rule> rules =
-        new ArrayList<>(
-            limits(List.of("--rate", "100/m")).builder("test").build().snapshot().rules());
+    List<Rule> rules = new ArrayList<>(limits(List.of("--rate", "100/m")).builder("test").rules());
     rules.add(new Rule("limit", Cost.PERMITS, free));
     Simulation simulation = new Simulation(rules, List::of, 256, List.of(listener));
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headway.Cost;
 import dev.headway.Counted;
+import dev.headway.LimitSnapshot;
 import dev.headway.Rate;
 import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class RecorderTest {
@@ -48,8 +50,12 @@ final class RecorderTest {
     return new Rule("rate", Cost.PERMITS, new SlidingWindow(Rate.parse(rate), Counted.FROM_START));
   }
 
+  private static List<LimitSnapshot> snapshot(Rule... rules) {
+    return Stream.of(rules).map(LimitSnapshot::of).toList();
+  }
+
   private void measure(Rule... rules) {
-    recorder.begin("headway fetch", "", List.of(rules), List.of(), Counted.FROM_START);
+    recorder.begin("headway fetch", "", snapshot(rules), List.of(), Counted.FROM_START);
   }
 
   @Test
@@ -154,7 +160,7 @@ final class RecorderTest {
     recorder.begin(
         "headway fetch",
         "",
-        List.of(rate("100/m"), tokens, spaced),
+        snapshot(rate("100/m"), tokens, spaced),
         List.of(Rate.parse("2/s")),
         Counted.FROM_END);
     play(() -> {

@@ -8,7 +8,6 @@ import dev.headway.Counted;
 import dev.headway.Permit;
 import dev.headway.Rate;
 import dev.headway.Throttle;
-import dev.headway.limit.SlidingWindow;
 import dev.headway.testkit.Windows;
 import dev.headway.tests.throttle.Scene;
 import java.io.IOException;
@@ -358,7 +357,7 @@ class AiothrottlesTest {
   }
 
   private static Rate rateOf(Throttle throttle) {
-    return ((SlidingWindow) throttle.snapshot().rules().getFirst().limit()).rate();
+    return throttle.snapshot().rules().getFirst().rate().orElseThrow();
   }
 
   @ParameterizedTest

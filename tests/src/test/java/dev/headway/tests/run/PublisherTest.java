@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A publisher is asked for an item when one is wanted, and cancelled when none is any more. */
@@ -152,5 +154,86 @@ class PublisherTest extends InVirtualTime {
       assertThat(second.cancelled).isEqualTo(1);
       assertThat(second.requested).isZero();
     });
+  }
+
+  /** A publisher that sends what it likes as soon as it is asked for something. */
+  private static final class Unruly implements Flow.Publisher<Integer> {
+    private final Consumer<Flow.Subscriber<? super Integer>> sends;
+    private final AtomicInteger cancelled = new AtomicInteger();
+
+    Unruly(Consumer<Flow.Subscriber<? super Integer>> sends) {
+      this.sends = sends;
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super Integer> subscriber) {
+      subscriber.onSubscribe(
+          new Flow.Subscription() {
+            @Override
+            public void request(long n) {
+              sends.accept(subscriber);
+            }
+
+            @Override
+            public void cancel() {
+              cancelled.incrementAndGet();
+            }
+          });
+    }
+  }
+
+  /** What comes of a run over it: the items that were run, and the exception. */
+  private static List<Object> results(Unruly publisher) {
+    List<Object> all = new ArrayList<>();
+    try (Results<Integer, Integer> results = Headway.unthrottled().map(publisher, item -> item)) {
+      for (Integer each : results) {
+        all.add(each);
+      }
+    } catch (InputException e) {
+      all.add(e);
+    }
+    return all;
+  }
+
+  @Test
+  void aPublisherThatSendsMoreThanItWasAskedForFailsAndLosesNothingInSilence() {
+    Unruly publisher =
+        new Unruly(subscriber -> {
+          for (int i = 0; i < 5; i++) {
+            subscriber.onNext(i);
+          }
+          subscriber.onComplete();
+        });
+    List<Object> all = results(publisher);
+    assertThat((InputException) all.getLast())
+        .hasMessageContaining("more items than were requested");
+    assertThat(publisher.cancelled).hasValue(1);
+  }
+
+  @Test
+  void aPublisherThatSendsAfterItHasCompletedFails() {
+    Unruly publisher =
+        new Unruly(subscriber -> {
+          subscriber.onNext(0);
+          subscriber.onComplete();
+          subscriber.onNext(1);
+        });
+    List<Object> all = results(publisher);
+    assertThat(all.getLast()).isInstanceOf(InputException.class);
+  }
+
+  @Test
+  void aPublisherThatSendsNullFails() {
+    Unruly publisher =
+        new Unruly(subscriber -> {
+          try {
+            subscriber.onNext(null);
+          } catch (NullPointerException e) {
+            // It is told so, and takes no notice.
+          }
+        });
+    List<Object> all = results(publisher);
+    assertThat((InputException) all.getLast()).hasMessageContaining("null");
+    assertThat(publisher.cancelled).hasValue(1);
   }
 }

@@ -10,10 +10,14 @@ import dev.headway.TaskFailedException;
 import dev.headway.Throttle;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -208,5 +212,71 @@ class RetryTest extends InVirtualTime {
                       }));
       assertThat(outcomes).extracting(Outcome::value).isEqualTo(numbers(10));
     });
+  }
+
+  private int triesOf(Retry retry, Throwable failure) throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    run(() -> {
+      Outcome<Integer, Integer> outcome =
+          only(
+              free(1).retry(retry.backoff(Duration.ZERO)),
+              item -> {
+                tries.incrementAndGet();
+                return RetryTest.<RuntimeException>sneak(failure);
+              });
+      assertThat(((Outcome.Failure<Integer, Integer>) outcome).exception()).hasCause(failure);
+    });
+    return tries.get();
+  }
+
+  @SuppressWarnings("unchecked") // what is thrown need not be declared
+  private static <X extends Throwable> int sneak(Throwable failure) throws X {
+    throw (X) failure;
+  }
+
+  @Test
+  void anErrorIsTriedAgainOnlyIfItsClassIsNamed() throws Exception {
+    Throwable error = new OutOfMemoryError("not really");
+    for (Throwable failure : List.of(error, new CompletionException(error))) {
+      assertThat(triesOf(Retry.upTo(2), failure)).isEqualTo(1);
+      assertThat(triesOf(Retry.upTo(2).when(e -> true), failure)).isEqualTo(1);
+      assertThat(triesOf(Retry.upTo(2).on(Throwable.class), failure)).isEqualTo(1);
+      assertThat(triesOf(Retry.upTo(2).on(CompletionException.class), failure)).isEqualTo(1);
+      assertThat(triesOf(Retry.upTo(2).on(StackOverflowError.class), failure)).isEqualTo(1);
+      assertThat(triesOf(Retry.upTo(2).on(OutOfMemoryError.class), failure)).isEqualTo(3);
+      assertThat(triesOf(Retry.upTo(2).on(VirtualMachineError.class), failure)).isEqualTo(3);
+      assertThat(triesOf(Retry.upTo(2).on(Error.class), failure)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aFailureIsKnownByWhatItWraps() throws Exception {
+    IOException cause = new FileNotFoundException("no");
+    for (Exception wrapper :
+        List.of(
+            new UncheckedIOException(cause),
+            new CompletionException(new ExecutionException(cause)),
+            new InvocationTargetException(cause))) {
+      assertThat(triesOf(Retry.upTo(1).on(IOException.class), wrapper)).isEqualTo(2);
+      assertThat(triesOf(Retry.upTo(1).on(IllegalStateException.class), wrapper)).isEqualTo(1);
+      assertThat(triesOf(Retry.upTo(1).on(wrapper.getClass()), wrapper)).isEqualTo(2);
+    }
+    Exception reason = new IllegalStateException(cause);
+    assertThat(triesOf(Retry.upTo(1).on(IOException.class), reason))
+        .as("a cause that is not only wrapped")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aPredicateThatThrowsHasSaidNoAndHidesNothing() throws Exception {
+    for (Throwable broken : List.of(new IllegalStateException("oops"), new StackOverflowError())) {
+      IOException failure = new IOException("no");
+      Retry retry = Retry.upTo(3).when(e -> RetryTest.<RuntimeException>sneak(broken) > 0);
+      assertThat(triesOf(retry, failure)).isEqualTo(1);
+      assertThat(failure.getSuppressed()).containsExactly(broken);
+    }
+    IllegalStateException itself = new IllegalStateException("thrown twice");
+    assertThat(triesOf(Retry.upTo(3).when(e -> RetryTest.<RuntimeException>sneak(e) > 0), itself))
+        .isEqualTo(1);
   }
 }

@@ -10,6 +10,7 @@ import dev.headway.Retry;
 import dev.headway.Throttle;
 import dev.headway.ThrottledException;
 import dev.headway.testkit.Windows;
+import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -207,6 +210,73 @@ class ThrottledTest extends InVirtualTime {
       assertThat(seconds()).isEqualTo(10);
       assertThat(all(results.outcomes())).hasSize((int) results.progress().started());
       assertUnused(throttle);
+    });
+  }
+
+  @Test
+  void oneInsideAnotherExceptionIsTheSame() throws Exception {
+    ThrottledException told = new ThrottledException(Duration.ofSeconds(7));
+    for (Exception wrapper :
+        List.of(
+            new CompletionException(told),
+            new ExecutionException(told),
+            new InvocationTargetException(told),
+            new CompletionException(new ExecutionException(told)))) {
+      run(() -> {
+        long before = time.nanoTime();
+        AtomicInteger tries = new AtomicInteger();
+        Throttle throttle = throttle("100/s");
+        Results<Integer, Integer> results =
+            Headway.with(throttle)
+                .retry(Retry.upTo(5))
+                .map(
+                    numbers(1),
+                    item -> {
+                      if (tries.getAndIncrement() == 0) {
+                        throw wrapper;
+                      }
+                      return item;
+                    });
+        Outcome<Integer, Integer> outcome = outcomes(results).get(0);
+        assertThat(outcome).isInstanceOf(Outcome.Success.class);
+        assertThat(outcome.attempts()).isEqualTo(1);
+        assertThat(results.progress().throttled()).isEqualTo(1);
+        assertThat(results.progress().retries()).isZero();
+        assertThat(time.nanoTime() - before).isEqualTo(Duration.ofSeconds(7).toNanos());
+      });
+    }
+  }
+
+  @Test
+  void oneInsideAnotherExceptionNamesTheNextTaskToo() throws Exception {
+    run(() -> {
+      ThrottledException told = new ThrottledException(Duration.ofSeconds(1)).insteadRun(() -> 42);
+      Results<Integer, Integer> results =
+          free(1)
+              .map(
+                  numbers(1),
+                  item -> {
+                    throw new CompletionException(told);
+                  });
+      assertThat(outcomes(results).get(0).value()).isEqualTo(42);
+    });
+  }
+
+  @Test
+  void oneInsideAnotherExceptionOnceTooOftenIsAFailureWithThatException() throws Exception {
+    run(() -> {
+      CompletionException thrown = new CompletionException(new ThrottledException(Duration.ZERO));
+      Outcome<Integer, Integer> outcome =
+          outcomes(
+                  free(1)
+                      .retry(Retry.upTo(5).throttledUpTo(2))
+                      .<Integer, Integer>map(
+                          numbers(1),
+                          item -> {
+                            throw thrown;
+                          }))
+              .get(0);
+      assertThat(((Outcome.Failure<Integer, Integer>) outcome).exception()).hasCause(thrown);
     });
   }
 }

@@ -158,8 +158,7 @@ class MembersTest {
     second.snapshot();
     first.update(limits -> limits.rate("2/h"));
     waiting.get(LONG.toSeconds(), TimeUnit.SECONDS);
-    assertThat(second.snapshot().rules())
-        .hasToString("[Rule[kind=rate, currency=permits, limit=2/h]]");
+    assertThat(second.snapshot().rules()).hasToString("[2/h]");
     SharedThrottle third = member(rules -> rules.rate("3/h"));
     assertThat(third.tryAcquire()).isPresent();
     assertThat(first.snapshot().available()).isZero();

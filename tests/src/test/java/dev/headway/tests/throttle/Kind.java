@@ -86,7 +86,7 @@ public enum Kind {
 
     @Override
     public WaitingBuilder<?> builder() {
-      return SharedThrottleBuilder.on(this, "test " + UUID.randomUUID())
+      return SharedThrottleBuilder.on(new OneThrottles(this), "test " + UUID.randomUUID())
           .name("throttle")
           .lease(Duration.ofDays(1));
     }
@@ -96,6 +96,22 @@ public enum Kind {
       over = true;
       store.close();
     }
+  }
+
+  /** What one throttle of a scope has of its store: that it closes it ends nothing for others. */
+  private record OneThrottles(Store store) implements Store {
+    @Override
+    public CompletionStage<Answer> decide(String limit, Question question) {
+      return store.decide(limit, question);
+    }
+
+    @Override
+    public void listen(String member, Consumer<String> wake) {
+      store.listen(member, wake);
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static volatile Kind current = LOCAL;

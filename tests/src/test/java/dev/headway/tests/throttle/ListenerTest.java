@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.headway.Cost;
+import dev.headway.LimitSnapshot;
 import dev.headway.Permit;
 import dev.headway.QueueFullException;
 import dev.headway.Throttle;
 import dev.headway.ThrottleListener;
-import dev.headway.limit.Rule;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,8 +50,8 @@ class ListenerTest extends OnEveryStore {
     }
 
     @Override
-    public void onUpdate(String throttle, List<Rule> rules) {
-      heard.add(throttle + " update " + rules.stream().map(Rule::limit).toList());
+    public void onUpdate(String throttle, List<LimitSnapshot> rules) {
+      heard.add(throttle + " update " + rules);
     }
   }
 

@@ -1,12 +1,18 @@
 package dev.headway.tests.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.headway.Counted;
+import dev.headway.LimitSnapshot;
 import dev.headway.Permit;
+import dev.headway.Rate;
 import dev.headway.Snapshot;
 import dev.headway.Throttle;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("FutureReturnValueIgnored") // who waits is seen by what becomes of it
@@ -90,6 +96,39 @@ class SnapshotTest extends OnEveryStore {
       assertThat(throttle.snapshot().idle()).isFalse();
       scene.sleep(1);
       assertThat(throttle.snapshot().idle()).isTrue();
+    });
+  }
+
+  @Test
+  void aSnapshotHoldsValuesThroughWhichNothingCanBeChanged() throws Exception {
+    Scene.play(scene -> {
+      Throttle throttle =
+          scene
+              .throttle()
+              .rate("3/s")
+              .tokenBucket("9/m", 5)
+              .spacing("100/s")
+              .concurrency(4)
+              .budget("tokens", Rate.parse("50/m"), Counted.FROM_END)
+              .build();
+      List<LimitSnapshot> limits = throttle.snapshot().rules();
+      assertThat(limits)
+          .hasToString("[3/s, bucket 9/m with 5, spaced 100/s, 4 at once, tokens 50/m from end]");
+      assertThat(limits).isEqualTo(throttle.snapshot().rules());
+      assertThat(limits.getLast())
+          .isEqualTo(
+              new LimitSnapshot(
+                  "rate",
+                  "tokens",
+                  "50/m from end",
+                  50,
+                  Optional.of(Rate.parse("50/m")),
+                  Optional.of(Counted.FROM_END)));
+      assertThat(limits.get(3).capacity()).isEqualTo(4);
+      for (RecordComponent part : LimitSnapshot.class.getRecordComponents()) {
+        assertThat(part.getType()).isIn(String.class, long.class, Optional.class);
+      }
+      assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(limits::clear);
     });
   }
 }
