@@ -292,7 +292,7 @@ final class Correspondence {
           gaveUp = false;
           retryAt = Long.MIN_VALUE;
           breakNanos = SHORTEST_BREAK;
-          rules.answered(now, sentAt, answer, newRules, gate.recentlyOpened(lane, now));
+          rules.answered(now, sentAt, answer, newRules);
           if (wokenSince) {
             // The store may have decided before what it woke this member for.
             rules.woken();

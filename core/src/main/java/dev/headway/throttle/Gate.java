@@ -27,6 +27,9 @@ final class Gate {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
+  /** What no instant of a start is. */
+  static final long NOT_STARTED = -1;
+
   /**
    * Some microseconds: where callers follow closely on one another, one gets through often before
    * all that it works on has to move to another processor.
@@ -45,7 +48,6 @@ final class Gate {
 
   private final Guard guard = new Guard(SPINS);
   private final Lanes lanes = new Lanes();
-  private final OpenPermits openPermits = new OpenPermits();
   private long lastNow;
   private long arrivals;
 
@@ -82,9 +84,9 @@ final class Gate {
    * Starts at once if nobody waits and the rules allow it: the way of almost all callers, and so
    * small that compilers keep it in one piece.
    *
-   * @return the permit; null if it has to get in line
+   * @return the instant of the start, or {@link #NOT_STARTED}
    */
-  @Nullable LocalPermit tryStart(Lane lane, Cost cost) {
+  long tryStart(Lane lane, Cost cost) {
     // Looked up before the clock is read and the guard taken, which nothing is done ahead of.
     RuleSet sole = lane.sole;
     boolean plain = cost.budgets().isEmpty();
@@ -94,18 +96,13 @@ final class Gate {
         lane.checkBudgets(cost);
       }
       if (lanes.waiting() > 0) {
-        return null;
+        return NOT_STARTED;
       }
       boolean started = sole == null ? lane.startIfReady(now, cost) : sole.startIfReady(now, cost);
-      if (!started) {
-        return null;
-      }
-      if (lane.shared) {
+      if (started && lane.shared) {
         tellOthers(lane);
       }
-      LocalPermit permit = LocalPermit.started(this, lane, cost, now);
-      openPermits.add(permit);
-      return permit;
+      return started ? now : NOT_STARTED;
     } finally {
       release();
     }
@@ -273,8 +270,7 @@ final class Gate {
       }
       if (!permit.wentOn && permit.lane.lapsed(now)) {
         permit.ended = true;
-        openPermits.remove(permit);
-        permit.lane.forget(permit.cost());
+        permit.lane.forget(permit.startedAt, permit.cost());
         return false;
       }
       goOn(permit, now);
@@ -291,7 +287,6 @@ final class Gate {
   private void undo(LocalPermit permit, long now) {
     if (!permit.ended) {
       permit.ended = true;
-      openPermits.remove(permit);
       permit.lane.undo(permit.startedAt, now, permit.cost());
       lanes.changed(permit.lane);
       tellOthers(permit.lane);
@@ -302,10 +297,7 @@ final class Gate {
     for (RuleSet level : permit.lane.levels) {
       level.goOn(permit, now);
     }
-    if (now > permit.startedAt) {
-      permit.startedAt = now;
-      openPermits.restarted(permit);
-    }
+    permit.startedAt = now;
     permit.wentOn = true;
     tellOthers(permit.lane);
   }
@@ -323,7 +315,6 @@ final class Gate {
         goOn(permit, now);
       }
       permit.ended = true;
-      openPermits.remove(permit);
       failure = permit.lane.end(permit.startedAt, now, permit.cost());
       lanes.changed(permit.lane);
       tellOthers(permit.lane);
@@ -384,7 +375,7 @@ final class Gate {
     Chores chores = new Chores();
     long now = lock();
     try {
-      lane.own.update(now, changed, dropOthers, openPermits.recent(lane, now));
+      lane.own.update(now, changed, dropOthers);
       lane.openOrClose(now);
       lanes.changed(lane);
       tellOthers(lane);
@@ -399,11 +390,6 @@ final class Gate {
     }
     perform(chores);
     return lane.own.snapshot();
-  }
-
-  /** The open permits that a limit is to count which is added to a lane now. Under the guard. */
-  OpenPermits.Recent recentlyOpened(Lane lane, long now) {
-    return openPermits.recent(lane, now);
   }
 
   private void failImpossible(Lane lane, Chores chores) {
@@ -635,9 +621,7 @@ final class Gate {
     if (now > since) {
       lane.count(totals -> totals.waitedNanos += now - since);
     }
-    LocalPermit permit = new LocalPermit(this, lane, cost, now, now - since);
-    openPermits.add(permit);
-    return permit;
+    return new LocalPermit(this, lane, cost, now, now - since);
   }
 
   private void fail(Lane lane, Waiter waiter, RuntimeException failure, Chores chores) {

@@ -120,9 +120,9 @@ final class Lane {
   }
 
   /** Takes back what has lapsed. */
-  void forget(Cost cost) {
+  void forget(long startedAt, Cost cost) {
     for (RuleSet level : levels) {
-      level.forget(cost);
+      level.forget(startedAt, cost);
     }
   }
 
@@ -280,21 +280,6 @@ final class Lane {
       available = Math.min(available, level.available(now));
     }
     return available;
-  }
-
-  /** For how long an open permit is remembered for limits that are added here. */
-  long memory() {
-    long longest = longestPeriod();
-    return longest == 0 ? RuleSet.MEMORY_WITHOUT_A_RATE : longest;
-  }
-
-  /** For how long an open permit is remembered for limits that are added at any level. */
-  long rememberedFor() {
-    long longest = 0;
-    for (RuleSet level : levels) {
-      longest = Math.max(longest, level.memory());
-    }
-    return longest;
   }
 
   long longestPeriod() {

@@ -15,12 +15,6 @@ final class LocalPermit implements Permit {
   /** Whether its caller has gone on, as far as anybody had to know. */
   boolean wentOn;
 
-  /** Its place in {@link OpenPermits}. */
-  boolean listed;
-
-  @Nullable LocalPermit previous;
-  @Nullable LocalPermit next;
-
   private final Gate gate;
   private final Cost cost;
 

@@ -29,12 +29,12 @@ final class LocalShare {
 
   LocalShare(int members, List<Rule> shared) {
     this.members = members;
-    become(0, shared, new OpenPermits.Recent(List.of(), Long.MIN_VALUE));
+    become(0, shared);
   }
 
   /** The shared rules have become others. */
-  void become(long now, List<Rule> shared, OpenPermits.Recent open) {
-    rules.update(now, shared.stream().map(this::share).toList(), true, open);
+  void become(long now, List<Rule> shared) {
+    rules.update(now, shared.stream().map(this::share).toList(), true);
   }
 
   private Rule share(Rule rule) {

@@ -105,9 +105,9 @@ public final class LocalThrottle implements Throttle {
       return new OpenPermit(cost);
     }
     throwIfInterrupted();
-    LocalPermit started = gate.tryStart(lane, cost);
-    if (started != null) {
-      return granted(started);
+    long started = gate.tryStart(lane, cost);
+    if (started != Gate.NOT_STARTED) {
+      return granted(LocalPermit.started(gate, lane, cost, started));
     }
     Duration longest = settings.maxWait().orElse(FOREVER);
     Permit permit = await(cost, deadline(longest), GRACE, false);
@@ -122,9 +122,9 @@ public final class LocalThrottle implements Throttle {
     if (isOpen()) {
       return Optional.of(new OpenPermit(cost));
     }
-    LocalPermit started = gate.tryStart(lane, cost);
-    if (started != null) {
-      return Optional.of(granted(started));
+    long started = gate.tryStart(lane, cost);
+    if (started != Gate.NOT_STARTED) {
+      return Optional.of(granted(LocalPermit.started(gate, lane, cost, started)));
     }
     if (sharing != null) {
       return askAtOnce(cost, sharing);
@@ -151,9 +151,9 @@ public final class LocalThrottle implements Throttle {
       return Optional.of(new OpenPermit(cost));
     }
     throwIfInterrupted();
-    LocalPermit started = gate.tryStart(lane, cost);
-    if (started != null) {
-      return Optional.of(granted(started));
+    long started = gate.tryStart(lane, cost);
+    if (started != Gate.NOT_STARTED) {
+      return Optional.of(granted(LocalPermit.started(gate, lane, cost, started)));
     }
     Duration longest =
         settings.maxWait().filter(maxWait -> maxWait.compareTo(timeout) < 0).orElse(timeout);
@@ -207,9 +207,10 @@ public final class LocalThrottle implements Throttle {
     }
     AsyncWaiter waiter = null;
     try {
-      LocalPermit started = gate.tryStart(lane, cost);
-      if (started != null) {
-        return CompletableFuture.completedFuture(granted(started));
+      long started = gate.tryStart(lane, cost);
+      if (started != Gate.NOT_STARTED) {
+        return CompletableFuture.completedFuture(
+            granted(LocalPermit.started(gate, lane, cost, started)));
       }
       waiter = new AsyncWaiter(gate, lane, this, cost, headStartNanos);
       enter(waiter);

@@ -7,7 +7,9 @@ import dev.headway.limit.Pause;
 import dev.headway.limit.Rule;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ class RuleSet {
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
   /** How far back open permits are counted by a limit that is added where there was no rate. */
-  static final long MEMORY_WITHOUT_A_RATE = 60_000_000_000L;
+  private static final long MEMORY_WITHOUT_A_RATE = 60_000_000_000L;
 
   private final Pause pause = new Pause();
   private List<Member> members = List.of();
@@ -42,6 +44,12 @@ class RuleSet {
 
   /** The only one, if it is for permits: most throttles have no other. */
   private @Nullable Limit sole;
+
+  /** Permits that are open, as limits that come later count them. */
+  private final OpenStarts openPermits = new OpenStarts();
+
+  /** The same of budgets. */
+  private final Map<String, OpenStarts> openBudgets = new HashMap<>();
 
   /** Of all callers that these rules hold for. */
   final Totals totals = new Totals();
@@ -125,7 +133,7 @@ class RuleSet {
       return false;
     }
     limit.start(now, cost.permits());
-    countStart();
+    countStart(now, cost);
     return true;
   }
 
@@ -144,17 +152,43 @@ class RuleSet {
         takeBack(now, cost, done);
       }
     }
-    countStart();
+    countStart(now, cost);
   }
 
-  private void countStart() {
+  private void countStart(long now, Cost cost) {
     totals.running++;
     totals.granted++;
+    open(now, cost);
+  }
+
+  private void countEnd(long startedAt, Cost cost) {
+    totals.running--;
+    close(startedAt, cost);
+  }
+
+  private void open(long now, Cost cost) {
+    openPermits.start(now, cost.permits(), memory());
+    if (!cost.budgets().isEmpty()) {
+      cost.budgets().forEach((budget, amount) -> open(budget).start(now, amount, memory()));
+    }
+  }
+
+  private void close(long startedAt, Cost cost) {
+    openPermits.change(startedAt, -cost.permits());
+    if (!cost.budgets().isEmpty()) {
+      cost.budgets().forEach((budget, amount) -> open(budget).change(startedAt, -amount));
+    }
+  }
+
+  private OpenStarts open(String currency) {
+    return currency.equals(Cost.PERMITS)
+        ? openPermits
+        : openBudgets.computeIfAbsent(currency, c -> new OpenStarts());
   }
 
   /** Undoes a start of this instant. */
   void takeBack(long now, Cost cost) {
-    totals.running--;
+    countEnd(now, cost);
     totals.granted--;
     takeBack(now, cost, concerned(cost));
   }
@@ -177,7 +211,7 @@ class RuleSet {
    * at this too counts it as ended.
    */
   void undo(long startedAt, long now, Cost cost) {
-    totals.running--;
+    countEnd(startedAt, cost);
     totals.granted--;
     for (int i = 0; i < concerned(cost); i++) {
       long amount = amount(cost, i, startedAt);
@@ -220,11 +254,13 @@ class RuleSet {
         }
       }
     }
+    close(startedAt, cost);
+    open(now, cost);
   }
 
   /** Returns what one of the rules threw. */
   @Nullable Throwable end(long startedAt, long now, Cost cost) {
-    totals.running--;
+    countEnd(startedAt, cost);
     Throwable failure = null;
     int concerned = concerned(cost);
     for (int i = 0; i < concerned; i++) {
@@ -242,6 +278,7 @@ class RuleSet {
 
   /** Returns what one of the rules threw. */
   @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
+    open(budget).change(startedAt, to - from);
     Throwable failure = null;
     for (int i = 0; i < limits.length; i++) {
       try {
@@ -300,7 +337,7 @@ class RuleSet {
   }
 
   /** For how long an open permit is remembered for limits that are added here. */
-  final long memory() {
+  private long memory() {
     long longest = longestPeriod();
     return longest == 0 ? MEMORY_WITHOUT_A_RATE : longest;
   }
@@ -322,8 +359,8 @@ class RuleSet {
   }
 
   /** Takes back what has lapsed. */
-  void forget(Cost cost) {
-    totals.running--;
+  void forget(long startedAt, Cost cost) {
+    countEnd(startedAt, cost);
     totals.granted--;
   }
 
@@ -360,11 +397,9 @@ class RuleSet {
   /**
    * Puts {@code changed} in place of the rules of the same kinds and currencies, which hand on what
    * they remember; other rules stay. A rule that takes over from no other counts the permits that
-   * are open, each from its own start.
-   *
-   * @param open those that such a rule counts
+   * are open, each from its own start; those that are older than is remembered, it never knows.
    */
-  void update(long now, List<Rule> changed, boolean dropOthers, OpenPermits.Recent open) {
+  void update(long now, List<Rule> changed, boolean dropOthers) {
     List<Member> kept = new ArrayList<>(members);
     kept.removeIf(member -> dropOthers || changed.stream().anyMatch(c -> replaces(c, member.rule)));
     for (Rule rule : changed) {
@@ -377,20 +412,13 @@ class RuleSet {
         }
       }
       if (!inherited) {
-        count(rule, open.permits());
+        OpenStarts open = open(rule.currency());
+        knows = open.knownSince(now - memory());
+        open.after(knows, rule.limit()::start);
       }
-      kept.add(new Member(rule, inherited ? knows : open.since()));
+      kept.add(new Member(rule, knows));
     }
     activate(kept);
-  }
-
-  private static void count(Rule rule, List<LocalPermit> open) {
-    for (LocalPermit permit : open) {
-      long amount = permit.cost().amount(rule.currency());
-      if (amount > 0) {
-        rule.limit().start(permit.startedAt, amount);
-      }
-    }
   }
 
   @SuppressWarnings("ReferenceEquality") // the very same limit remembers all that it did

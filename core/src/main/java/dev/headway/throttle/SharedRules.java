@@ -252,8 +252,8 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  void forget(Cost cost) {
-    super.forget(cost);
+  void forget(long startedAt, Cost cost) {
+    super.forget(startedAt, cost);
     unstarted.subtract(cost);
   }
 
@@ -316,14 +316,14 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  void update(long now, List<Rule> changed, boolean dropOthers, OpenPermits.Recent open) {
+  void update(long now, List<Rule> changed, boolean dropOthers) {
     List<Rule> own = changed.stream().filter(rule -> !RuleText.canShare(rule)).toList();
     List<Rule> others = changed.stream().filter(RuleText::canShare).toList();
-    super.update(now, own, dropOthers, open);
+    super.update(now, own, dropOthers);
     List<Rule> kept = new ArrayList<>(shared);
     kept.removeIf(rule -> dropOthers || others.stream().anyMatch(c -> replaces(c, rule)));
     kept.addAll(others);
-    become(now, List.copyOf(kept), open);
+    become(now, List.copyOf(kept));
     newest = true;
     untold = true;
   }
@@ -345,13 +345,13 @@ final class SharedRules extends RuleSet {
     return were;
   }
 
-  private void become(long now, List<Rule> rules, OpenPermits.Recent open) {
+  private void become(long now, List<Rule> rules) {
     shared = rules;
     changed = true;
     sharedRulesChanged();
     askAt = Long.MIN_VALUE;
     if (share != null) {
-      share.become(now, shared, open);
+      share.become(now, shared);
     }
   }
 
@@ -533,15 +533,14 @@ final class SharedRules extends RuleSet {
   }
 
   /** Takes an answer to what was asked at an instant. */
-  void answered(
-      long now, long sentAt, Answer answer, List<Rule> newRules, OpenPermits.Recent open) {
+  void answered(long now, long sentAt, Answer answer, List<Rule> newRules) {
     switch (answer.status()) {
       case OK -> decided(sentAt, answer);
       case RULES -> {
         version = answer.version();
         newest = false;
         untold = false;
-        become(now, newRules, open);
+        become(now, newRules);
       }
       case UNKNOWN -> untold = true;
       case STALE -> askAt = Long.MIN_VALUE;
