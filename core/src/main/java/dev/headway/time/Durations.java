@@ -1,6 +1,7 @@
 package dev.headway.time;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Durations and instants as nanoseconds, which end at the largest number instead of overflowing.
@@ -18,6 +19,11 @@ public final class Durations {
       return Long.MAX_VALUE;
     }
     return duration.compareTo(LEAST) <= 0 ? Long.MIN_VALUE : duration.toNanos();
+  }
+
+  /** The nanoseconds since 1970; the largest or smallest number if they are beyond it. */
+  public static long nanos(Instant instant) {
+    return nanos(Duration.between(Instant.EPOCH, instant));
   }
 
   /**
