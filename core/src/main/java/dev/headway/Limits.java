@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 
 /**
@@ -41,6 +42,6 @@ public final class Limits extends RuleBuilder<Limits> {
   }
 
   static long clockAtZero(TimeSource time) {
-    return Past.nanos(time.instant()) - time.nanoTime();
+    return Durations.minus(Durations.nanos(time.instant()), time.nanoTime());
   }
 }

@@ -1,17 +1,20 @@
 package dev.headway;
 
 import dev.headway.limit.Rule;
+import dev.headway.time.Durations;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** What was started before, as limits are told of it: each start and each end, in their order. */
 final class Past {
 
   private record Event(long at, boolean starts, long startedAt, Cost cost) {}
+
+  /** Longer than any period. */
+  private static final long LONG_OVER = Long.MAX_VALUE / 2;
 
   private final List<Event> events = new ArrayList<>();
 
@@ -23,16 +26,18 @@ final class Past {
    */
   Past(Collection<PastWork> works, long clockAtZero, long now) {
     for (PastWork work : works) {
-      long start = Math.min(now, nanos(work.startedAt()) - clockAtZero);
-      long end = work.endedAt().map(at -> Math.min(now, nanos(at) - clockAtZero)).orElse(now);
+      long start = instant(work.startedAt(), clockAtZero, now);
+      long end = work.endedAt().map(at -> instant(at, clockAtZero, now)).orElse(now);
       events.add(new Event(start, true, start, work.cost()));
       events.add(new Event(Math.max(start, end), false, start, work.cost()));
     }
     events.sort(Comparator.comparingLong(Event::at).thenComparing(event -> !event.starts()));
   }
 
-  static long nanos(Instant instant) {
-    return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+  /** What is long over counts nowhere: it is put where no arithmetic on it overflows. */
+  private static long instant(Instant at, long clockAtZero, long now) {
+    long instant = Durations.minus(Durations.nanos(at), clockAtZero);
+    return Math.clamp(instant, now - LONG_OVER, now);
   }
 
   /** Tells a rule all of it. */

@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,7 +33,7 @@ public record Progress(
 
   /** How many have ended a second, over the whole run; 0 before the first. */
   public double perSecond() {
-    return elapsed.isPositive() ? finished() * 1e9 / elapsed.toNanos() : 0;
+    return elapsed.isPositive() ? finished() * 1e9 / Durations.nanos(elapsed) : 0;
   }
 
   /** How long the rest will take at this rate, where that can be told. */
@@ -40,7 +41,7 @@ public record Progress(
     if (total.isEmpty() || finished() == 0) {
       return Optional.empty();
     }
-    double nanosEach = (double) elapsed.toNanos() / finished();
+    double nanosEach = (double) Durations.nanos(elapsed) / finished();
     long left = Math.max(0, total.getAsLong() - finished());
     return Optional.of(Duration.ofNanos((long) (nanosEach * left)));
   }

@@ -1,6 +1,7 @@
 package dev.headway;
 
 import dev.headway.throttle.CurrentPermit;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,9 +48,7 @@ final class TimeLimit {
     this.throttle = throttle;
     this.timeout = timeout;
     this.time = throttle.timeSource();
-    long now = time.nanoTime();
-    boolean forever = timeout.compareTo(Duration.ofNanos(TimeSource.NEVER - now)) >= 0;
-    this.deadline = forever ? TimeSource.NEVER : now + timeout.toNanos();
+    this.deadline = Durations.after(time.nanoTime(), timeout);
   }
 
   <T, X extends Exception> T call(Cost cost, Work<? extends T, ? extends X> work)

@@ -30,6 +30,9 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
   /** For what passes between two readings of the clock. */
   private static final Duration AMPLE = Duration.ofSeconds(1);
 
+  /** As long as {@link Throttle#withPriority} takes. */
+  private static final Duration LONGEST_HEAD_START = Duration.ofDays(36_500);
+
   private final Plan plan;
   private final Origin origin;
   private final Host host;
@@ -206,7 +209,8 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
 
   /** What puts an item back where it was before its task was told to slow down. */
   private Duration headStart(long stoodAt) {
-    return Duration.ofNanos(now - stoodAt).plus(AMPLE);
+    Duration headStart = Duration.ofNanos(now - stoodAt).plus(AMPLE);
+    return headStart.compareTo(LONGEST_HEAD_START) < 0 ? headStart : LONGEST_HEAD_START;
   }
 
   private boolean mayRetry(Throwable failure) {

@@ -1,6 +1,7 @@
 package dev.headway.run;
 
 import dev.headway.Progress;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -30,10 +31,7 @@ final class Ticker {
   }
 
   private long next() {
-    long now = time.nanoTime();
-    return every.compareTo(Duration.ofNanos(TimeSource.NEVER - now)) >= 0
-        ? TimeSource.NEVER
-        : now + every.toNanos();
+    return Durations.after(time.nanoTime(), every);
   }
 
   /** Whether it is time to {@link #tick}. */

@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.Cost;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 
 /** A thread in line. */
@@ -40,7 +41,7 @@ final class BlockingWaiter extends Waiter {
         gate.serve();
         boolean over = !lane.shared || time.nanoTime() - deadline >= grace;
         if (!over && gate.mayBeLate(lane, this)) {
-          time.park(gate, deadline + grace);
+          time.park(gate, Durations.plus(deadline, grace));
         } else if (gate.leave(lane, this)) {
           return false;
         }

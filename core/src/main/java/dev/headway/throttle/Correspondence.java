@@ -6,6 +6,7 @@ import dev.headway.shared.Question;
 import dev.headway.shared.Store;
 import dev.headway.shared.StoreRefusedException;
 import dev.headway.shared.StoreUnavailableException;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,9 +99,7 @@ final class Correspondence {
   }
 
   private static long nanos(Duration duration) {
-    return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) > 0
-        ? Long.MAX_VALUE / 2
-        : duration.toNanos();
+    return Math.min(Long.MAX_VALUE / 2, Durations.nanos(duration));
   }
 
   String limit() {
@@ -180,9 +179,7 @@ final class Correspondence {
 
   @SuppressWarnings("ReferenceEquality") // there is one system
   private long clock() {
-    return time == TimeSource.system()
-        ? -1
-        : Math.floorDiv(Duration.between(java.time.Instant.EPOCH, time.instant()).toNanos(), 1_000);
+    return time == TimeSource.system() ? -1 : Math.floorDiv(Durations.nanos(time.instant()), 1_000);
   }
 
   private Step wakeAt(long at) {

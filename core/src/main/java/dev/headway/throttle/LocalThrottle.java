@@ -12,6 +12,7 @@ import dev.headway.Throttle;
 import dev.headway.WaitTooLongException;
 import dev.headway.limit.Rule;
 import dev.headway.shared.Answer;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -136,7 +137,7 @@ public final class LocalThrottle implements Throttle {
   /** Hears what the store says of a caller that does not wait otherwise. */
   private Optional<Permit> askAtOnce(Cost cost, SharedSettings shared) {
     try {
-      long grace = Math.min(TimeSource.NEVER / 2, 2 * shared.timeout().toNanos());
+      long grace = 2 * Math.min(TimeSource.NEVER / 2, Durations.nanos(shared.timeout()));
       return Optional.ofNullable(await(cost, time.nanoTime(), grace, true));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -232,10 +233,7 @@ public final class LocalThrottle implements Throttle {
   }
 
   private long deadline(Duration wait) {
-    long now = time.nanoTime();
-    return wait.compareTo(Duration.ofNanos(TimeSource.NEVER - now)) >= 0
-        ? TimeSource.NEVER
-        : now + Math.max(0, wait.toNanos());
+    return Durations.after(time.nanoTime(), wait);
   }
 
   private void enter(Waiter waiter) {

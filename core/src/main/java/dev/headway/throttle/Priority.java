@@ -16,7 +16,7 @@ public final class Priority {
    * @throws IllegalArgumentException if the one to add is out of range
    */
   public static Duration add(Duration former, Duration headStart) {
-    if (headStart.abs().compareTo(MOST) > 0) {
+    if (headStart.compareTo(MOST) > 0 || headStart.compareTo(MOST.negated()) < 0) {
       throw new IllegalArgumentException(
           "a head start must be at most 36500 days either way, not " + headStart);
     }

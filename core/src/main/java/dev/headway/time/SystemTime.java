@@ -31,7 +31,7 @@ final class SystemTime implements TimeSource {
     if (deadline == NEVER) {
       LockSupport.park(blocker);
     } else {
-      LockSupport.parkNanos(blocker, deadline - nanoTime());
+      LockSupport.parkNanos(blocker, Durations.minus(deadline, nanoTime()));
     }
   }
 
@@ -72,7 +72,7 @@ final class SystemTime implements TimeSource {
     }
 
     void begin() {
-      if (at - INSTANCE.nanoTime() > EARLY) {
+      if (Durations.minus(at, INSTANCE.nanoTime()) > EARLY) {
         set(at - EARLY, this::comeNear);
       } else {
         comeNear();
@@ -101,7 +101,7 @@ final class SystemTime implements TimeSource {
 
     @SuppressWarnings("FutureReturnValueIgnored") // runAloud says what the action throws
     private void set(long when, Runnable then) {
-      long delay = Math.max(0, when - INSTANCE.nanoTime());
+      long delay = Math.max(0, Durations.minus(when, INSTANCE.nanoTime()));
       CompletableFuture<@Nullable Void> next = new CompletableFuture<>();
       next.thenRun(() -> runAloud(then));
       timer = next;

@@ -52,9 +52,7 @@ public interface TimeSource {
    * @throws InterruptedException if the thread is or gets interrupted
    */
   default void sleep(Duration duration) throws InterruptedException {
-    long now = nanoTime();
-    boolean forever = duration.compareTo(Duration.ofNanos(NEVER - now)) >= 0;
-    long deadline = forever ? NEVER : now + duration.toNanos();
+    long deadline = Durations.after(nanoTime(), duration);
     do {
       if (Thread.interrupted()) {
         throw new InterruptedException();

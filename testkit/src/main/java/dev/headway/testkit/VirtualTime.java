@@ -8,8 +8,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -22,8 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that stands while anybody has something to do, and jumps to the next event when all wait. A
- * test of a day takes as long as its work, and everything happens at exactly its instant.
+ * Time that stands while any thread that takes part works, and jumps to the next event when all of
+ * them wait. A test of a day takes as long as its work, and everything happens at exactly its
+ * instant.
  *
  * <pre>{@code
  * VirtualTime time = new VirtualTime();
@@ -33,54 +36,153 @@ import org.jspecify.annotations.Nullable;
  * assertThat(time.elapsed()).isEqualTo(Duration.ofHours(1));
  * }</pre>
  *
- * <p>It knows the threads that {@link #start} and {@link #run} have started, and those of Headway's
- * runs: time stands while one of them is not waiting in {@link #park} (where all of Headway's
- * waiting ends up) or {@link #sleep}. A thread of another making takes part while it waits here,
- * and holds time when it goes on, until it waits again, here or anywhere.
+ * <p>Two kinds of threads take part:
+ *
+ * <ul>
+ *   <li><b>Members</b>, which {@link #start} and {@link #run} start, and all threads of Headway's
+ *       own. Time stands while a member does anything but wait here: in {@link #park}, where all of
+ *       Headway's waiting ends up, {@link #sleep} or {@link #await}. A member that waits elsewhere
+ *       for real, such as for an HTTP response, keeps time standing until it has it. One that waits
+ *       at one place for three seconds of real time (for input or output, 15) is taken for stuck:
+ *       it is interrupted, and {@link #run} fails with a message that says where it stands and what
+ *       to do. Where no {@code run} waits, callers that wait here get that message, and it is
+ *       logged.
+ *   <li><b>Guests</b>: all other threads, platform or virtual, from their first call of this time
+ *       or of what uses it; and the thread that creates it. Time stands while a guest works. A
+ *       guest that waits elsewhere (for a lock, a queue's next task, another thread's end, input or
+ *       output) does not keep time from passing.
+ * </ul>
+ *
+ * <p>The algorithm. Each thread that takes part is working, or waits here, or, if it is a guest, is
+ * outside: nobody tells this time whether it works. When a member begins to wait and none works any
+ * more, it moves time itself, from event to event, until an event wakes a thread. So a test whose
+ * threads are all members takes no real time. But while a guest is outside, or a thread has been
+ * made that is not known yet, a watching thread moves time, one event after the other, and only
+ * when it has seen for one or two milliseconds that all is quiet: no guest works, and neither does
+ * a platform thread that is unknown, since it may be on its way here (a virtual thread shows by its
+ * carrier). An unknown thread that works for a tenth of a second without coming is not waited for
+ * again. A thread that is woken here counts as working from that instant, whether it has begun to
+ * wait or not, and however late the system lets it run.
  */
 public final class VirtualTime implements TimeSource {
 
-  private static final long GLANCE_NANOS = 500_000;
-  private static final int GLANCES = 4;
+  private static final System.Logger LOGGER = System.getLogger("dev.headway.testkit");
+
+  /** How often the watching thread looks while time is to move, and while it is not. */
+  private static final long GLANCE_NANOS = 200_000;
+
+  private static final long PATROL_NANOS = 50_000_000;
+
+  /** So many glances one after the other that see nobody work. */
+  private static final int QUIET_GLANCES = 4;
+
+  /** The same where a platform thread waits elsewhere, which does not show that it is woken. */
+  private static final int QUIET_GLANCES_OF_PLATFORM = 10;
+
+  private static final long LINGER_NANOS = 250_000_000;
+
+  /** A glance that is later shows that threads do not get to run as soon as they could. */
+  private static final long LATE_NANOS = 500_000;
+
+  /** After so many glances at threads that work, they are looked at less often. */
+  private static final int MANY_GLANCES = 200;
+
+  /** How often new threads may turn out to have nothing to do with this time. */
+  private static final int MOST_FRUITLESS = 50;
+
+  /** How long, in real time, all may stand still before something is wrong. */
+  private static final long PATIENCE_NANOS = 3_000_000_000L;
+
+  /** The same where a member reads or writes. */
+  private static final long IO_PATIENCE_NANOS = 15_000_000_000L;
 
   /** Something that happens at an instant: the end of a wait, or an action. */
-  private record Event(long at, long order, @Nullable Wait waiting, @Nullable Runnable action) {}
+  private record Event(long at, long order, @Nullable Wait waiting, @Nullable Action action) {}
+
+  /** What happens at an instant, and the thread that has asked for it. */
+  private record Action(Runnable body, Thread thread) {}
 
   /** A thread that waits here. */
   private static final class Wait {
-    final Thread thread;
+    final Participant participant;
     final Object blocker;
     volatile boolean over;
     volatile boolean interrupted;
+    volatile @Nullable String failure;
     @Nullable Event deadline;
 
-    Wait(Thread thread, Object blocker) {
-      this.thread = thread;
+    Wait(Participant participant, Object blocker) {
+      this.participant = participant;
       this.blocker = blocker;
     }
 
     /** In this order: a thread that has noticed waits for the lock, which hides that it is. */
     boolean isInterrupted() {
-      return thread.isInterrupted() || interrupted;
+      return participant.thread.isInterrupted() || interrupted;
+    }
+  }
+
+  /** A thread that takes part. Its fields are written under the lock, but for {@code acts}. */
+  private static final class Participant {
+    final Thread thread;
+    final boolean member;
+
+    /** Whether time stands for it; if not, it says so when it calls. */
+    volatile boolean present = true;
+
+    /** Whether its wait here has ended and it has not run since. */
+    volatile boolean woken;
+
+    /** It runs an action, and {@link #acting} keeps time standing. Only the thread uses this. */
+    boolean acts;
+
+    Participant(Thread thread, boolean member) {
+      this.thread = thread;
+      this.member = member;
     }
   }
 
   private final Instant origin;
   private final ReentrantLock lock = new ReentrantLock();
+
+  @SuppressWarnings("ThreadLocalUsage") // a thread can take part in several times
+  private final ThreadLocal<@Nullable Participant> participant = new ThreadLocal<>();
+
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
   private final Map<Thread, Wait> waits = new LinkedHashMap<>();
-  private final Set<Thread> members = new HashSet<>();
   private final Set<Thread> unparked = new HashSet<>();
+  private final Set<Thread> members = new HashSet<>();
 
-  /** Strangers that have gone on from a wait here, with how often they were then seen waiting. */
-  private final Map<Thread, Integer> strangers = new HashMap<>();
+  /** Members that do not wait here, and threads that run an action. */
+  private final Set<Thread> working = new LinkedHashSet<>();
 
+  private final Set<Thread> acting = new LinkedHashSet<>();
+
+  /** Guests that do not wait here. */
+  private final Map<Thread, Participant> outside = new HashMap<>();
+
+  private final OutsideThreads threads = new OutsideThreads();
+  private final StuckCheck stuck = new StuckCheck(PATIENCE_NANOS, IO_PATIENCE_NANOS);
   private final List<CompletableFuture<?>> runs = new ArrayList<>();
   private volatile long now;
   private long orders;
-  private int busy;
-  private boolean watching;
+
+  /** How many threads have been made here since new ones were last looked for. */
+  private long made;
+
+  /** Whether new threads are to be given time to come. */
+  private boolean newcomers;
+
+  private int fruitless;
+
+  /** Counts what happens here, so that it shows when nothing does. */
+  private long changes;
+
+  private @Nullable Thread watcher;
+
+  /** The stuck threads that have been logged last. */
+  private Set<Thread> logged = Set.of();
 
   /** Time that begins at midnight UTC of 1 January 2000. */
   public VirtualTime() {
@@ -90,30 +192,75 @@ public final class VirtualTime implements TimeSource {
   /** Time that begins at an instant. */
   public VirtualTime(Instant origin) {
     this.origin = origin;
+    arrive();
   }
 
   /** The time that has passed. */
   public Duration elapsed() {
-    return Duration.ofNanos(now);
+    return Duration.ofNanos(nanoTime());
   }
 
   @Override
   public long nanoTime() {
+    Participant self = participant.get();
+    if (self == null || !(self.present || self.acts)) {
+      arrive();
+    }
     return now;
   }
 
+  /** The instant; the last that there is, if time has gone beyond it. */
   @Override
   public Instant instant() {
-    return origin.plusNanos(now);
+    long passed = nanoTime();
+    return Duration.between(origin, Instant.MAX).compareTo(Duration.ofNanos(passed)) > 0
+        ? origin.plusNanos(passed)
+        : Instant.MAX;
+  }
+
+  /** A guest calls that is new, or of which it was not known that it works. */
+  private void arrive() {
+    Thread current = Thread.currentThread();
+    lock.lock();
+    try {
+      Participant self = participant.get();
+      if (self == null) {
+        self = outside.computeIfAbsent(current, thread -> new Participant(thread, false));
+        participant.set(self);
+        fruitless = 0;
+      }
+      if (!self.acts) {
+        returned(self);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void returned(Participant guest) {
+    guest.present = true;
+    outside.put(guest.thread, guest);
+    changes++;
+  }
+
+  /** The participant that the current thread is. */
+  private Participant self() {
+    Participant self = participant.get();
+    if (self == null || !(self.present || self.acts)) {
+      arrive();
+      self = participant.get();
+    }
+    return Objects.requireNonNull(self);
   }
 
   @Override
   public void park(Object blocker, long deadline) {
-    Thread current = Thread.currentThread();
-    Wait wait = new Wait(current, blocker);
+    Participant self = self();
+    Thread current = self.thread;
+    Wait wait = new Wait(self, blocker);
     lock.lock();
     try {
-      strangers.remove(current);
+      changes++;
       if (unparked.remove(current) || current.isInterrupted() || deadline <= now) {
         return;
       }
@@ -121,9 +268,9 @@ public final class VirtualTime implements TimeSource {
       if (deadline != NEVER) {
         wait.deadline = add(deadline, wait, null);
       }
-      if (members.contains(current)) {
-        busy--;
-      }
+      self.present = self.member;
+      working.remove(current);
+      outside.remove(current);
       passTime();
     } finally {
       lock.unlock();
@@ -135,20 +282,28 @@ public final class VirtualTime implements TimeSource {
     lock.lock();
     try {
       end(wait);
+      self.woken = false;
     } finally {
       lock.unlock();
+    }
+    if (wait.failure != null) {
+      throw new IllegalStateException(wait.failure);
     }
   }
 
   @Override
   public void unpark(Thread thread) {
+    self();
     lock.lock();
     try {
       Wait wait = waits.get(thread);
-      if (wait == null) {
-        unparked.add(thread);
-      } else {
+      if (wait != null) {
         end(wait);
+      } else if (thread.isAlive()) {
+        unparked.add(thread);
+        if (!members.contains(thread)) {
+          returned(outside.computeIfAbsent(thread, guest -> new Participant(guest, false)));
+        }
       }
     } finally {
       lock.unlock();
@@ -157,6 +312,7 @@ public final class VirtualTime implements TimeSource {
 
   /** Interrupts a thread, and lets time stand until it has seen to it. */
   public void interrupt(Thread thread) {
+    self();
     thread.interrupt();
     lock.lock();
     try {
@@ -169,14 +325,18 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
+  /** Runs an action at an instant, which for {@link #NEVER} does not come. */
   @Override
   public Timer schedule(long at, Runnable action) {
+    self();
     lock.lock();
     try {
-      Event event = add(at, null, action);
-      if (busy == 0) {
-        watchStrangers();
+      if (at == NEVER) {
+        return () -> {};
       }
+      changes++;
+      Event event = add(at, null, new Action(action, Thread.currentThread()));
+      passTime();
       return () -> cancel(event);
     } finally {
       lock.unlock();
@@ -194,33 +354,51 @@ public final class VirtualTime implements TimeSource {
 
   @Override
   public Thread start(String name, Runnable body) {
-    Thread thread =
-        Thread.ofVirtual()
-            .name(name)
-            .unstarted(() -> {
-              try {
-                body.run();
-              } finally {
-                leave(Thread.currentThread());
-              }
-            });
+    self();
+    return startMember(name, body);
+  }
+
+  private Thread startMember(String name, Runnable body) {
     lock.lock();
     try {
+      Thread thread = Thread.ofVirtual().name(name).unstarted(() -> runMember(body));
+      made++;
+      changes++;
       members.add(thread);
-      busy++;
+      working.add(thread);
+      watch();
+      boolean started = false;
+      try {
+        thread.start();
+        started = true;
+      } finally {
+        if (!started) {
+          leave(thread);
+        }
+      }
+      return thread;
     } finally {
       lock.unlock();
     }
-    thread.start();
-    return thread;
+  }
+
+  private void runMember(Runnable body) {
+    Thread current = Thread.currentThread();
+    participant.set(new Participant(current, true));
+    try {
+      body.run();
+    } finally {
+      leave(current);
+    }
   }
 
   private void leave(Thread thread) {
     lock.lock();
     try {
+      changes++;
       members.remove(thread);
       unparked.remove(thread);
-      busy--;
+      working.remove(thread);
       passTime();
     } finally {
       lock.unlock();
@@ -228,11 +406,12 @@ public final class VirtualTime implements TimeSource {
   }
 
   /**
-   * Runs a body on a thread of this time, and waits, in real time, for it to end.
+   * Runs a body on a member of this time, and waits for it to end: in real time, or in this time if
+   * the caller is a member itself.
    *
    * @throws Exception what the body throws
-   * @throws IllegalStateException if everybody waits for something that will never happen; it says
-   *     who waits for what
+   * @throws IllegalStateException if all wait for something that does not happen, or a member is
+   *     stuck; it says who waits for what, and what to do
    */
   @SuppressWarnings("CollectionUndefinedEquality") // a future is itself alone
   public <T extends @Nullable Object> T run(Callable<T> body) throws Exception {
@@ -240,21 +419,27 @@ public final class VirtualTime implements TimeSource {
     lock.lock();
     try {
       runs.add(result);
+      startMember(
+          "run",
+          () -> {
+            try {
+              result.complete(body.call());
+            } catch (Throwable e) {
+              result.completeExceptionally(e);
+            }
+          });
+      Participant self = participant.get();
+      if (self != null && !self.member) {
+        // It has nothing to do until the body has ended.
+        self.present = false;
+        outside.remove(self.thread);
+      }
     } finally {
       lock.unlock();
     }
-    start(
-        "run",
-        () -> {
-          try {
-            result.complete(body.call());
-          } catch (Throwable e) {
-            result.completeExceptionally(e);
-          }
-        });
     try {
-      return result.get();
-    } catch (ExecutionException e) {
+      return isMember() ? await(result) : result.get();
+    } catch (ExecutionException | CompletionException e) {
       if (e.getCause() instanceof Exception exception) {
         throw exception;
       }
@@ -272,6 +457,11 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
+  private boolean isMember() {
+    Participant self = participant.get();
+    return self != null && self.member;
+  }
+
   /** Waits, in this time, until a stage is complete, and returns or throws as it did. */
   @SuppressWarnings("FutureReturnValueIgnored") // the future itself says how it ends
   public <T extends @Nullable Object> T await(CompletionStage<T> stage) {
@@ -287,122 +477,282 @@ public final class VirtualTime implements TimeSource {
     return future.join();
   }
 
-  private Event add(long at, @Nullable Wait wait, @Nullable Runnable action) {
+  private Event add(long at, @Nullable Wait wait, @Nullable Action action) {
     Event event = new Event(Math.max(at, now), orders++, wait, action);
     events.add(event);
     return event;
   }
 
-  /** Lets a waiting thread go on, if it has not. */
+  /** Ends the wait of a thread, which works from now on. */
   private void end(Wait wait) {
-    if (waits.remove(wait.thread, wait)) {
+    Thread thread = wait.participant.thread;
+    if (waits.remove(thread, wait)) {
       wait.over = true;
       if (wait.deadline != null) {
         events.remove(wait.deadline);
       }
-      if (members.contains(wait.thread)) {
-        busy++;
+      wait.participant.woken = true;
+      changes++;
+      if (wait.participant.member) {
+        working.add(thread);
+        watch();
       } else {
-        strangers.put(wait.thread, 0);
+        returned(wait.participant);
       }
-      LockSupport.unpark(wait.thread);
+      LockSupport.unpark(thread);
     }
   }
 
-  /** Goes from event to event until somebody has something to do. */
+  /** Goes from event to event until a thread works, or might, for all that is known. */
   private void passTime() {
-    while (true) {
+    boolean go = true;
+    while (go) {
       noticeInterrupts();
-      if (busy > 0) {
+      if (isBusy()) {
         return;
       }
-      if (!strangers.isEmpty()) {
-        watchStrangers();
+      if (events.isEmpty() && (runs.isEmpty() || waits.isEmpty())) {
         return;
       }
-      Event event = events.poll();
-      if (event == null) {
-        reportStandstill();
+      if (events.isEmpty() || anyMayWorkOutside()) {
+        watch();
+        LockSupport.unpark(watcher);
         return;
       }
-      now = event.at;
-      if (event.waiting != null) {
-        end(event.waiting);
-      } else if (event.action != null) {
-        act(event.action);
-      }
+      go = step();
     }
   }
 
-  /** Who has been interrupted has something to do, even before it gets to it. */
+  private boolean isBusy() {
+    return !working.isEmpty() || !acting.isEmpty();
+  }
+
+  /** A thread that has been interrupted works, even before it runs. */
   private void noticeInterrupts() {
-    if (busy == 0) {
+    if (!isBusy()) {
       waits.values().stream().filter(Wait::isInterrupted).toList().forEach(this::end);
     }
   }
 
-  /** Runs an action outside the lock. What it throws must not harm who happens to run it. */
-  private void act(Runnable action) {
-    busy++;
+  private boolean anyMayWorkOutside() {
+    if (threads.hasNew(made) && fruitless < MOST_FRUITLESS) {
+      newcomers = true;
+    }
+    made = 0;
+    outside.keySet().removeIf(guest -> !guest.isAlive());
+    return newcomers || !outside.isEmpty();
+  }
+
+  /** Lets the next event happen. False if there is none. */
+  private boolean step() {
+    Event event = events.poll();
+    if (event == null) {
+      return false;
+    }
+    changes++;
+    now = event.at;
+    if (event.waiting != null) {
+      end(event.waiting);
+    } else if (event.action != null) {
+      act(event.action);
+    }
+    return true;
+  }
+
+  /**
+   * Runs an action outside the lock. What it throws goes to the handler of the thread that has
+   * scheduled it, and does not harm the thread that runs it.
+   */
+  private void act(Action action) {
+    Thread current = Thread.currentThread();
+    Participant self = participant.get();
+    if (self == null) {
+      self = new Participant(current, false);
+      participant.set(self);
+    }
+    acting.add(current);
+    self.acts = true;
     lock.unlock();
     try {
-      action.run();
+      action.body.run();
     } catch (RuntimeException | Error e) {
-      Thread current = Thread.currentThread();
-      current.getUncaughtExceptionHandler().uncaughtException(current, e);
+      Thread thread = action.thread.isAlive() ? action.thread : current;
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     } finally {
       lock.lock();
-      busy--;
+      self.acts = false;
+      acting.remove(current);
     }
+  }
+
+  /** Has a thread watch for as long as there is something to watch. */
+  private void watch() {
+    if (watcher == null) {
+      Thread thread =
+          Thread.ofPlatform().daemon().name("virtual-time-watch").unstarted(this::keepWatch);
+      made++;
+      watcher = thread;
+      thread.start();
+    }
+  }
+
+  private void keepWatch() {
+    long before = System.nanoTime();
+    Watch watch = new Watch();
+    do {
+      LockSupport.parkNanos(watch.pauseNanos);
+      long after = System.nanoTime();
+      watch.passed = after - before;
+      before = after;
+    } while (look(watch));
+  }
+
+  /** What the watching thread remembers from one look to the next. */
+  private static final class Watch {
+    long pauseNanos = PATROL_NANOS;
+
+    /** Since the last look. */
+    long passed;
+
+    /** So many looks that saw nobody work, one after the other. */
+    int quiet;
+
+    /** So many looks since time moved last. */
+    int glances;
+
+    long changes = -1;
+
+    /** For how long nothing has happened. */
+    long stood;
+
+    /** A computer that has been asleep does not make it longer. */
+    long passed() {
+      return Math.min(passed, 2 * PATROL_NANOS);
+    }
+  }
+
+  /** Looks once; false if there is nothing to watch any more. */
+  private boolean look(Watch watch) {
+    lock.lock();
+    try {
+      boolean still = watch.changes == changes;
+      watch.stood = still ? watch.stood + watch.passed() : 0;
+      watch.quiet = still ? watch.quiet : 0;
+      noticeInterrupts();
+      if (isBusy()) {
+        watch.pauseNanos = PATROL_NANOS;
+        watch.glances = 0;
+        Set<Thread> busy = new LinkedHashSet<>(working);
+        busy.addAll(acting);
+        if (stuck.look(busy, watch.passed())) {
+          stuck.forget();
+          reportStuck(busy);
+        }
+      } else if (!events.isEmpty()) {
+        glance(watch);
+      } else if (!runs.isEmpty() && !waits.isEmpty()) {
+        if (watch.stood >= PATIENCE_NANOS) {
+          watch.stood = 0;
+          reportStandstill();
+        }
+      } else if (watch.stood >= LINGER_NANOS) {
+        watcher = null;
+        return false;
+      }
+      watch.changes = changes;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Moves time by an event if it has been quiet for long enough. */
+  private void glance(Watch watch) {
+    stuck.forget();
+    watch.glances++;
+    boolean many = watch.glances > MANY_GLANCES;
+    boolean whole = watch.passed >= GLANCE_NANOS;
+    boolean late = watch.passed > watch.pauseNanos + LATE_NANOS;
+    watch.pauseNanos = many ? 5 * GLANCE_NANOS : GLANCE_NANOS;
+    if (anyWorksOutside()) {
+      watch.quiet = 0;
+    } else if (whole && (many || !late)) {
+      watch.quiet++;
+    }
+    boolean platform = outside.keySet().stream().anyMatch(guest -> !guest.isVirtual());
+    if (watch.quiet < (platform ? QUIET_GLANCES_OF_PLATFORM : QUIET_GLANCES)) {
+      return;
+    }
+    // From now on they say so when they come back; whoever did just before that is seen.
+    outside.values().forEach(guest -> guest.present = false);
+    if (anyWorksOutside()) {
+      watch.quiet = 0;
+      return;
+    }
+    fruitless += newcomers && outside.isEmpty() ? 1 : 0;
+    newcomers = false;
+    watch.quiet = 0;
+    watch.glances = 0;
+    step();
+    passTime();
+  }
+
+  private boolean anyWorksOutside() {
+    outside.keySet().removeIf(guest -> !guest.isAlive());
+    boolean unknown = threads.anyWorks(outside.keySet(), System.nanoTime());
+    // A thread that waits for the lock is on its way here.
+    return unknown
+        || lock.hasQueuedThreads()
+        || outside.values().stream()
+            .anyMatch(guest -> guest.woken || OutsideThreads.works(guest.thread));
   }
 
   private void reportStandstill() {
-    if (runs.isEmpty() || waits.isEmpty()) {
-      return;
-    }
-    StringBuilder text = new StringBuilder("everybody waits for what will never happen:");
-    for (Wait wait : waits.values()) {
-      text.append("\n  ").append(wait.thread.getName()).append(" for ").append(wait.blocker);
-    }
-    for (CompletableFuture<?> run : runs) {
-      run.completeExceptionally(new IllegalStateException(text.toString()));
-    }
+    String text = "all wait for something that does not happen:" + waitsText();
+    runs.forEach(run -> run.completeExceptionally(new IllegalStateException(text)));
     List.copyOf(waits.keySet()).forEach(Thread::interrupt);
   }
 
-  /** Watches strangers that hold time until each waits again, here or elsewhere, or has ended. */
-  private void watchStrangers() {
-    if (!watching) {
-      watching = true;
-      Thread.ofPlatform().daemon().name("virtual-time-watch").start(this::watch);
-    }
+  private String waitsText() {
+    StringBuilder text = new StringBuilder();
+    waits.forEach((thread, wait) ->
+        text.append("\n  ").append(StuckCheck.name(thread)).append(" for ").append(wait.blocker));
+    return text.toString();
   }
 
-  private void watch() {
-    while (true) {
-      LockSupport.parkNanos(GLANCE_NANOS);
-      lock.lock();
-      try {
-        strangers.replaceAll((thread, seen) -> isRunning(thread) ? 0 : seen + 1);
-        strangers.values().removeIf(seen -> seen >= GLANCES);
-        if (busy > 0 || strangers.isEmpty()) {
-          watching = false;
-          passTime();
-          return;
-        }
-      } finally {
-        lock.unlock();
+  /** Ends what hangs since members wait for something other than this time. */
+  private void reportStuck(Set<Thread> threads) {
+    StringBuilder text =
+        new StringBuilder(
+            "virtual time stands still: a thread that takes part in it waits elsewhere:");
+    threads.forEach(thread -> text.append(StuckCheck.describe(thread)));
+    text.append(
+        "\nWait for a future with VirtualTime.await instead of get or join, and sleep with"
+            + " VirtualTime.sleep. Where a thread has to wait for anything else that takes virtual"
+            + " time, start it yourself instead of with VirtualTime.start or run.");
+    if (!waits.isEmpty()) {
+      text.append("\nIn this time wait:").append(waitsText());
+    }
+    String message = text.toString();
+    if (runs.isEmpty() && !threads.equals(logged)) {
+      logged = threads;
+      LOGGER.log(System.Logger.Level.ERROR, message);
+    }
+    runs.forEach(run -> run.completeExceptionally(new IllegalStateException(message)));
+    for (Wait wait : List.copyOf(waits.values())) {
+      if (runs.isEmpty() && !wait.participant.member) {
+        wait.failure = message;
+        end(wait);
+      } else {
+        wait.participant.thread.interrupt();
       }
     }
+    threads.forEach(Thread::interrupt);
   }
 
-  private static boolean isRunning(Thread thread) {
-    return thread.getState() == Thread.State.RUNNABLE || thread.getState() == Thread.State.NEW;
-  }
-
-  /** The time that has passed, and how many wait. */
+  /** The time that has passed. */
   @Override
   public String toString() {
-    return "virtual time " + elapsed();
+    return "virtual time " + Duration.ofNanos(now);
   }
 }

@@ -1,10 +1,10 @@
 package dev.headway.testkit;
 
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.concurrent.TimeUnit;
 
 /** Says how full the fullest window is, wherever it is laid over some instants. */
 public final class Windows {
@@ -45,10 +45,6 @@ public final class Windows {
    * @throws IllegalArgumentException if the period is not positive
    */
   public static int fullest(Collection<Instant> instants, Duration period) {
-    return fullest(
-        instants.stream()
-            .mapToLong(i -> TimeUnit.SECONDS.toNanos(i.getEpochSecond()) + i.getNano())
-            .toArray(),
-        period);
+    return fullest(instants.stream().mapToLong(Durations::nanos).toArray(), period);
   }
 }

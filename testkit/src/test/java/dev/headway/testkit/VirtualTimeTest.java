@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.headway.Throttle;
 import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -217,5 +220,118 @@ class VirtualTimeTest {
     });
     assertThat(interrupted).isCompletedWithValue(true);
     assertThat(time.elapsed()).isEqualTo(Duration.ofDays(1));
+  }
+
+  @Test
+  void aMemberThatWaitsForAnythingElseFailsAndSaysWhereAndWhatToDo() {
+    Throttle throttle = Throttle.builder().rate("1/h").timeSource(time).build();
+    assertThatIllegalStateException()
+        .isThrownBy(() ->
+            time.run(() -> {
+              throttle.acquire();
+              return throttle.acquireAsync().get();
+            }))
+        .withMessageContaining("run, WAITING on java.util.concurrent.CompletableFuture")
+        .withMessageContaining("at dev.headway.testkit.VirtualTimeTest")
+        .withMessageContaining("VirtualTime.await");
+  }
+
+  @Test
+  void aMemberThatWaitsForALockThatAWaitingOneHasFails() {
+    ReentrantLock lock = new ReentrantLock();
+    assertThatIllegalStateException()
+        .isThrownBy(() ->
+            time.run(() -> {
+              CompletableFuture<Void> end = new CompletableFuture<>();
+              time.start(
+                  "holder",
+                  () -> {
+                    lock.lock();
+                    try {
+                      time.start(
+                          "locked out",
+                          () -> {
+                            lock.lock();
+                            try {
+                              end.complete(null);
+                            } finally {
+                              lock.unlock();
+                            }
+                          });
+                      sleep(Duration.ofHours(1));
+                    } finally {
+                      lock.unlock();
+                    }
+                  });
+              return time.await(end);
+            }))
+        .withMessageContaining("locked out, WAITING on java.util.concurrent.locks.ReentrantLock")
+        .withMessageContaining("holder for");
+  }
+
+  @Test
+  void whereNoRunWaitsACallerThatWaitsHereIsToldOfAStuckMember() {
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    time.start("stuck", never::join);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> time.sleep(Duration.ofHours(1)))
+        .withMessageContaining("stuck, WAITING");
+  }
+
+  @Test
+  void aMemberThatWaitsForSomethingRealHoldsTime() throws Exception {
+    time.run(() -> {
+      CompletableFuture<Void> end = new CompletableFuture<>();
+      time.start(
+          "sleeper",
+          () -> {
+            sleep(Duration.ofHours(1));
+            end.complete(null);
+          });
+      CompletableFuture<Integer> real =
+          CompletableFuture.supplyAsync(
+              () -> 1, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+      assertThat(real.get()).isEqualTo(1);
+      assertThat(time.elapsed()).isZero();
+      return time.await(end);
+    });
+  }
+
+  @Test
+  void whatOtherThreadsDoForRealCanBeAwaited() throws Exception {
+    CompletableFuture<Integer> real =
+        CompletableFuture.supplyAsync(
+            () -> 1, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+    assertThat(time.run(() -> time.await(real))).isEqualTo(1);
+  }
+
+  @Test
+  void aRunInsideARunWaitsInThisTime() throws Exception {
+    time.run(() ->
+        time.run(() -> {
+          sleep(Duration.ofHours(1));
+          return null;
+        }));
+    assertThat(time.elapsed()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void anythingThatIsScheduledForNeverDoesNotHappen() throws Exception {
+    AtomicInteger ran = new AtomicInteger();
+    time.schedule(TimeSource.NEVER, ran::incrementAndGet);
+    time.schedule(Long.MIN_VALUE, () -> ran.addAndGet(10));
+    time.sleep(Duration.ofHours(1));
+    assertThat(ran).hasValue(10);
+    assertThat(time.elapsed()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void durationsOfAnyLengthCanBeSlept() throws Exception {
+    time.sleep(Duration.ofSeconds(Long.MIN_VALUE));
+    time.sleep(Duration.ZERO);
+    assertThat(time.elapsed()).isZero();
+    time.sleep(Duration.ofNanos(Long.MAX_VALUE - 1));
+    assertThat(time.elapsed()).isEqualTo(Duration.ofNanos(Long.MAX_VALUE - 1));
+    assertThat(new VirtualTime(Instant.MAX).instant()).isEqualTo(Instant.MAX);
   }
 }

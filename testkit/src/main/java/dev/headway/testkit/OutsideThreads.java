@@ -1,0 +1,99 @@
+package dev.headway.testkit;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at threads from outside: which of them work, and whether new ones have been made. Belongs
+ * to the lock of a {@link VirtualTime}.
+ */
+final class OutsideThreads {
+
+  /** A thread that works for so long and has not asked this time anything has other business. */
+  private static final long OTHER_BUSINESS_NANOS = 100_000_000;
+
+  private static final ThreadGroup ROOT = root();
+
+  private final Set<Thread> others = Collections.newSetFromMap(new WeakHashMap<>());
+  private Map<Thread, Long> workingSince = new HashMap<>();
+  private long lastId = nextId();
+
+  private static ThreadGroup root() {
+    ThreadGroup group = Thread.currentThread().getThreadGroup();
+    while (group.getParent() != null) {
+      group = group.getParent();
+    }
+    return group;
+  }
+
+  /** Threads are numbered in the order of their making, virtual ones too. */
+  private static long nextId() {
+    return Thread.ofVirtual().unstarted(() -> {}).threadId();
+  }
+
+  /** Whether threads have been made since this was asked last, other than {@code known} ones. */
+  boolean hasNew(long known) {
+    long before = lastId;
+    lastId = nextId();
+    return lastId - before > known + 1;
+  }
+
+  /**
+   * Whether a platform thread works that nothing is known of, such as one that has just been
+   * started; carriers work while a virtual thread does.
+   *
+   * @param known those that need no look
+   */
+  boolean anyWorks(Set<Thread> known, long nowNanos) {
+    Map<Thread, Long> working = new HashMap<>();
+    for (Thread thread : alive()) {
+      if (thread != null
+          && !known.contains(thread)
+          && !others.contains(thread)
+          && mayMatter(thread)) {
+        long since = workingSince.getOrDefault(thread, nowNanos);
+        if (nowNanos - since > OTHER_BUSINESS_NANOS) {
+          others.add(thread);
+        } else {
+          working.put(thread, since);
+        }
+      }
+    }
+    workingSince = working;
+    return !working.isEmpty();
+  }
+
+  private static @Nullable Thread[] alive() {
+    Thread[] threads = new Thread[ROOT.activeCount() + 16];
+    while (ROOT.enumerate(threads) == threads.length) {
+      threads = new Thread[2 * threads.length];
+    }
+    return threads;
+  }
+
+  private static boolean mayMatter(Thread thread) {
+    ThreadGroup group = thread.getThreadGroup();
+    return group != null
+        && !thread.equals(Thread.currentThread())
+        && !group.equals(ROOT)
+        && !group.getName().equals("InnocuousThreadGroup") // the JDK's own
+        && (works(thread) || thread.getState() == Thread.State.BLOCKED);
+  }
+
+  /** Whether a thread has begun and neither waits, nor reads or writes, nor has ended. */
+  static boolean works(Thread thread) {
+    return thread.getState() == Thread.State.RUNNABLE && !isInNativeCode(thread);
+  }
+
+  /** Reading a socket or a file is no state of its own. */
+  private static boolean isInNativeCode(Thread thread) {
+    StackTraceElement[] stack = thread.getStackTrace();
+    return stack.length > 0
+        && stack[0].isNativeMethod()
+        && !stack[0].getClassName().startsWith("java.lang.");
+  }
+}
