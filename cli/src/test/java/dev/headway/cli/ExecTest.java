@@ -125,6 +125,31 @@ final class ExecTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"rm {}", "rm \"{}\"", "rm '{}'", "rm \"./{}\""})
+  void a_shell_removes_the_file_that_a_line_names_and_no_other(String script) throws IOException {
+    Path file = Files.createFile(folder.resolve("*"));
+    Path other = Files.createFile(folder.resolve("a"));
+    String inFolder = "cd '" + folder + "'; " + script;
+    Cli ran = Cli.run("*\n", "exec", "--shell", "--", inFolder);
+
+    assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
+    assertThat(file).doesNotExist();
+    assertThat(other).exists();
+  }
+
+  @Test
+  void a_place_in_which_a_line_may_not_be_one_word_is_wrong_usage() {
+    Cli ran = Cli.run("x\n", "exec", "--shell", "--", "echo `basename {}`");
+
+    assertThat(ran.status()).isEqualTo(2);
+    assertThat(ran.messages())
+        .contains("{} cannot stand in back quotes", "write \"$1\", which is the line");
+    assertThat(ran.out()).isEmpty();
+    assertThat(Cli.run("a b\n", "exec", "--shell", "--", "echo `basename \"$1\"`").out())
+        .isEqualTo("a b\n");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"--quiet", "--ordered"})
   void what_a_command_writes_stays_together(String option) {
     String script = "for i in 1 2 3; do echo {} $i; sleep 0.02; done";

@@ -119,7 +119,8 @@ public final class ExecCommand implements Callable<Integer> {
   @Option(
       names = "--shell",
       description = {
-        "COMMAND is a script for sh. What a line says is never code there: {} stands for \"$1\"."
+        "COMMAND is a script for sh. A line is one word there and never code, in quotes too: {}"
+            + " stands for \"$1\"."
       })
   private boolean shell;
 
@@ -228,11 +229,19 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private Template template() {
-    Template template = new Template(words, shell);
+    Template template = parsed();
     if (!template.programVaries() && !Programs.exists(template.program())) {
       throw wrong("there is no command \"" + template.program() + "\" that can be run");
     }
     return template;
+  }
+
+  private Template parsed() {
+    try {
+      return new Template(words, shell);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
   }
 
   private ParameterException wrong(String message) {
