@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -76,9 +77,10 @@ final class ExecTest {
   }
 
   @Test
-  void how_a_command_ends_is_told_as_it_was() throws IOException {
+  void how_a_command_ends_is_told_as_it_was() throws Exception {
     Cli ran =
-        Cli.run(
+        Spawned.run(
+            Map.of(),
             "exit 126\nexit 127\nkill -KILL $$\nkill -INT $$\n",
             "exec",
             "--ordered",

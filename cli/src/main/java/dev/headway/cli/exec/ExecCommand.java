@@ -11,6 +11,7 @@ import dev.headway.cli.FileArguments;
 import dev.headway.cli.LimitOptions;
 import dev.headway.cli.Listeners;
 import dev.headway.cli.Session;
+import dev.headway.cli.StandardStreams;
 import dev.headway.cli.Watch;
 import dev.headway.cli.lines.Asking;
 import dev.headway.cli.lines.JsonLines;
@@ -154,6 +155,7 @@ public final class ExecCommand implements Callable<Integer> {
   @Mixin private Watch watch = new Watch();
 
   private final InputStream standardInput;
+  private final OutputStream standardOutput;
   private final Outlets outlets;
 
   /**
@@ -167,6 +169,7 @@ public final class ExecCommand implements Callable<Integer> {
   public ExecCommand(
       InputStream standardInput, OutputStream standardOutput, OutputStream standardError) {
     this.standardInput = standardInput;
+    this.standardOutput = standardOutput;
     this.outlets = new Outlets(new Outlet(standardOutput), new Outlet(standardError));
   }
 
@@ -175,8 +178,9 @@ public final class ExecCommand implements Callable<Integer> {
     watch.check(file, results.file().orElse(null));
     checkOptions();
     Template template = template();
+    var unused = StandardStreams.open(standardOutput, spec.commandLine());
     if (file == null) {
-      return run(template, standardInput);
+      return run(template, StandardStreams.open(standardInput, spec.commandLine()));
     }
     try (InputStream lines = new FileArguments(spec.commandLine()).open(file)) {
       return run(template, lines);
