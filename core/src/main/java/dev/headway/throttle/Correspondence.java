@@ -280,6 +280,7 @@ final class Correspondence {
     gate.heard(
         lane,
         rules,
+        TimeSource.NEVER,
         now -> {
           if (!isUnderWay(question)) {
             return null;
@@ -311,16 +312,19 @@ final class Correspondence {
     Throwable failure = underneath(thrown);
     boolean refused = isRefusal(failure);
     RuntimeException unavailable = unavailable(failure, refused);
+    long questionSentAt = gate.under(now -> sentAt);
     gate.heard(
         lane,
         rules,
+        // Who came later has not been refused: a question of theirs is to be asked.
+        refused ? questionSentAt : TimeSource.NEVER,
         now -> {
           if (!isUnderWay(question)) {
             return null;
           }
           underWay = null;
           rules.unanswered();
-          curious.addAll(curiousOfThis);
+          (refused ? told : curious).addAll(curiousOfThis);
           curiousOfThis = List.of();
           failingSince = Math.min(failingSince, sentAt);
           boolean patient =
@@ -332,8 +336,10 @@ final class Correspondence {
           }
           gaveUp = true;
           failingSince = TimeSource.NEVER;
-          told.addAll(curious);
-          curious = new ArrayList<>();
+          if (!refused) {
+            told.addAll(curious);
+            curious = new ArrayList<>();
+          }
           return rules.goOnAlone(now) ? null : unavailable;
         });
     told.forEach(one -> one.completeExceptionally(unavailable));
@@ -437,6 +443,7 @@ final class Correspondence {
     gate.heard(
         lane,
         rules,
+        TimeSource.NEVER,
         now -> {
           closed = true;
           told.addAll(curious);

@@ -425,9 +425,11 @@ final class Gate {
    * Takes what a store has said, under the guard, and goes on by it.
    *
    * @param home the lane whose own rules {@code rules} are
+   * @param before only those fail who came up to this instant
    * @param hear takes it; returns what all who wait for these rules fail with, or null
    */
-  void heard(Lane home, SharedRules rules, Function<Long, @Nullable RuntimeException> hear) {
+  void heard(
+      Lane home, SharedRules rules, long before, Function<Long, @Nullable RuntimeException> hear) {
     Chores chores = new Chores();
     long now = lock();
     try {
@@ -436,7 +438,9 @@ final class Gate {
       tellOthers(home);
       for (Lane lane : lanes.inUse()) {
         if (failure != null && lane.has(rules)) {
-          lane.queue.all().forEach(waiter -> fail(lane, waiter, failure, chores));
+          lane.queue.all().stream()
+              .filter(waiter -> waiter.since <= before)
+              .forEach(waiter -> fail(lane, waiter, failure, chores));
         }
       }
       boolean otherRules = rules.haveChanged();
