@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -110,7 +109,7 @@ final class KilledTest {
         watchdog.pid() + " " + watchdog.info().startInstant().orElseThrow().toEpochMilli());
     Process headway =
         exec("ran\n", "--output", log.toString(), "--resume", "--", "touch", folder + "/{}");
-    boolean over = headway.waitFor(Duration.ofSeconds(2));
+    boolean over = headway.waitFor(2, TimeUnit.SECONDS);
     watchdog.destroy();
 
     assertThat(over).isFalse();
