@@ -63,8 +63,8 @@ import org.jspecify.annotations.Nullable;
  * shows by its carrier). An unknown thread that works for a tenth of a second without coming is not
  * waited for again. A thread that is woken here counts as working from that instant, whether it has
  * begun to wait or not, and however late the system lets it run. A guest that has never waited
- * here, such as a thread that calls back, is forgotten when it is idle, and is back with its next
- * call.
+ * here, such as a thread that calls back, is forgotten when it is idle, and any other when it has
+ * been idle for a hundred events; both are back with their next call.
  */
 public final class VirtualTime implements TimeSource {
 
@@ -85,6 +85,9 @@ public final class VirtualTime implements TimeSource {
 
   /** The same where a platform thread waits elsewhere, which does not show that it is woken. */
   private static final int QUIET_GLANCES_OF_PLATFORM = 10;
+
+  /** A guest that is idle while so many events happen has nothing to do with them. */
+  private static final int MOST_IDLE = 100;
 
   private static final long LINGER_NANOS = 250_000_000;
 
@@ -139,6 +142,9 @@ public final class VirtualTime implements TimeSource {
 
     /** Whether it has ever waited here, or created the time; others may only call back. */
     boolean waits;
+
+    /** So many events have happened one after the other while it was idle elsewhere. */
+    int idle;
 
     /** Whether its wait here has ended and it has not run since. */
     volatile boolean woken;
@@ -251,6 +257,7 @@ public final class VirtualTime implements TimeSource {
 
   private void returned(Participant guest) {
     guest.present = true;
+    guest.idle = 0;
     outside.put(guest.thread, guest);
     changes++;
   }
@@ -697,12 +704,17 @@ public final class VirtualTime implements TimeSource {
       return;
     }
     // From now on they say so when they come back; whoever did just before that is seen.
-    outside.values().forEach(guest -> guest.present = false);
+    outside
+        .values()
+        .forEach(guest -> {
+          guest.present = false;
+          guest.idle++;
+        });
     if (anyWorksOutside()) {
       watch.quiet = 0;
       return;
     }
-    outside.values().removeIf(guest -> !guest.waits);
+    outside.values().removeIf(guest -> !guest.waits || guest.idle > MOST_IDLE);
     fruitless += newcomers && outside.isEmpty() ? 1 : 0;
     newcomers = false;
     watch.quiet = 0;
