@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class UserThreadsTest {
 
-  private static final int ROUNDS = 200;
+  private static final int ROUNDS = 80;
   private static final long HOUR = Duration.ofHours(1).toNanos();
 
   /** The kinds of threads. */
