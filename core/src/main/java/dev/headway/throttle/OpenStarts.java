@@ -1,27 +1,44 @@
 package dev.headway.throttle;
 
+import dev.headway.time.Durations;
 import java.util.Arrays;
 
 /**
  * When the permits that are open were started, and how much of one currency they took: for limits
  * that are added later.
  *
- * <p>The algorithm: a log of instants and of what is still open of each. An end is looked for from
- * the last start, and then by halving. When the log is full, what has ended is dropped from it, and
- * what is older than is remembered, since permits may be left open; only if most of it is left then
- * does it grow. So it holds no more than twice the open permits of that time, and a log of steady
- * length allocates nothing.
+ * <p>The algorithm: starts are counted in slots of a 64th of the time that is remembered. A slot
+ * begins with a start, and knows its first and last instant and how much of it is open. Slots with
+ * nothing open are not kept, and those that are too old are forgotten, since permits may be left
+ * open. So there are no more than 65 of them, a start takes constant time and allocates nothing,
+ * and starts that are further apart than a slot is long are known exactly.
  */
 final class OpenStarts {
 
-  private static final int SMALLEST = 8;
+  private static final int SLOTS = 64;
 
-  /** Pairs of an instant and an amount, in the order of the instants. */
-  private long[] entries = new long[SMALLEST];
+  private static final int FIRST = 0;
+  private static final int LAST = 1;
+  private static final int AMOUNT = 2;
+  private static final int WORDS = 3;
+
+  private static final long[] NONE = {};
+
+  private long memory;
+  private long width;
+
+  /** The slot that starts are counted in now. */
+  private long first = Long.MIN_VALUE;
+
+  private long last = Long.MIN_VALUE;
+  private long amount;
+
+  /** Earlier slots in their order, with their first and last instant and their amount. */
+  private long[] past = NONE;
 
   private int end;
 
-  /** What was started until then may have been dropped. */
+  /** What was started until then may have been forgotten. */
   private long forgottenUntil = Long.MIN_VALUE;
 
   /** Takes an open amount. */
@@ -29,95 +46,108 @@ final class OpenStarts {
     void take(long startedAt, long amount);
   }
 
+  OpenStarts(long memory) {
+    remember(memory);
+  }
+
+  /** Remembers what is open for at least so long from now on. */
+  void remember(long nanos) {
+    memory = nanos;
+    width = Math.max(1, nanos / SLOTS);
+  }
+
   /**
    * An amount starts.
    *
    * @param now not before any other
-   * @param memory for how long what is open is remembered at least
    */
-  void start(long now, long amount, long memory) {
-    if (end > 0 && entries[end - 2] == now) {
-      entries[end - 1] += amount;
-      return;
+  void start(long now, long more) {
+    if (amount > 0 && now < first + width) {
+      last = now;
+      amount += more;
+    } else {
+      begin(now, more);
     }
-    if (end == entries.length) {
-      makeRoom(now - memory);
-    }
-    entries[end] = now;
-    entries[end + 1] = amount;
-    end += 2;
   }
 
-  private void makeRoom(long forget) {
+  /** Begins a slot. */
+  private void begin(long now, long more) {
+    if (amount > 0) {
+      forget(Durations.minus(now, memory));
+      insert(end, first, last, amount);
+    }
+    first = now;
+    last = now;
+    amount = more;
+  }
+
+  private void forget(long instant) {
     int kept = 0;
-    for (int i = 0; i < end; i += 2) {
-      if (entries[i] <= forget) {
-        forgottenUntil = entries[i];
-      } else if (entries[i + 1] > 0) {
-        entries[kept] = entries[i];
-        entries[kept + 1] = entries[i + 1];
-        kept += 2;
+    for (int i = 0; i < end; i += WORDS) {
+      if (past[i + LAST] <= instant) {
+        forgottenUntil = past[i + LAST];
+      } else if (past[i + AMOUNT] > 0) {
+        System.arraycopy(past, i, past, kept, WORDS);
+        kept += WORDS;
       }
     }
     end = kept;
-    if (kept > entries.length / 2) {
-      entries = Arrays.copyOf(entries, 2 * entries.length);
+  }
+
+  private void insert(int at, long from, long to, long some) {
+    if (end == past.length) {
+      past = Arrays.copyOf(past, Math.max(4 * WORDS, 2 * past.length));
     }
+    System.arraycopy(past, at, past, at + WORDS, end - at);
+    past[at + FIRST] = from;
+    past[at + LAST] = to;
+    past[at + AMOUNT] = some;
+    end += WORDS;
   }
 
   /** What was started at an instant takes so much more, or less; nothing if it is forgotten. */
   void change(long startedAt, long by) {
-    int at = end - 2;
-    if (at < 0 || entries[at] != startedAt) {
-      at = indexOf(startedAt);
+    if (startedAt >= first) {
+      amount += by;
+    } else {
+      changePast(startedAt, by);
     }
-    if (at < end && entries[at] == startedAt) {
-      entries[at + 1] += by;
+  }
+
+  private void changePast(long startedAt, long by) {
+    int at = 0;
+    while (at < end && past[at + LAST] < startedAt) {
+      at += WORDS;
+    }
+    if (at < end && past[at + FIRST] <= startedAt) {
+      past[at + AMOUNT] += by;
     } else if (by > 0 && startedAt > forgottenUntil) {
-      insert(at, startedAt, by);
-    }
-    while (end > 0 && entries[end - 1] <= 0) {
-      end -= 2;
+      // It had started without any of this currency, or all of it had been given back.
+      insert(at, startedAt, startedAt, by);
     }
   }
 
-  /** Of the first that is not before an instant, by halving. */
-  private int indexOf(long instant) {
-    int low = 0;
-    int high = end / 2;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (entries[2 * middle] < instant) {
-        low = middle + 1;
-      } else {
-        high = middle;
+  /**
+   * Hands out what is open and was started after an instant, in order, each at the last start of
+   * its slot.
+   *
+   * @return the instant after which all that is open was handed out, and nothing before it: the
+   *     same one, an earlier one where a slot has it inside, or a later one if what follows it is
+   *     forgotten
+   */
+  long after(long instant, Taker taker) {
+    long since = Math.max(instant, forgottenUntil);
+    long known = since;
+    for (int i = 0; i < end; i += WORDS) {
+      if (past[i + LAST] > since && past[i + AMOUNT] > 0) {
+        known = Math.min(known, past[i + FIRST] - 1);
+        taker.take(past[i + LAST], past[i + AMOUNT]);
       }
     }
-    return 2 * low;
-  }
-
-  /** What had started without it takes some of this currency now. */
-  private void insert(int at, long startedAt, long amount) {
-    if (end == entries.length) {
-      entries = Arrays.copyOf(entries, 2 * entries.length);
+    if (last > since && amount > 0) {
+      known = Math.min(known, first - 1);
+      taker.take(last, amount);
     }
-    System.arraycopy(entries, at, entries, at + 2, end - at);
-    entries[at] = startedAt;
-    entries[at + 1] = amount;
-    end += 2;
-  }
-
-  /** From when on all that is open is known, if it is to be from some instant on. */
-  long knownSince(long instant) {
-    return Math.max(instant, forgottenUntil);
-  }
-
-  /** Hands out what is open and was started after an instant, in order. */
-  void after(long instant, Taker taker) {
-    for (int i = 0; i < end; i += 2) {
-      if (entries[i] > instant && entries[i + 1] > 0) {
-        taker.take(entries[i], entries[i + 1]);
-      }
-    }
+    return known;
   }
 }

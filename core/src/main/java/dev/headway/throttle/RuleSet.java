@@ -46,10 +46,13 @@ class RuleSet {
   private @Nullable Limit sole;
 
   /** Permits that are open, as limits that come later count them. */
-  private final OpenStarts openPermits = new OpenStarts();
+  private final OpenStarts openPermits = new OpenStarts(MEMORY_WITHOUT_A_RATE);
 
   /** The same of budgets. */
-  private final Map<String, OpenStarts> openBudgets = new HashMap<>();
+  private final Map<String, OpenStarts> openBudgets = new HashMap<>(0);
+
+  /** For how long an open permit is remembered for limits that are added here. */
+  private long memory = MEMORY_WITHOUT_A_RATE;
 
   /** Of all callers that these rules hold for. */
   final Totals totals = new Totals();
@@ -70,6 +73,7 @@ class RuleSet {
     longestPeriod = all.stream().mapToLong(rule -> rule.limit().periodNanos()).max().orElse(0);
     members = changed;
     rules = all;
+    rememberFor(longestPeriod);
     List<Member> sorted = new ArrayList<>(changed);
     sorted.sort(Comparator.comparing(member -> !member.countsPermits()));
     limits = sorted.stream().map(member -> member.rule.limit()).toArray(Limit[]::new);
@@ -167,23 +171,31 @@ class RuleSet {
   }
 
   private void open(long now, Cost cost) {
-    openPermits.start(now, cost.permits(), memory());
+    openPermits.start(now, cost.permits());
     if (!cost.budgets().isEmpty()) {
-      cost.budgets().forEach((budget, amount) -> open(budget).start(now, amount, memory()));
+      openBudgets(now, cost);
     }
+  }
+
+  private void openBudgets(long now, Cost cost) {
+    cost.budgets().forEach((budget, amount) -> open(budget).start(now, amount));
   }
 
   private void close(long startedAt, Cost cost) {
     openPermits.change(startedAt, -cost.permits());
     if (!cost.budgets().isEmpty()) {
-      cost.budgets().forEach((budget, amount) -> open(budget).change(startedAt, -amount));
+      closeBudgets(startedAt, cost);
     }
+  }
+
+  private void closeBudgets(long startedAt, Cost cost) {
+    cost.budgets().forEach((budget, amount) -> open(budget).change(startedAt, -amount));
   }
 
   private OpenStarts open(String currency) {
     return currency.equals(Cost.PERMITS)
         ? openPermits
-        : openBudgets.computeIfAbsent(currency, c -> new OpenStarts());
+        : openBudgets.computeIfAbsent(currency, c -> new OpenStarts(memory));
   }
 
   /** Undoes a start of this instant. */
@@ -336,10 +348,11 @@ class RuleSet {
     return longestPeriod;
   }
 
-  /** For how long an open permit is remembered for limits that are added here. */
-  private long memory() {
-    long longest = longestPeriod();
-    return longest == 0 ? MEMORY_WITHOUT_A_RATE : longest;
+  /** Remembers open permits for one period of the longest rate; 0 where there is none. */
+  final void rememberFor(long longest) {
+    memory = longest == 0 ? MEMORY_WITHOUT_A_RATE : longest;
+    openPermits.remember(memory);
+    openBudgets.values().forEach(open -> open.remember(memory));
   }
 
   long available(long now) {
@@ -412,9 +425,7 @@ class RuleSet {
         }
       }
       if (!inherited) {
-        OpenStarts open = open(rule.currency());
-        knows = open.knownSince(now - memory());
-        open.after(knows, rule.limit()::start);
+        knows = open(rule.currency()).after(now - memory, rule.limit()::start);
       }
       kept.add(new Member(rule, knows));
     }

@@ -121,6 +121,7 @@ final class SharedRules extends RuleSet {
       startsLinger = Math.min(startsLinger, span / 8);
       endsLinger = Math.min(endsLinger, rule.limit() instanceof Concurrency ? LINGER : span / 8);
     }
+    rememberFor(longestPeriod());
   }
 
   /** Says who asks the store. */

@@ -12,26 +12,26 @@ import org.junit.jupiter.api.Test;
 /** What is open and recent, beside a map that forgets nothing. */
 class OpenStartsTest {
 
-  private static final long MEMORY = 1_000;
+  private static final long MEMORY = 6_400;
+  private static final long SLOT = 100;
 
-  private static NavigableMap<Long, Long> after(OpenStarts open, long instant) {
-    NavigableMap<Long, Long> found = new TreeMap<>();
-    open.after(instant, found::put);
-    return found;
+  private static long sum(NavigableMap<Long, Long> amounts) {
+    return amounts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   @Test
   void itKnowsWhatIsOpenAndRecentWhateverEndsOrChanges() {
-    for (int seed = 0; seed < 200; seed++) {
+    for (int seed = 0; seed < 100; seed++) {
       Random random = new Random(seed);
-      OpenStarts open = new OpenStarts();
+      OpenStarts open = new OpenStarts(MEMORY);
       TreeMap<Long, Long> all = new TreeMap<>();
       List<Long> starts = new ArrayList<>();
       long now = 0;
+      int pace = 1 + random.nextInt(60);
       for (int i = 0; i < 500; i++) {
-        now += random.nextLong(4) * random.nextLong(20);
+        now += random.nextLong(4) * random.nextLong(pace);
         long amount = 1 + random.nextLong(5);
-        open.start(now, amount, MEMORY);
+        open.start(now, amount);
         all.merge(now, amount, Long::sum);
         starts.add(now);
         while (!starts.isEmpty() && random.nextInt(seed % 5 + 2) > 0) {
@@ -40,25 +40,53 @@ class OpenStartsTest {
           open.change(one, by);
           all.merge(one, by, Long::sum);
         }
-        long since = open.knownSince(now - MEMORY);
-        assertThat(since).isEqualTo(now - MEMORY);
-        TreeMap<Long, Long> expected = new TreeMap<>(all.tailMap(since, false));
-        expected.values().removeIf(left -> left <= 0);
-        assertThat(after(open, since)).as("seed %d, step %d", seed, i).isEqualTo(expected);
+        TreeMap<Long, Long> found = new TreeMap<>();
+        long since = open.after(now - MEMORY, (at, some) -> found.merge(at, some, Long::sum));
+        String what = "seed %d, step %d".formatted(seed, i);
+        assertThat(since).as(what).isBetween(now - MEMORY - SLOT, now - MEMORY);
+        assertThat(sum(found)).as(what).isEqualTo(sum(all.tailMap(since, false)));
+        // Each is found where it started, or up to a slot later.
+        for (long at = now - MEMORY; i % 50 == 49 && at <= now; at += SLOT / 2) {
+          assertThat(sum(found.tailMap(at, true)))
+              .as(what)
+              .isGreaterThanOrEqualTo(sum(all.tailMap(Math.max(at, since + 1), true)));
+          assertThat(sum(found.tailMap(at + SLOT, true)))
+              .as(what)
+              .isLessThanOrEqualTo(sum(all.tailMap(Math.max(at, since + 1), true)));
+        }
       }
     }
   }
 
   @Test
-  void whatIsLeftOpenIsForgottenAndSaidToBe() {
-    OpenStarts open = new OpenStarts();
-    for (int i = 0; i < 100_000; i++) {
-      open.start(i, 1, MEMORY);
+  void startsThatAreFartherApartThanASlotAreKnownExactly() {
+    OpenStarts open = new OpenStarts(MEMORY);
+    NavigableMap<Long, Long> expected = new TreeMap<>();
+    for (long at = 0; at < 20_000; at += SLOT) {
+      open.start(at, 1);
+      if (at > 19_900 - MEMORY) {
+        expected.put(at, 1L);
+      }
     }
-    NavigableMap<Long, Long> found = after(open, Long.MIN_VALUE);
-    assertThat(found.size()).isBetween(1_000, 4_100);
-    assertThat(open.knownSince(0)).isEqualTo(found.firstKey() - 1);
+    NavigableMap<Long, Long> found = new TreeMap<>();
+    assertThat(open.after(19_900 - MEMORY, found::put)).isEqualTo(19_900 - MEMORY);
+    assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  void whatIsLeftOpenIsForgottenAndSaidToBe() {
+    OpenStarts open = new OpenStarts(MEMORY);
+    for (int i = 0; i < 100_000; i++) {
+      open.start(i, 1);
+    }
+    NavigableMap<Long, Long> found = new TreeMap<>();
+    long since = open.after(Long.MIN_VALUE, found::put);
+    assertThat(found.size()).isLessThan(70);
+    assertThat(since).isBetween(100_000 - MEMORY - 3 * SLOT, 100_000 - MEMORY);
+    assertThat(sum(found)).isEqualTo(99_999 - since);
     open.change(5, -1);
-    assertThat(after(open, Long.MIN_VALUE)).isEqualTo(found);
+    NavigableMap<Long, Long> same = new TreeMap<>();
+    assertThat(open.after(Long.MIN_VALUE, same::put)).isEqualTo(since);
+    assertThat(same).isEqualTo(found);
   }
 }
