@@ -1,6 +1,8 @@
 package dev.headway;
 
+import dev.headway.throttle.LocalThrottle;
 import dev.headway.throttle.Settings;
+import dev.headway.throttle.spi.RemoteLimits;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,8 +12,8 @@ import java.util.Optional;
  *
  * @param <B> the type that each method returns, for chaining
  */
-public abstract sealed class WaitingBuilder<B extends WaitingBuilder<B>> extends RuleBuilder<B>
-    permits ThrottleBuilder, SharedThrottleBuilder {
+public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
+    extends RuleBuilder<B> {
 
   private String name;
   private long maxWaiting = Long.MAX_VALUE;
@@ -19,7 +21,12 @@ public abstract sealed class WaitingBuilder<B extends WaitingBuilder<B>> extends
   private ThrottleListener listener = Settings.SILENT;
   private TimeSource time = TimeSource.system();
 
-  WaitingBuilder(String name) {
+  /**
+   * Begins a throttle.
+   *
+   * @param name its name for people
+   */
+  protected WaitingBuilder(String name) {
     this.name = name;
   }
 
@@ -77,6 +84,17 @@ public abstract sealed class WaitingBuilder<B extends WaitingBuilder<B>> extends
    *     other: one lets nobody wait, the other says how it is done
    */
   public abstract Throttle build();
+
+  /**
+   * A throttle whose limits are decided on elsewhere, such as by a store.
+   *
+   * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
+   *     other
+   */
+  @SuppressWarnings("exports") // for the modules that have remote limits
+  protected final Throttle build(RemoteLimits remote) {
+    return LocalThrottle.remote(settings(), remote);
+  }
 
   /**
    * What was collected.
