@@ -46,16 +46,17 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command and ends the JVM with its exit status. */
   public static void main(String[] arguments) {
+    StandardStreams streams = StandardStreams.ofProcess();
     prepare();
     if (arguments.length == 1 && ASKS_FOR_VERSION.contains(arguments[0])) {
       // Said without the options, which take longer to set up than the JVM does to start.
       System.out.println(String.join(System.lineSeparator(), new Version().getVersion()));
-      end(ExitCode.OK);
+      end(ExitCode.OK, streams);
     }
     if (arguments.length > 0 && arguments[0].equals("fetch")) {
       loadTrustAhead();
     }
-    end(commands().meantBy(arguments).execute(arguments));
+    end(commands(streams).meantBy(arguments).execute(arguments), streams);
   }
 
   /**
@@ -63,7 +64,11 @@ public final class Main implements Callable<Integer> {
    * orderly exit would first look for a log to write that in, which takes as long as the JVM takes
    * to start.
    */
-  private static void end(int status) {
+  private static void end(int status, StandardStreams streams) {
+    if (status == ExitCode.OK && streams.hasLostOutput()) {
+      System.err.println("headway: " + StandardStreams.lostOutput());
+      Runtime.getRuntime().halt(ExitCode.USAGE);
+    }
     if (status == Interrupt.STATUS) {
       System.exit(status);
     }
@@ -94,16 +99,16 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static Commands commands() {
-    return new Commands(
-        System.in,
-        new FileOutputStream(FileDescriptor.out),
-        new FileOutputStream(FileDescriptor.err));
+  private static Commands commands(StandardStreams streams) {
+    return new Commands(streams.input(), streams.output(), streams.error());
   }
 
   /** The command with all its subcommands, ready to be executed. */
   public static CommandLine commandLine() {
-    return commands().all();
+    return commandLine(
+        System.in,
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err));
   }
 
   /**

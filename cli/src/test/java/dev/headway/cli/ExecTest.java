@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -76,9 +77,10 @@ final class ExecTest {
   }
 
   @Test
-  void how_a_command_ends_is_told_as_it_was() throws IOException {
+  void how_a_command_ends_is_told_as_it_was() throws Exception {
     Cli ran =
-        Cli.run(
+        Spawned.run(
+            Map.of(),
             "exit 126\nexit 127\nkill -KILL $$\nkill -INT $$\n",
             "exec",
             "--ordered",
@@ -122,6 +124,31 @@ final class ExecTest {
             "printf %s {} | tr v V; echo \" {#}\"");
 
     assertThat(ran.out()).isEqualTo("$(echo eVil) 1\n`echo eVil` 2\n\"; echo eVil; \" 3\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rm {}", "rm \"{}\"", "rm '{}'", "rm \"./{}\""})
+  void a_shell_removes_the_file_that_a_line_names_and_no_other(String script) throws IOException {
+    Path file = Files.createFile(folder.resolve("*"));
+    Path other = Files.createFile(folder.resolve("a"));
+    String inFolder = "cd '" + folder + "'; " + script;
+    Cli ran = Cli.run("*\n", "exec", "--shell", "--", inFolder);
+
+    assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
+    assertThat(file).doesNotExist();
+    assertThat(other).exists();
+  }
+
+  @Test
+  void a_place_in_which_a_line_may_not_be_one_word_is_wrong_usage() {
+    Cli ran = Cli.run("x\n", "exec", "--shell", "--", "echo `basename {}`");
+
+    assertThat(ran.status()).isEqualTo(2);
+    assertThat(ran.messages())
+        .contains("{} cannot stand in back quotes", "write \"$1\", which is the line");
+    assertThat(ran.out()).isEmpty();
+    assertThat(Cli.run("a b\n", "exec", "--shell", "--", "echo `basename \"$1\"`").out())
+        .isEqualTo("a b\n");
   }
 
   @ParameterizedTest

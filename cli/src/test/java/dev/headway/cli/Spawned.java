@@ -46,6 +46,18 @@ final class Spawned {
       throws Exception {
     ProcessBuilder builder = builder(List.of(), arguments);
     builder.environment().putAll(environment);
+    return run(builder, input);
+  }
+
+  /** Runs it to its end, with its standard streams as a shell makes them. */
+  static Cli redirected(String redirections, String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "exec \"$0\" \"$@\" " + redirections));
+    command.addAll(command(List.of(), arguments));
+    return run(new ProcessBuilder(command), "");
+  }
+
+  private static Cli run(ProcessBuilder builder, String input) throws Exception {
     Process process = builder.start();
     try {
       FutureTask<String> out = reading(process.getInputStream());
@@ -67,6 +79,10 @@ final class Spawned {
   }
 
   private static ProcessBuilder builder(List<String> options, String... arguments) {
+    return new ProcessBuilder(DefaultSignals.of(command(options, arguments)));
+  }
+
+  private static List<String> command(List<String> options, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -75,7 +91,7 @@ final class Spawned {
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command);
+    return command;
   }
 
   static void send(String signal, long pid) throws Exception {

@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** A program in a terminal of its own, in which somebody types. */
@@ -37,7 +38,7 @@ final class TerminalSession implements AutoCloseable {
   static TerminalSession of(String command, Path folder, Map<String, String> variables)
       throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder("script", "-qfec", command, "/dev/null")
+        new ProcessBuilder(DefaultSignals.of(List.of("script", "-qfec", command, "/dev/null")))
             .directory(folder.toFile())
             .redirectErrorStream(true);
     variables.forEach((name, value) -> {

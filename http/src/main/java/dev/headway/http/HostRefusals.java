@@ -38,7 +38,7 @@ final class HostRefusals {
   private long lastStep = Long.MIN_VALUE;
 
   /** Until when the host is left alone. */
-  private long until;
+  private long until = Long.MIN_VALUE;
 
   /** Since when it has refused without a word of how long; NEVER if it has not. */
   private long sinceWithoutHint = TimeSource.NEVER;
@@ -70,7 +70,8 @@ final class HostRefusals {
         episodes = 0;
         sinceWithoutHint = TimeSource.NEVER;
       }
-      boolean newEpisode = sentAt > lastStep;
+      // One that was let through just before a pause may be sent just after it began.
+      boolean newEpisode = sentAt > lastStep && now >= until;
       if (newEpisode) {
         episodes++;
         lastStep = step;

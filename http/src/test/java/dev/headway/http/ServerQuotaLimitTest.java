@@ -50,6 +50,7 @@ class ServerQuotaLimitTest {
     assertThat(allowance.idle(RESET)).as("what runs may still be heard of").isFalse();
     allowance.end(1, RESET, 1);
     allowance.end(2, RESET, 1);
+    allowance.end(0, RESET, 1);
     assertThat(allowance.idle(RESET)).isTrue();
   }
 

@@ -11,6 +11,7 @@ import dev.headway.cli.FileArguments;
 import dev.headway.cli.LimitOptions;
 import dev.headway.cli.Listeners;
 import dev.headway.cli.Session;
+import dev.headway.cli.StandardStreams;
 import dev.headway.cli.Watch;
 import dev.headway.cli.lines.Asking;
 import dev.headway.cli.lines.JsonLines;
@@ -119,7 +120,8 @@ public final class ExecCommand implements Callable<Integer> {
   @Option(
       names = "--shell",
       description = {
-        "COMMAND is a script for sh. What a line says is never code there: {} stands for \"$1\"."
+        "COMMAND is a script for sh. A line is one word there and never code, in quotes too: {}"
+            + " stands for \"$1\"."
       })
   private boolean shell;
 
@@ -153,6 +155,7 @@ public final class ExecCommand implements Callable<Integer> {
   @Mixin private Watch watch = new Watch();
 
   private final InputStream standardInput;
+  private final OutputStream standardOutput;
   private final Outlets outlets;
 
   /**
@@ -166,6 +169,7 @@ public final class ExecCommand implements Callable<Integer> {
   public ExecCommand(
       InputStream standardInput, OutputStream standardOutput, OutputStream standardError) {
     this.standardInput = standardInput;
+    this.standardOutput = standardOutput;
     this.outlets = new Outlets(new Outlet(standardOutput), new Outlet(standardError));
   }
 
@@ -174,8 +178,9 @@ public final class ExecCommand implements Callable<Integer> {
     watch.check(file, results.file().orElse(null));
     checkOptions();
     Template template = template();
+    var unused = StandardStreams.open(standardOutput, spec.commandLine());
     if (file == null) {
-      return run(template, standardInput);
+      return run(template, StandardStreams.open(standardInput, spec.commandLine()));
     }
     try (InputStream lines = new FileArguments(spec.commandLine()).open(file)) {
       return run(template, lines);
@@ -228,11 +233,19 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private Template template() {
-    Template template = new Template(words, shell);
+    Template template = parsed();
     if (!template.programVaries() && !Programs.exists(template.program())) {
       throw wrong("there is no command \"" + template.program() + "\" that can be run");
     }
     return template;
+  }
+
+  private Template parsed() {
+    try {
+      return new Template(words, shell);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
   }
 
   private ParameterException wrong(String message) {

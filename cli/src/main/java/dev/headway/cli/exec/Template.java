@@ -1,9 +1,7 @@
 package dev.headway.cli.exec;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +10,8 @@ import java.util.regex.Pattern;
  * the last word.
  *
  * <p>Words are passed on as they are. A shell gets its script with <code>"${1}"</code> in the
- * places, and what the line says as its arguments: so nothing that a line says is ever code.
+ * places, and what the line says as its arguments: so nothing that a line says is ever code. {@link
+ * ShellScript} says how. The first argument is always the line.
  */
 final class Template {
 
@@ -20,29 +19,79 @@ final class Template {
   private static final Pattern PLACE = Pattern.compile("\\{(?:|\\.|/|//|/\\.|#)}");
 
   private static final String WHOLE_LINE = "{}";
+
+  /** What the names of a script's variables begin with. */
+  private static final String NAME = "headway_";
+
   private static final Pattern EXTENSION = Pattern.compile("(?<=[^/])\\.[^./]*$");
+
+  /** What may change the arguments of a script, or have others in a part of it. */
+  private static final Pattern CHANGES_ARGUMENTS =
+      Pattern.compile("\\b(?:set|shift|function)\\b|\\(\\s*\\)");
 
   private final List<String> words;
   private final boolean shell;
+
+  /** What the arguments of the script stand for. */
+  private final List<String> order = new ArrayList<>(List.of(WHOLE_LINE));
 
   /**
    * A template.
    *
    * @param words the command and its arguments; or what they are, joined by spaces, as a script
    * @param shell whether they are a script
+   * @throws IllegalArgumentException if a line cannot be one word where the script has its place
    */
   Template(List<String> words, boolean shell) {
-    List<String> all = new ArrayList<>(words);
-    if (all.stream().noneMatch(word -> PLACE.matcher(word).find())) {
-      all.add(WHOLE_LINE);
-    }
-    this.words = shell ? List.of(String.join(" ", all)) : List.copyOf(all);
     this.shell = shell;
+    if (shell) {
+      this.words = List.of("sh", "-c", script(String.join(" ", words)), "headway");
+    } else {
+      List<String> all = new ArrayList<>(words);
+      if (all.stream().noneMatch(word -> PLACE.matcher(word).find())) {
+        all.add(WHOLE_LINE);
+      }
+      this.words = List.copyOf(all);
+    }
+  }
+
+  private String script(String text) {
+    boolean named = CHANGES_ARGUMENTS.matcher(text).find();
+    ShellScript script = filled(text, named);
+    if (!script.takesLine()) {
+      script = filled(text + " " + WHOLE_LINE, named);
+    }
+    if (!script.takesLine()) {
+      throw new IllegalArgumentException(
+          "with --shell, the line would stand in a comment at the end: write {} where it belongs");
+    }
+    return named ? names() + script.filled() : script.filled();
+  }
+
+  private ShellScript filled(String text, boolean named) {
+    return new ShellScript(text, PLACE, place -> (named ? NAME : "") + argument(place));
+  }
+
+  /** Which argument of the script stands for a place, from 1. */
+  private int argument(String place) {
+    if (!order.contains(place)) {
+      order.add(place);
+    }
+    return order.indexOf(place) + 1;
+  }
+
+  /** Gives the arguments names, which they keep. */
+  private String names() {
+    StringBuilder names = new StringBuilder();
+    for (int i = 1; i <= order.size(); i++) {
+      names.append(NAME).append(i).append("=$").append(i).append("; ");
+    }
+    return names.toString();
   }
 
   /** The program that is run for every line, if it does not depend on the line. */
   String program() {
-    return shell ? "sh" : words.getFirst();
+    return words.getFirst();
   }
 
   /** Whether the program depends on the line. */
@@ -68,18 +117,7 @@ final class Template {
   }
 
   private List<String> script(Job job) {
-    Set<String> places = new LinkedHashSet<>();
-    Matcher matcher = PLACE.matcher(words.getFirst());
-    while (matcher.find()) {
-      places.add(matcher.group());
-    }
-    List<String> order = List.copyOf(places);
-    String script =
-        PLACE
-            .matcher(words.getFirst())
-            .replaceAll(place ->
-                Matcher.quoteReplacement("\"${" + (order.indexOf(place.group()) + 1) + "}\""));
-    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "headway"));
+    List<String> command = new ArrayList<>(words);
     order.forEach(place -> command.add(value(place, job)));
     return command;
   }

@@ -12,6 +12,7 @@ import dev.headway.cli.FileArguments;
 import dev.headway.cli.Listeners;
 import dev.headway.cli.RequestLimits;
 import dev.headway.cli.Session;
+import dev.headway.cli.StandardStreams;
 import dev.headway.cli.Watch;
 import dev.headway.cli.lines.Asking;
 import dev.headway.cli.lines.Line;
@@ -247,7 +248,8 @@ public final class FetchCommand implements Callable<Integer> {
     checkNumbers();
     RequestReader reader = reader(secrets);
     if (from.toString().equals("-")) {
-      return fetch(reader, standardInput, sharing, secrets);
+      return fetch(
+          reader, StandardStreams.open(standardInput, spec.commandLine()), sharing, secrets);
     }
     try (InputStream lines = files().open(from)) {
       return fetch(reader, lines, sharing, secrets);

@@ -4,6 +4,7 @@ import dev.headway.cli.DurationConverter;
 import dev.headway.cli.Faults;
 import dev.headway.cli.FileArguments;
 import dev.headway.cli.RequestLimits;
+import dev.headway.cli.StandardStreams;
 import dev.headway.cli.fetch.Demand;
 import dev.headway.cli.fetch.Demands;
 import dev.headway.cli.fetch.RequestOptions;
@@ -141,6 +142,7 @@ public final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Optional<Path> from = input();
+    var unused = StandardStreams.open(standardOutput, spec.commandLine());
     Latencies latencies = latencies();
     Optional<ReportFile> page =
         Optional.ofNullable(report).map(file -> files().report(file, from.orElse(null)));
@@ -164,7 +166,7 @@ public final class PlanCommand implements Callable<Integer> {
     if (from.isEmpty()) {
       addAlike(plan, latencies);
     } else if (from.get().toString().equals("-")) {
-      addAll(plan, latencies, from.get(), standardInput);
+      addAll(plan, latencies, from.get(), StandardStreams.open(standardInput, spec.commandLine()));
     } else {
       try (InputStream lines = files().open(from.get())) {
         addAll(plan, latencies, from.get(), lines);

@@ -3,6 +3,7 @@ package dev.headway.cli.queue;
 import dev.headway.cli.Faults;
 import dev.headway.cli.FileArguments;
 import dev.headway.cli.Interrupt;
+import dev.headway.cli.StandardStreams;
 import dev.headway.cli.fetch.RequestInput;
 import dev.headway.cli.fetch.Secrets;
 import dev.headway.cli.lines.Asking;
@@ -103,7 +104,8 @@ public final class EnqueueCommand implements Callable<Integer> {
       throw wrong(String.valueOf(e.getMessage()));
     }
     if (from.toString().equals("-")) {
-      return enqueue(uri, name, standardInput, completing);
+      return enqueue(
+          uri, name, StandardStreams.open(standardInput, spec.commandLine()), completing);
     }
     try (InputStream input = new FileArguments(spec.commandLine()).open(from)) {
       return enqueue(uri, name, input, completing);

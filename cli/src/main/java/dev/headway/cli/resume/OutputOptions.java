@@ -1,6 +1,7 @@
 package dev.headway.cli.resume;
 
 import dev.headway.cli.FileArguments;
+import dev.headway.cli.StandardStreams;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,7 +81,7 @@ public final class OutputOptions {
     check(command);
     Path file = output;
     if (file == null) {
-      return ResultFile.of(standard);
+      return ResultFile.of(StandardStreams.open(standard, command));
     }
     return new FileArguments(command)
         .create(file, input, () -> ResultFile.open(file, resume, !retryFailed, longest));
