@@ -3,6 +3,7 @@ package dev.headway.bench;
 import dev.headway.bench.costs.Costs;
 import dev.headway.bench.exact.Exact;
 import dev.headway.bench.growth.Growth;
+import dev.headway.bench.report.Attempts;
 import dev.headway.bench.report.Console;
 import dev.headway.bench.report.Guard;
 import dev.headway.bench.report.Machine;
@@ -58,8 +59,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "Costs, exact, runs and shared in about three minutes; fails where a ratio is far worse"
-              + " than usual.")
+          "Costs, exact, runs and shared in about three minutes; a part that misses a guard is"
+              + " measured up to three times, and fails where the best misses it clearly.")
   private boolean quick;
 
   @Option(
@@ -97,13 +98,28 @@ public final class Main implements Callable<Integer> {
     for (Part part : chosen()) {
       Machine machine = Machine.here();
       say(part.name() + " ...");
-      Report report = part.run(effort, what -> say(part.name() + ": " + what));
+      Report report = quick ? guarded(part, effort) : measured(part, effort);
       new Results(quick, build(), machine, report).write(output);
       spec.commandLine().getOut().println(Console.text(report));
       spec.commandLine().getOut().flush();
       passed &= report.checks().stream().allMatch(Guard.Check::passed);
     }
     return passed ? 0 : 1;
+  }
+
+  private Report measured(Part part, Effort effort) {
+    return part.run(effort, what -> say(part.name() + ": " + what));
+  }
+
+  private Report guarded(Part part, Effort effort) {
+    Attempts attempts = new Attempts(measured(part, effort));
+    for (List<String> missed = attempts.toRepeat();
+        !missed.isEmpty();
+        missed = attempts.toRepeat()) {
+      say(part.name() + " again, as its guard was missed by " + String.join(" and ", missed));
+      attempts.add(measured(part, effort));
+    }
+    return attempts.report();
   }
 
   /** The results of all parts, measured in full. */

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -194,6 +196,32 @@ final class FetchWaitsTest {
       List<JsonNode> all = Cli.results(Files.readString(Path.of(results)));
       assertThat(all).hasSize(40);
       assertThat(all).extracting(result -> result.get("status").asInt()).containsOnly(200);
+    }
+  }
+
+  @Test
+  void a_refusal_that_comes_late_in_a_pause_ends_the_run_too_and_is_no_result() throws IOException {
+    CountDownLatch early = new CountDownLatch(1);
+    try (Scripted server =
+        new Scripted((request, count) -> {
+          if (request.path().equals("/1")) {
+            early.countDown();
+          } else {
+            early.await();
+            // The pause that follows the first refusal is longer.
+            TimeUnit.MILLISECONDS.sleep(600);
+          }
+          return new Answer(429, "no", "Retry-After", "0");
+        })) {
+      String results = folder.resolve("results.jsonl").toString();
+      String[] arguments = {
+        "fetch", "--at-once", "2", "--max-refused", "200ms", "--output", results, "-"
+      };
+      Cli ran = Cli.run(server.urls(2), arguments);
+
+      assertThat(ran.status()).as(ran.messages()).isEqualTo(75);
+      assertThat(ran.messages()).contains("has refused every request for ");
+      assertThat(Files.readString(Path.of(results))).isEmpty();
     }
   }
 

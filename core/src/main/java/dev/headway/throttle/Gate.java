@@ -436,8 +436,8 @@ final class Gate {
       }
 
       @Override
-      public void onChange(LongFunction<@Nullable RuntimeException> change) {
-        heard(home, rules, change);
+      public void onChange(long before, LongFunction<@Nullable RuntimeException> change) {
+        heard(home, rules, before, change);
       }
 
       @Override
@@ -447,7 +447,8 @@ final class Gate {
     };
   }
 
-  private void heard(Lane home, RemoteLimits rules, LongFunction<@Nullable RuntimeException> hear) {
+  private void heard(
+      Lane home, RemoteLimits rules, long before, LongFunction<@Nullable RuntimeException> hear) {
     Chores chores = new Chores();
     long now = lock();
     try {
@@ -456,7 +457,9 @@ final class Gate {
       tellOthers(home);
       for (Lane lane : lanes.inUse()) {
         if (failure != null && lane.has(rules)) {
-          lane.queue.all().forEach(waiter -> fail(lane, waiter, failure, chores));
+          lane.queue.all().stream()
+              .filter(waiter -> waiter.since <= before)
+              .forEach(waiter -> fail(lane, waiter, failure, chores));
         }
       }
       boolean otherRules = rules.haveChanged();

@@ -272,29 +272,31 @@ final class Correspondence {
     List<Rule> newRules =
         answer.status() == Answer.Status.RULES ? RuleText.parse(answer.rules()) : List.of();
     List<CompletableFuture<Answer>> told = new ArrayList<>();
-    queue.onChange(now -> {
-      if (!isUnderWay(question)) {
-        return null;
-      }
-      underWay = null;
-      failingSince = TimeSource.NEVER;
-      gaveUp = false;
-      retryAt = Long.MIN_VALUE;
-      breakNanos = SHORTEST_BREAK;
-      rules.answered(now, sentAt, answer, newRules);
-      if (wokenSince) {
-        // The store may have decided before what it woke this member for.
-        rules.woken();
-      }
-      if (answer.status() == Answer.Status.OK) {
-        answeredAt = sentAt;
-        told.addAll(curiousOfThis);
-      } else {
-        curious.addAll(curiousOfThis);
-      }
-      curiousOfThis = List.of();
-      return null;
-    });
+    queue.onChange(
+        TimeSource.NEVER,
+        now -> {
+          if (!isUnderWay(question)) {
+            return null;
+          }
+          underWay = null;
+          failingSince = TimeSource.NEVER;
+          gaveUp = false;
+          retryAt = Long.MIN_VALUE;
+          breakNanos = SHORTEST_BREAK;
+          rules.answered(now, sentAt, answer, newRules);
+          if (wokenSince) {
+            // The store may have decided before what it woke this member for.
+            rules.woken();
+          }
+          if (answer.status() == Answer.Status.OK) {
+            answeredAt = sentAt;
+            told.addAll(curiousOfThis);
+          } else {
+            curious.addAll(curiousOfThis);
+          }
+          curiousOfThis = List.of();
+          return null;
+        });
     told.forEach(one -> one.complete(answer));
   }
 
@@ -303,27 +305,34 @@ final class Correspondence {
     Throwable failure = underneath(thrown);
     boolean refused = isRefusal(failure);
     RuntimeException unavailable = unavailable(failure, refused);
-    queue.onChange(now -> {
-      if (!isUnderWay(question)) {
-        return null;
-      }
-      underWay = null;
-      rules.unanswered();
-      curious.addAll(curiousOfThis);
-      curiousOfThis = List.of();
-      failingSince = Math.min(failingSince, sentAt);
-      boolean patient = !refused && now - Math.max(failingSince, waitedSince(now)) < patienceNanos;
-      retryAt = now + breakNanos;
-      breakNanos = Math.min(LONGEST_BREAK, 2 * breakNanos);
-      if (patient) {
-        return null;
-      }
-      gaveUp = true;
-      failingSince = TimeSource.NEVER;
-      told.addAll(curious);
-      curious = new ArrayList<>();
-      return rules.goOnAlone(now) ? null : unavailable;
-    });
+    long questionSentAt = queue.locked(now -> sentAt);
+    // Callers who came later have not been refused: their question is still to be asked.
+    queue.onChange(
+        refused ? questionSentAt : TimeSource.NEVER,
+        now -> {
+          if (!isUnderWay(question)) {
+            return null;
+          }
+          underWay = null;
+          rules.unanswered();
+          (refused ? told : curious).addAll(curiousOfThis);
+          curiousOfThis = List.of();
+          failingSince = Math.min(failingSince, sentAt);
+          boolean patient =
+              !refused && now - Math.max(failingSince, waitedSince(now)) < patienceNanos;
+          retryAt = now + breakNanos;
+          breakNanos = Math.min(LONGEST_BREAK, 2 * breakNanos);
+          if (patient) {
+            return null;
+          }
+          gaveUp = true;
+          failingSince = TimeSource.NEVER;
+          if (!refused) {
+            told.addAll(curious);
+            curious = new ArrayList<>();
+          }
+          return rules.goOnAlone(now) ? null : unavailable;
+        });
     told.forEach(one -> one.completeExceptionally(unavailable));
   }
 
@@ -422,14 +431,16 @@ final class Correspondence {
   /** Nobody is asked any more; whoever waits fails. */
   void close() {
     List<CompletableFuture<Answer>> told = new ArrayList<>();
-    queue.onChange(now -> {
-      closed = true;
-      told.addAll(curious);
-      told.addAll(curiousOfThis);
-      curious = new ArrayList<>();
-      curiousOfThis = List.of();
-      return closedNow();
-    });
+    queue.onChange(
+        TimeSource.NEVER,
+        now -> {
+          closed = true;
+          told.addAll(curious);
+          told.addAll(curiousOfThis);
+          curious = new ArrayList<>();
+          curiousOfThis = List.of();
+          return closedNow();
+        });
     told.forEach(one -> one.completeExceptionally(closedNow()));
   }
 

@@ -102,16 +102,30 @@ final class HostThrottles {
       long forgottenAt = HostRefusals.forgottenAt(now, decision.pause());
       host.update(List.of(rule(PROBES, new ProbeLimit(forgottenAt))), false);
       host.pauseFor(decision.pause());
-      tell(
-          new ServerPause(
-              name,
-              status,
-              decision.pause(),
-              decision.asked(),
-              decision.episodes(),
-              decision.withoutHint()));
+      tell(name, status, decision);
     }
     return decision;
+  }
+
+  /**
+   * Says why a request is given up. The refusal may have come late in a pause that is known, and
+   * then nobody has heard for how long the host has refused by now.
+   */
+  void givesUp(URI uri, int status, HostRefusals.Decision decision) {
+    if (!decision.isNew()) {
+      tell(name(uri), status, decision);
+    }
+  }
+
+  private void tell(String name, int status, HostRefusals.Decision decision) {
+    tell(
+        new ServerPause(
+            name,
+            status,
+            decision.pause(),
+            decision.asked(),
+            decision.episodes(),
+            decision.withoutHint()));
   }
 
   /** A host has carried out a request that was sent at a step. */

@@ -274,6 +274,7 @@ final class RetryingSender {
       HostRefusals.Decision pause = hosts.refused(request.uri(), status, advice, sentAt);
       wait = pause.pause();
       if (policy.givesUp(refusals, pause)) {
+        hosts.givesUp(request.uri(), status, pause);
         return true;
       }
       next = Next.AFTER_PAUSE;

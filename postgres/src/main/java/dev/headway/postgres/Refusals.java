@@ -9,10 +9,11 @@ final class Refusals {
 
   /**
    * Classes and codes of SQLSTATE that may pass: lost connections, rolled back transactions, too
-   * many connections, cancelled statements, shutting down or starting up.
+   * many connections, cancelled statements, shutting down or starting up, and internal errors: a
+   * session that remembers tables that have been dropped meanwhile gets one.
    */
   private static final List<String> FOR_NOW =
-      List.of("08", "40", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "57P05");
+      List.of("08", "40", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "XX000");
 
   private Refusals() {}
 

@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  *       for real, such as for an HTTP response, keeps time standing until it has it. One that waits
  *       at one place for three seconds of real time (for input or output, 15) is taken for stuck:
  *       it is interrupted, and {@link #run} fails with a message that says where it stands and what
- *       to do. Where no {@code run} waits, callers that wait here get that message, and it is
- *       logged.
+ *       to do. Where no {@code run} waits, guests that wait here get that message; where there are
+ *       none either, it is logged.
  *   <li><b>Guests</b>: all other threads, platform or virtual, from their first call of this time
  *       or of what uses it; and the thread that creates it. Time stands while a guest works. A
  *       guest that waits elsewhere (for a lock, a queue's next task, another thread's end, input or
@@ -58,11 +58,13 @@ import org.jspecify.annotations.Nullable;
  * more, it moves time itself, from event to event, until an event wakes a thread. So a test whose
  * threads are all members takes no real time. But while a guest is outside, or a thread has been
  * made that is not known yet, a watching thread moves time, one event after the other, and only
- * when it has seen for one or two milliseconds that all is quiet: no guest works, and neither does
- * a platform thread that is unknown, since it may be on its way here (a virtual thread shows by its
- * carrier). An unknown thread that works for a tenth of a second without coming is not waited for
- * again. A thread that is woken here counts as working from that instant, whether it has begun to
- * wait or not, and however late the system lets it run.
+ * when it has seen for a moment (two milliseconds at most) that all is quiet: no guest works, and
+ * neither does a platform thread that is unknown, since it may be on its way here (a virtual thread
+ * shows by its carrier). An unknown thread that works for a tenth of a second without coming is not
+ * waited for again. A thread that is woken here counts as working from that instant, whether it has
+ * begun to wait or not, and however late the system lets it run. A guest that has never waited
+ * here, such as a thread that calls back, is forgotten when it is idle, and is back with its next
+ * call.
  */
 public final class VirtualTime implements TimeSource {
 
@@ -73,8 +75,13 @@ public final class VirtualTime implements TimeSource {
 
   private static final long PATROL_NANOS = 50_000_000;
 
-  /** So many glances one after the other that see nobody work. */
-  private static final int QUIET_GLANCES = 4;
+  /**
+   * So many glances one after the other that see nobody work: of a virtual thread, that is sure.
+   */
+  private static final int QUIET_GLANCES = 2;
+
+  /** The same where threads are new. */
+  private static final int QUIET_GLANCES_OF_NEW = 4;
 
   /** The same where a platform thread waits elsewhere, which does not show that it is woken. */
   private static final int QUIET_GLANCES_OF_PLATFORM = 10;
@@ -130,6 +137,9 @@ public final class VirtualTime implements TimeSource {
     /** Whether time stands for it; if not, it says so when it calls. */
     volatile boolean present = true;
 
+    /** Whether it has ever waited here, or created the time; others may only call back. */
+    boolean waits;
+
     /** Whether its wait here has ended and it has not run since. */
     volatile boolean woken;
 
@@ -181,6 +191,8 @@ public final class VirtualTime implements TimeSource {
 
   private @Nullable Thread watcher;
 
+  private boolean hasRun;
+
   /** The stuck threads that have been logged last. */
   private Set<Thread> logged = Set.of();
 
@@ -192,7 +204,7 @@ public final class VirtualTime implements TimeSource {
   /** Time that begins at an instant. */
   public VirtualTime(Instant origin) {
     this.origin = origin;
-    arrive();
+    self().waits = true;
   }
 
   /** The time that has passed. */
@@ -261,6 +273,7 @@ public final class VirtualTime implements TimeSource {
     lock.lock();
     try {
       changes++;
+      self.waits = true;
       if (unparked.remove(current) || current.isInterrupted() || deadline <= now) {
         return;
       }
@@ -419,6 +432,7 @@ public final class VirtualTime implements TimeSource {
     lock.lock();
     try {
       runs.add(result);
+      hasRun = true;
       startMember(
           "run",
           () -> {
@@ -679,8 +693,7 @@ public final class VirtualTime implements TimeSource {
     } else if (whole && (many || !late)) {
       watch.quiet++;
     }
-    boolean platform = outside.keySet().stream().anyMatch(guest -> !guest.isVirtual());
-    if (watch.quiet < (platform ? QUIET_GLANCES_OF_PLATFORM : QUIET_GLANCES)) {
+    if (watch.quiet < quietGlances()) {
       return;
     }
     // From now on they say so when they come back; whoever did just before that is seen.
@@ -689,12 +702,23 @@ public final class VirtualTime implements TimeSource {
       watch.quiet = 0;
       return;
     }
+    outside.values().removeIf(guest -> !guest.waits);
     fruitless += newcomers && outside.isEmpty() ? 1 : 0;
     newcomers = false;
     watch.quiet = 0;
     watch.glances = 0;
     step();
     passTime();
+  }
+
+  private int quietGlances() {
+    boolean platform =
+        outside.keySet().stream()
+            .anyMatch(guest -> !guest.isVirtual() && guest.getState() != Thread.State.RUNNABLE);
+    if (platform) {
+      return QUIET_GLANCES_OF_PLATFORM;
+    }
+    return newcomers ? QUIET_GLANCES_OF_NEW : QUIET_GLANCES;
   }
 
   private boolean anyWorksOutside() {
@@ -734,9 +758,14 @@ public final class VirtualTime implements TimeSource {
       text.append("\nIn this time wait:").append(waitsText());
     }
     String message = text.toString();
-    if (runs.isEmpty() && !threads.equals(logged)) {
-      logged = threads;
-      LOGGER.log(System.Logger.Level.ERROR, message);
+    boolean told = !runs.isEmpty() || waits.values().stream().anyMatch(w -> !w.participant.member);
+    if (!told) {
+      // What a run has left behind harms nobody.
+      if (!hasRun && !threads.equals(logged)) {
+        logged = threads;
+        LOGGER.log(System.Logger.Level.ERROR, message);
+      }
+      return;
     }
     runs.forEach(run -> run.completeExceptionally(new IllegalStateException(message)));
     for (Wait wait : List.copyOf(waits.values())) {

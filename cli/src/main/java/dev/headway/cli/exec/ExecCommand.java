@@ -85,6 +85,9 @@ public final class ExecCommand implements Callable<Integer> {
   /** What is more is 128 and the number of a signal. */
   private static final int LARGEST_EXIT_STATUS = 128;
 
+  /** What the name of the file ends with that is there as long as commands may run. */
+  private static final String RUNNING = ".running";
+
   private static final int LONGEST_SHOWN = 200;
 
   @Spec
@@ -193,7 +196,13 @@ public final class ExecCommand implements Callable<Integer> {
     try (ResultFile log =
             results.open(
                 spec.commandLine(), from, OutputStream.nullOutputStream(), longestPeriod());
-        Runner runner = new Runner(template, Optional.ofNullable(timeout), outlets, lineBuffered)) {
+        Runner runner =
+            new Runner(
+                template,
+                Optional.ofNullable(timeout),
+                outlets,
+                lineBuffered,
+                log.beside(RUNNING))) {
       return run(throttle(log), runner, lines, log);
     }
   }

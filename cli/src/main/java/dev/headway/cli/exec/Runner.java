@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,9 @@ final class Runner implements AutoCloseable {
 
   private final Template template;
   private final Optional<Duration> timeout;
-  private final Scratch scratch = Scratch.create();
-  private final Shells shells = new Shells(scratch.folder());
+  private final Watchdog watchdog;
+  private final Scratch scratch;
+  private final Shells shells;
   private final Function<Job, Output> outputs;
 
   /**
@@ -33,10 +35,19 @@ final class Runner implements AutoCloseable {
    * @param timeout how long each may take
    * @param outlets where what they write goes
    * @param lineBuffered whether as it comes, rather than when a command has ended
+   * @param note a file that is there as long as commands may run, if the next run is to wait
    * @throws IOException if there is no place to keep it
    */
-  Runner(Template template, Optional<Duration> timeout, Outlets outlets, boolean lineBuffered)
+  Runner(
+      Template template,
+      Optional<Duration> timeout,
+      Outlets outlets,
+      boolean lineBuffered,
+      Optional<Path> note)
       throws IOException {
+    this.watchdog = new Watchdog(note);
+    this.scratch = Scratch.create();
+    this.shells = new Shells(scratch.folder(), watchdog);
     this.template = template;
     this.timeout = timeout;
     this.outputs =
@@ -92,6 +103,7 @@ final class Runner implements AutoCloseable {
       // The system says below why it cannot be run.
     }
     Process process = builder.start();
+    watchdog.guard(process);
     output.begun(process);
     OptionalInt status = new Child(process).await(timeout);
     output.ended();
@@ -113,6 +125,7 @@ final class Runner implements AutoCloseable {
   @Override
   public void close() throws IOException {
     shells.close();
+    watchdog.close();
     scratch.close();
   }
 

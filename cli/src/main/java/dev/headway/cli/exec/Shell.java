@@ -51,11 +51,13 @@ final class Shell {
    * Starts one.
    *
    * @param files what the names of its files begin with
+   * @param watchdog guards it before it can run anything
    * @throws IOException if it cannot be started
    */
-  static Shell start(Path files) throws IOException {
-    Shell shell =
-        new Shell(new ProcessBuilder("sh").redirectError(Redirect.DISCARD).start(), files);
+  static Shell start(Path files, Watchdog watchdog) throws IOException {
+    Process process = new ProcessBuilder("sh").redirectError(Redirect.DISCARD).start();
+    watchdog.guard(process);
+    Shell shell = new Shell(process, files);
     Thread.ofPlatform().daemon().name("headway-shell").start(shell::listen);
     shell.order(FIRST);
     return shell;

@@ -30,12 +30,14 @@ final class Shells implements AutoCloseable {
 
   private final Deque<Shell> idle = new ConcurrentLinkedDeque<>();
   private final Path folder;
+  private final Watchdog watchdog;
   private final AtomicInteger started = new AtomicInteger();
   private final boolean usable = Programs.exists("sh") && passesOn(System.getenv().keySet());
 
-  /** None yet; their files will be in a folder. */
-  Shells(Path folder) {
+  /** None yet; their files will be in a folder, and a watchdog guards them. */
+  Shells(Path folder, Watchdog watchdog) {
     this.folder = folder;
+    this.watchdog = watchdog;
   }
 
   /** Whether commands have the same environment with a shell in between. */
@@ -71,7 +73,9 @@ final class Shells implements AutoCloseable {
       throws IOException, InterruptedException {
     Shell free = idle.poll();
     Shell shell =
-        free == null ? Shell.start(folder.resolve("shell" + started.incrementAndGet())) : free;
+        free == null
+            ? Shell.start(folder.resolve("shell" + started.incrementAndGet()), watchdog)
+            : free;
     OptionalInt status = shell.run(command, timeout);
     if (status.isPresent()) {
       idle.push(shell);

@@ -203,6 +203,13 @@ public final class ResultFile implements Closeable {
     return results;
   }
 
+  /** A file beside the journal, with an ending of its own; none where there is no journal. */
+  public Optional<Path> beside(String ending) {
+    return Optional.ofNullable(kept)
+        .map(there ->
+            there.journalFile().resolveSibling(there.journalFile().getFileName() + ending));
+  }
+
   /** Where results are written to. */
   public OutputStream stream() {
     return stream;

@@ -21,10 +21,11 @@ public interface QueueAccess {
   /**
    * Takes a change under the queue's lock, and serves callers by it.
    *
-   * @param change gets the time; returns what all callers fail with that wait for these limits, or
+   * @param cameUntil only callers that came up to this instant fail
+   * @param change gets the time; returns what the callers fail with that wait for these limits, or
    *     null
    */
-  void onChange(LongFunction<@Nullable RuntimeException> change);
+  void onChange(long cameUntil, LongFunction<@Nullable RuntimeException> change);
 
   /** The first callers for these limits that no other limit keeps. Called under the lock. */
   List<? extends WaitingCaller> waiting(long most);

@@ -41,6 +41,7 @@ class MembersTest {
   @Parameter Kind kind;
 
   private final String name = "members " + UUID.randomUUID();
+  private final Lateness lateness = new Lateness();
   private final List<SharedThrottle> open = new ArrayList<>();
   private Line line;
 
@@ -54,6 +55,7 @@ class MembersTest {
 
   @AfterEach
   void closeAll() {
+    lateness.close();
     open.forEach(SharedThrottle::close);
   }
 
@@ -89,7 +91,8 @@ class MembersTest {
             .mapToLong(Long::longValue)
             .sorted()
             .toArray();
-    assertThat(Windows.fullest(all, Duration.ofMillis(200))).isLessThanOrEqualTo(40);
+    assertThat(Windows.fullest(all, lateness.sureWithin(Duration.ofMillis(200))))
+        .isLessThanOrEqualTo(40);
     double fair = all.length / (double) members;
     assertThat(starts)
         .allSatisfy(
@@ -220,7 +223,8 @@ class MembersTest {
       alone += start > cutAt + 1_500_000_000L && start < mendAt ? 1 : 0;
     }
     long[] all = starts.stream().mapToLong(Long::longValue).toArray();
-    assertThat(Windows.fullest(all, Duration.ofMillis(500))).isLessThanOrEqualTo(40);
+    assertThat(Windows.fullest(all, lateness.sureWithin(Duration.ofMillis(500))))
+        .isLessThanOrEqualTo(40);
     assertThat(alone).as("of 20 in each half second, while there was no store").isBetween(40, 80);
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** One throttle a key. */
 class KeyedThrottleTest extends OnEveryStore {
@@ -75,6 +76,7 @@ class KeyedThrottleTest extends OnEveryStore {
   }
 
   @Test
+  @Timeout(300) // 6,000 permits of a real store
   void forgettingNeverLetsAWindowBeExceeded() throws Exception {
     Map<Integer, List<Long>> grants = new ConcurrentHashMap<>();
     AtomicInteger made = new AtomicInteger();
