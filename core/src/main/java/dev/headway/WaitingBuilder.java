@@ -3,6 +3,7 @@ package dev.headway;
 import dev.headway.throttle.LocalThrottle;
 import dev.headway.throttle.Settings;
 import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,7 +60,8 @@ public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
    */
   public B maxWait(Duration longest) {
     if (longest.isNegative()) {
-      throw new IllegalArgumentException("maxWait must not be negative: " + longest);
+      throw new IllegalArgumentException(
+          "maxWait must not be negative: " + Durations.print(longest));
     }
     this.maxWait = Optional.of(longest);
     return self();
@@ -114,7 +116,7 @@ public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
           "maxWaiting("
               + maxWaiting
               + ") and maxWait("
-              + maxWait.get()
+              + Durations.print(maxWait.get())
               + ") contradict each other: one lets nobody wait; leave out the other");
     }
   }

@@ -289,15 +289,15 @@ public final class LocalThrottle implements Throttle {
                 "the wait for \""
                     + name()
                     + "\" would be at least "
-                    + wait
+                    + Durations.print(wait)
                     + ", and may be at most "
-                    + longest))
+                    + Durations.print(longest)))
         .orElse(null);
   }
 
   private AcquireTimeoutException waitedTooLong(Duration longest) {
     return new AcquireTimeoutException(
-        "waited for \"" + name() + "\" as long as may be: " + longest);
+        "waited for \"" + name() + "\" as long as may be: " + Durations.print(longest));
   }
 
   /** What starts at once counts from then, unless it is held up by somebody who hears of it. */
@@ -406,7 +406,8 @@ public final class LocalThrottle implements Throttle {
   @Override
   public void pauseFor(Duration duration) {
     if (duration.isNegative()) {
-      throw new IllegalArgumentException("a pause must not be negative: " + duration);
+      throw new IllegalArgumentException(
+          "a pause must not be negative: " + Durations.print(duration));
     }
     long until = Math.min(deadline(duration), TimeSource.NEVER - 1);
     gate.change(

@@ -117,7 +117,7 @@ final class Correspondence {
     }
     if (step.giveUp != null) {
       step.giveUp.completeExceptionally(
-          new TimeoutException("no answer for " + Duration.ofNanos(attemptNanos)));
+          new TimeoutException("no answer for " + Durations.print(Duration.ofNanos(attemptNanos))));
     } else if (step.send != null) {
       send(step.send);
     } else if (step.wakeAt != TimeSource.NEVER) {
@@ -362,7 +362,7 @@ final class Correspondence {
     String why =
         refused
             ? " has answered: " + failure.getMessage()
-            : " has not answered for " + settings.timeout() + " (" + failure + ")";
+            : " has not answered for " + Durations.print(settings.timeout()) + " (" + failure + ")";
     return new StoreUnavailableException(
         "the store of \""
             + limit

@@ -3,6 +3,7 @@ package dev.headway.distributed;
 import dev.headway.PastWork;
 import dev.headway.WaitingBuilder;
 import dev.headway.limit.Limit;
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
@@ -45,7 +46,12 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
   public SharedThrottleBuilder lease(Duration lease) {
     if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
       throw new IllegalArgumentException(
-          "a lease must be " + SHORTEST_LEASE + " to " + LONGEST_LEASE + ", not " + lease);
+          "a lease must be "
+              + Durations.print(SHORTEST_LEASE)
+              + " to "
+              + Durations.print(LONGEST_LEASE)
+              + ", not "
+              + Durations.print(lease));
     }
     this.lease = lease;
     return this;
@@ -60,7 +66,8 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
    */
   public SharedThrottleBuilder timeout(Duration timeout) {
     if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("a time-out must be longer than 0, not " + timeout);
+      throw new IllegalArgumentException(
+          "a time-out must be longer than 0, not " + Durations.print(timeout));
     }
     this.timeout = timeout;
     return this;
