@@ -112,7 +112,7 @@ final class KeyThrottle<K> implements Throttle {
   @Override
   public void update(List<Rule> rules, boolean dropOthers) {
     use(throttle -> {
-      throttles.beforeUpdate(key, throttle.snapshot().rules());
+      throttles.beforeUpdate(key);
       throttle.update(rules, dropOthers);
       return this;
     });

@@ -69,7 +69,7 @@ public final class KeyedThrottle<K> {
     long uses;
 
     /** The rules that it was made with, as soon as they are about to be updated. */
-    @Nullable List<LimitSnapshot> madeWith;
+    volatile @Nullable List<LimitSnapshot> madeWith;
 
     Entry(Throttle throttle) {
       this.throttle = throttle;
@@ -202,14 +202,18 @@ public final class KeyedThrottle<K> {
         });
   }
 
-  /** The rules of a key that is borrowed are about to be updated. They are kept then. */
-  void beforeUpdate(K key, List<LimitSnapshot> rules) {
-    entries.computeIfPresent(
-        key,
-        (k, entry) -> {
-          entry.madeWith = entry.madeWith == null ? rules : entry.madeWith;
-          return entry;
-        });
+  /** The rules of a key that is borrowed are about to be updated: what they were is kept. */
+  void beforeUpdate(K key) {
+    Entry entry = entries.get(key);
+    if (entry != null && entry.madeWith == null) {
+      List<LimitSnapshot> rules = entry.throttle.snapshot().rules();
+      entries.computeIfPresent(
+          key,
+          (k, present) -> {
+            present.madeWith = present.madeWith == null ? rules : present.madeWith;
+            return present;
+          });
+    }
   }
 
   private void lookAt(int keys) {

@@ -20,16 +20,13 @@ public final class Retry {
 
   private static final Retry NEVER =
       new Retry(
-          0, e -> true, false, Duration.ofMillis(200), Duration.ofSeconds(30), Long.MAX_VALUE);
+          0, e -> !isError(e), Duration.ofMillis(200), Duration.ofSeconds(30), Long.MAX_VALUE);
 
   /** Longer than anybody waits, and short enough to count in nanoseconds. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
   private final int retries;
   private final Predicate<? super Throwable> which;
-
-  /** Whether the predicate is asked about errors. */
-  private final boolean errors;
 
   private final Duration first;
   private final Duration longest;
@@ -38,13 +35,11 @@ public final class Retry {
   private Retry(
       int retries,
       Predicate<? super Throwable> which,
-      boolean errors,
       Duration first,
       Duration longest,
       long throttled) {
     this.retries = retries;
     this.which = which;
-    this.errors = errors;
     this.first = first;
     this.longest = longest;
     this.throttled = throttled;
@@ -65,7 +60,7 @@ public final class Retry {
     if (retries < 0) {
       throw new IllegalArgumentException("retries must be at least 0, not " + retries);
     }
-    return new Retry(retries, e -> true, false, NEVER.first, NEVER.longest, NEVER.throttled);
+    return new Retry(retries, NEVER.which, NEVER.first, NEVER.longest, NEVER.throttled);
   }
 
   /**
@@ -79,12 +74,12 @@ public final class Retry {
     Predicate<Throwable> named =
         failure -> {
           List<Throwable> opened = Wrappers.opened(failure);
-          boolean isError = opened.stream().anyMatch(Error.class::isInstance);
+          boolean isError = isError(failure);
           return all.stream()
               .filter(type -> !isError || Error.class.isAssignableFrom(type))
               .anyMatch(type -> opened.stream().anyMatch(type::isInstance));
         };
-    return new Retry(retries, named, true, first, longest, throttled);
+    return new Retry(retries, named, first, longest, throttled);
   }
 
   /**
@@ -92,7 +87,7 @@ public final class Retry {
    * One that throws has said no; what it threw is added to the failure as suppressed.
    */
   public Retry when(Predicate<? super Throwable> which) {
-    return new Retry(retries, which, false, first, longest, throttled);
+    return new Retry(retries, e -> !isError(e) && which.test(e), first, longest, throttled);
   }
 
   /**
@@ -117,7 +112,7 @@ public final class Retry {
               + " and "
               + longest);
     }
-    return new Retry(retries, which, errors, first, longest, throttled);
+    return new Retry(retries, which, first, longest, throttled);
   }
 
   /**
@@ -130,7 +125,7 @@ public final class Retry {
     if (times < 0) {
       throw new IllegalArgumentException("times must be at least 0, not " + times);
     }
-    return new Retry(retries, which, errors, first, longest, times);
+    return new Retry(retries, which, first, longest, times);
   }
 
   /**
@@ -151,15 +146,16 @@ public final class Retry {
     if (failures > retries) {
       return false;
     }
-    if (!errors && Wrappers.opened(failure).stream().anyMatch(Error.class::isInstance)) {
-      return false;
-    }
     try {
       return which.test(failure);
     } catch (RuntimeException | Error e) {
       suppress(failure, e);
       return false;
     }
+  }
+
+  private static boolean isError(Throwable failure) {
+    return Wrappers.opened(failure).stream().anyMatch(Error.class::isInstance);
   }
 
   @SuppressWarnings("ReferenceEquality") // nothing can suppress itself

@@ -19,9 +19,6 @@ import java.util.List;
  */
 public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits WaitingBuilder, Limits {
 
-  private static final String RATE = "rate";
-  private static final String SPACING = "spacing";
-
   private final List<Rule> rules = new ArrayList<>();
   private final List<PastWork> past = new ArrayList<>();
   private boolean built;
@@ -53,7 +50,8 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
       boolean align = rule.kind().equals(ALIGNED) && rule.limit() instanceof Spacing;
       finished.add(
           align
-              ? new Rule(SPACING, rule.currency(), ((Spacing) rule.limit()).aligned(clockAtZero()))
+              ? new Rule(
+                  Rule.SPACING, rule.currency(), ((Spacing) rule.limit()).aligned(clockAtZero()))
               : rule);
     }
     if (!past.isEmpty()) {
@@ -92,7 +90,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
 
   /** At most so many in any period, counted from the start or the end of each. */
   public B rate(Rate rate, Counted counted) {
-    return add(RATE, Cost.PERMITS, new SlidingWindow(rate, counted));
+    return add(Rule.RATE, Cost.PERMITS, new SlidingWindow(rate, counted));
   }
 
   /**
@@ -107,7 +105,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
 
   /** Evenly spaced: each start comes at least the rate's interval after the last. */
   public B spacing(Rate rate) {
-    return add(SPACING, Cost.PERMITS, Spacing.of(rate));
+    return add(Rule.SPACING, Cost.PERMITS, Spacing.of(rate));
   }
 
   /**
@@ -116,7 +114,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    * @throws IllegalArgumentException if the interval is not 1 nanosecond to 36,500 days
    */
   public B spacing(Duration interval) {
-    return add(SPACING, Cost.PERMITS, Spacing.of(interval));
+    return add(Rule.SPACING, Cost.PERMITS, Spacing.of(interval));
   }
 
   /**
@@ -128,7 +126,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
   public B align() {
     for (int i = rules.size() - 1; i >= 0; i--) {
       Rule rule = rules.get(i);
-      if (rule.kind().equals(SPACING)) {
+      if (rule.kind().equals(Rule.SPACING)) {
         rules.set(i, new Rule(ALIGNED, rule.currency(), rule.limit()));
         return self();
       }
@@ -195,7 +193,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    */
   public B budget(String name, Rate rate, Counted counted) {
     Cost.of(name, 1);
-    return add(RATE, name, new SlidingWindow(rate, counted));
+    return add(Rule.RATE, name, new SlidingWindow(rate, counted));
   }
 
   /** A rule of your own that counts permits. */

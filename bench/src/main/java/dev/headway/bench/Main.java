@@ -3,7 +3,7 @@ package dev.headway.bench;
 import dev.headway.bench.costs.Costs;
 import dev.headway.bench.exact.Exact;
 import dev.headway.bench.growth.Growth;
-import dev.headway.bench.report.Attempts;
+import dev.headway.bench.report.BestOf;
 import dev.headway.bench.report.Console;
 import dev.headway.bench.report.Guard;
 import dev.headway.bench.report.Machine;
@@ -112,14 +112,12 @@ public final class Main implements Callable<Integer> {
   }
 
   private Report guarded(Part part, Effort effort) {
-    Attempts attempts = new Attempts(measured(part, effort));
-    for (List<String> missed = attempts.toRepeat();
-        !missed.isEmpty();
-        missed = attempts.toRepeat()) {
+    BestOf best = new BestOf(measured(part, effort));
+    for (List<String> missed = best.toRepeat(); !missed.isEmpty(); missed = best.toRepeat()) {
       say(part.name() + " again, as its guard was missed by " + String.join(" and ", missed));
-      attempts.add(measured(part, effort));
+      best.add(measured(part, effort));
     }
-    return attempts.report();
+    return best.report();
   }
 
   /** The results of all parts, measured in full. */

@@ -8,4 +8,11 @@ package dev.headway.limit;
  * @param currency what it counts: permits or the name of a budget
  * @param limit the rule itself
  */
-public record Rule(String kind, String currency, Limit limit) {}
+public record Rule(String kind, String currency, Limit limit) {
+
+  /** The kind of rates, which are sliding windows. */
+  public static final String RATE = "rate";
+
+  /** The kind of spacings. */
+  public static final String SPACING = "spacing";
+}

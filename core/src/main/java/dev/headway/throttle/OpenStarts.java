@@ -17,6 +17,9 @@ final class OpenStarts {
 
   private static final int SLOTS = 64;
 
+  /** Many starts come within one slot, however short the period of a rate is. */
+  private static final long SHORTEST = 10_000;
+
   private static final int FIRST = 0;
   private static final int LAST = 1;
   private static final int AMOUNT = 2;
@@ -53,7 +56,7 @@ final class OpenStarts {
   /** Remembers what is open for at least so long from now on. */
   void remember(long nanos) {
     memory = nanos;
-    width = Math.max(1, nanos / SLOTS);
+    width = Math.max(SHORTEST, nanos / SLOTS);
   }
 
   /**

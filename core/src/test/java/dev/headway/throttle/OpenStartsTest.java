@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 /** What is open and recent, beside a map that forgets nothing. */
 class OpenStartsTest {
 
-  private static final long MEMORY = 6_400;
-  private static final long SLOT = 100;
+  private static final long MEMORY = 6_400_000;
+  private static final long SLOT = 100_000;
 
   private static long sum(NavigableMap<Long, Long> amounts) {
     return amounts.values().stream().mapToLong(Long::longValue).sum();
@@ -29,7 +29,7 @@ class OpenStartsTest {
       long now = 0;
       int pace = 1 + random.nextInt(60);
       for (int i = 0; i < 500; i++) {
-        now += random.nextLong(4) * random.nextLong(pace);
+        now += 1_000 * random.nextLong(4) * random.nextLong(pace);
         long amount = 1 + random.nextLong(5);
         open.start(now, amount);
         all.merge(now, amount, Long::sum);
@@ -62,14 +62,14 @@ class OpenStartsTest {
   void startsThatAreFartherApartThanASlotAreKnownExactly() {
     OpenStarts open = new OpenStarts(MEMORY);
     NavigableMap<Long, Long> expected = new TreeMap<>();
-    for (long at = 0; at < 20_000; at += SLOT) {
+    for (long at = 0; at < 20_000_000; at += SLOT) {
       open.start(at, 1);
-      if (at > 19_900 - MEMORY) {
+      if (at > 19_900_000 - MEMORY) {
         expected.put(at, 1L);
       }
     }
     NavigableMap<Long, Long> found = new TreeMap<>();
-    assertThat(open.after(19_900 - MEMORY, found::put)).isEqualTo(19_900 - MEMORY);
+    assertThat(open.after(19_900_000 - MEMORY, found::put)).isEqualTo(19_900_000 - MEMORY);
     assertThat(found).isEqualTo(expected);
   }
 
@@ -77,13 +77,13 @@ class OpenStartsTest {
   void whatIsLeftOpenIsForgottenAndSaidToBe() {
     OpenStarts open = new OpenStarts(MEMORY);
     for (int i = 0; i < 100_000; i++) {
-      open.start(i, 1);
+      open.start(1_000L * i, 1);
     }
     NavigableMap<Long, Long> found = new TreeMap<>();
     long since = open.after(Long.MIN_VALUE, found::put);
     assertThat(found.size()).isLessThan(70);
-    assertThat(since).isBetween(100_000 - MEMORY - 3 * SLOT, 100_000 - MEMORY);
-    assertThat(sum(found)).isEqualTo(99_999 - since);
+    assertThat(since).isBetween(100_000_000 - MEMORY - 3 * SLOT, 100_000_000 - MEMORY);
+    assertThat(sum(found)).isEqualTo(99_999 - Math.floorDiv(since, 1_000L));
     open.change(5, -1);
     NavigableMap<Long, Long> same = new TreeMap<>();
     assertThat(open.after(Long.MIN_VALUE, same::put)).isEqualTo(since);

@@ -203,8 +203,8 @@ final class HostThrottles {
   /** A bucket's rate holds only in the long run, so it is within no window. */
   private static boolean keepsWithin(LimitSnapshot limit, Rate policy) {
     return switch (limit.kind()) {
-      case "rate" -> limit.rate().filter(r -> mostOf(r, policy) <= policy.permits()).isPresent();
-      case "spacing" ->
+      case Rule.RATE -> limit.rate().filter(r -> mostOf(r, policy) <= policy.permits()).isPresent();
+      case Rule.SPACING ->
           limit
               .rate()
               .map(rate -> Rate.of(1, rate.interval()))

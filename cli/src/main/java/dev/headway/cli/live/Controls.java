@@ -55,8 +55,8 @@ public final class Controls {
     this.throttle = throttle;
     this.told = told;
     List<LimitSnapshot> limits = throttle.snapshot().rules();
-    List<LimitSnapshot> rates = ofKind(limits, "rate");
-    paced = rates.isEmpty() ? ofKind(limits, "spacing") : rates;
+    List<LimitSnapshot> rates = ofKind(limits, Rule.RATE);
+    paced = rates.isEmpty() ? ofKind(limits, Rule.SPACING) : rates;
   }
 
   private static List<LimitSnapshot> ofKind(List<LimitSnapshot> limits, String kind) {

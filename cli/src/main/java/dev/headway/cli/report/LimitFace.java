@@ -4,6 +4,7 @@ import dev.headway.Cost;
 import dev.headway.Counted;
 import dev.headway.LimitSnapshot;
 import dev.headway.Rate;
+import dev.headway.limit.Rule;
 import java.util.Optional;
 
 /**
@@ -20,7 +21,7 @@ record LimitFace(String label, String currency, long most, long windowNanos, boo
   /** The face of a throttle's limit, if that is one that counts over time. */
   static Optional<LimitFace> of(LimitSnapshot limit) {
     return switch (limit.kind()) {
-      case "rate" ->
+      case Rule.RATE ->
           limit
               .rate()
               .map(rate ->
@@ -30,7 +31,7 @@ record LimitFace(String label, String currency, long most, long windowNanos, boo
                       rate,
                       limit.counted().orElse(Counted.FROM_START),
                       false));
-      case "spacing" -> limit.rate().map(rate -> ofSpacing(limit.limit(), rate));
+      case Rule.SPACING -> limit.rate().map(rate -> ofSpacing(limit.limit(), rate));
       default -> Optional.empty();
     };
   }

@@ -10,7 +10,7 @@ import java.util.Map;
  * a measurement worse, and never better. A guard fails only if the best misses it by more than
  * noise can do. A guard of a rule, which noise cannot break, has no second chance.
  */
-public final class Attempts {
+public final class BestOf {
 
   /** How often a part is measured at most. */
   static final int MOST = 3;
@@ -20,7 +20,7 @@ public final class Attempts {
   private int count = 1;
 
   /** Begins with a first measurement. */
-  public Attempts(Report first) {
+  public BestOf(Report first) {
     last = first;
     keepBest(first);
   }

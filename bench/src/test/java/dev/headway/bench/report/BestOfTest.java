@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class AttemptsTest {
+class BestOfTest {
 
   private static final double MOST = 1.4;
 
@@ -14,12 +14,12 @@ class AttemptsTest {
     return report;
   }
 
-  private static Attempts trivial(double... values) {
+  private static BestOf trivial(double... values) {
     return attempts(Guard.RUNS_TRIVIAL, values);
   }
 
-  private static Attempts attempts(Guard guard, double... values) {
-    Attempts attempts = new Attempts(measured(guard, values[0]));
+  private static BestOf attempts(Guard guard, double... values) {
+    BestOf attempts = new BestOf(measured(guard, values[0]));
     for (int i = 1; i < values.length; i++) {
       assertThat(attempts.toRepeat()).isNotEmpty();
       attempts.add(measured(guard, values[i]));
@@ -27,7 +27,7 @@ class AttemptsTest {
     return attempts;
   }
 
-  private static boolean passes(Attempts attempts) {
+  private static boolean passes(BestOf attempts) {
     assertThat(attempts.toRepeat()).isEmpty();
     return attempts.report().checks().stream().allMatch(Guard.Check::passed);
   }
@@ -53,7 +53,7 @@ class AttemptsTest {
 
   @Test
   void aSlowerMeasurementDoesNotSpoilABetterOne() {
-    Attempts attempts = new Attempts(measured(Guard.RUNS_TRIVIAL, 1));
+    BestOf attempts = new BestOf(measured(Guard.RUNS_TRIVIAL, 1));
     attempts.add(measured(Guard.RUNS_TRIVIAL, 9));
 
     assertThat(passes(attempts)).isTrue();
@@ -66,7 +66,7 @@ class AttemptsTest {
     first.check(Guard.RUNS_ORDERED, 1);
     Report second = measured(Guard.RUNS_TRIVIAL, 1);
     second.check(Guard.RUNS_ORDERED, 9);
-    Attempts attempts = new Attempts(first);
+    BestOf attempts = new BestOf(first);
     attempts.add(second);
 
     assertThat(passes(attempts)).isTrue();
@@ -81,7 +81,7 @@ class AttemptsTest {
   @Test
   void aRuleThatIsBrokenOnceFailsAtOnce() {
     assertThat(passes(attempts(Guard.FULLEST_FROM_END, 101))).isFalse();
-    Attempts later = new Attempts(measured(Guard.FULLEST_FROM_END, 100));
+    BestOf later = new BestOf(measured(Guard.FULLEST_FROM_END, 100));
     later.add(measured(Guard.FULLEST_FROM_END, 101));
     assertThat(passes(later)).isFalse();
   }
