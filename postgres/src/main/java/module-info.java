@@ -1,6 +1,6 @@
 /** One limit for many processes, on PostgreSQL. */
 module dev.headway.postgres {
-  requires transitive dev.headway;
+  requires transitive dev.headway.distributed;
   requires transitive java.sql;
   requires org.postgresql.jdbc;
   requires static org.checkerframework.checker.qual;

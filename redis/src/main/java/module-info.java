@@ -1,6 +1,6 @@
 /** One limit for many processes, on Redis. */
 module dev.headway.redis {
-  requires transitive dev.headway;
+  requires transitive dev.headway.distributed;
   requires transitive lettuce.core;
   requires static org.jspecify;
 

@@ -60,7 +60,6 @@ public final class Headway {
             false,
             Retry.never(),
             item -> Cost.one(),
-            Object.class,
             Optional.empty(),
             TELL_EVERY));
   }
@@ -103,21 +102,6 @@ public final class Headway {
   /** The same, with some failures tried again. */
   public Headway retry(Retry retry) {
     return new Headway(plan.withRetry(retry));
-  }
-
-  /**
-   * The same, for tasks whose results are of a type: a replacement that a task has asked for with
-   * {@link ThrottledException#insteadRun} and that returns another type fails its item. Without
-   * this it is not checked.
-   *
-   * @throws IllegalArgumentException if the type is primitive: results are objects
-   */
-  public Headway resultType(Class<?> type) {
-    if (type.isPrimitive()) {
-      throw new IllegalArgumentException(
-          "a result type must be a class of objects, such as Integer, not " + type);
-    }
-    return new Headway(plan.withResultType(type));
   }
 
   /**

@@ -27,7 +27,7 @@ public final class Limits extends RuleBuilder<Limits> {
   }
 
   @Override
-  Limits self() {
+  protected Limits self() {
     return this;
   }
 

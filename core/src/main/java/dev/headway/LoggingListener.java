@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.time.Durations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -58,7 +59,12 @@ public class LoggingListener implements ThrottleListener {
 
   /** What is said of a caller that begins to wait. */
   protected String waiting(String throttle, Cost cost, Duration expected) {
-    return "throttle \"" + throttle + "\": " + cost + " waits for at least " + expected;
+    return "throttle \""
+        + throttle
+        + "\": "
+        + cost
+        + " waits for at least "
+        + Durations.print(expected);
   }
 
   /** What is said of a caller that was not let in line. */
@@ -68,12 +74,12 @@ public class LoggingListener implements ThrottleListener {
 
   /** What is said of a caller that left the line. */
   protected String gaveUp(String throttle, Cost cost, Duration waited) {
-    return "throttle \"" + throttle + "\": " + cost + " given up after " + waited;
+    return "throttle \"" + throttle + "\": " + cost + " given up after " + Durations.print(waited);
   }
 
   /** What is said when everybody backs off. */
   protected String paused(String throttle, Duration pause) {
-    return "throttle \"" + throttle + "\": pauses for " + pause;
+    return "throttle \"" + throttle + "\": pauses for " + Durations.print(pause);
   }
 
   /** What is said when the rules have changed. */

@@ -1,10 +1,9 @@
 package dev.headway;
 
+import dev.headway.time.Durations;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +21,7 @@ public record Rate(long permits, Duration period) {
 
   private static final long MOST_PERMITS = 1_000_000_000_000_000L;
   private static final Duration LONGEST_PERIOD = Duration.ofDays(36_500);
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final int LONGEST_TEXT = 80;
   private static final Pattern TEXT =
       Pattern.compile(
@@ -30,39 +30,6 @@ public record Rate(long permits, Duration period) {
   private static final String ALLOWED =
       "a rate is PERMITS/PERIOD, such as 3/s, 12/37m, 100/500ms or 2.5/s; units are ns, us, ms, s,"
           + " m, h, d and w or their names, permits go up to 10^15 and periods from 1ns to 36500d";
-
-  /** The units of time, longest first, with the texts that name them; the first is canonical. */
-  private enum Unit {
-    WEEK(604_800_000_000_000L, "w", "week"),
-    DAY(86_400_000_000_000L, "d", "day"),
-    HOUR(3_600_000_000_000L, "h", "hr", "hour"),
-    MINUTE(60_000_000_000L, "m", "min", "minute"),
-    SECOND(1_000_000_000L, "s", "sec", "second"),
-    MILLISECOND(1_000_000L, "ms", "milli", "millisecond"),
-    MICROSECOND(1_000L, "us", "µs", "micro", "microsecond"),
-    NANOSECOND(1L, "ns", "nano", "nanosecond");
-
-    private final long nanos;
-
-    @SuppressWarnings("ImmutableEnumChecker") // List.of is
-    private final List<String> names;
-
-    Unit(long nanos, String... names) {
-      this.nanos = nanos;
-      this.names = List.of(names);
-    }
-
-    private static Optional<Unit> named(String text) {
-      for (Unit unit : values()) {
-        for (String name : unit.names) {
-          if (text.equals(name) || (name.length() > 2 && text.equals(name + "s"))) {
-            return Optional.of(unit);
-          }
-        }
-      }
-      return Optional.empty();
-    }
-  }
 
   /**
    * Creates a rate.
@@ -76,7 +43,7 @@ public record Rate(long permits, Duration period) {
     }
     if (!period.isPositive() || period.compareTo(LONGEST_PERIOD) > 0) {
       throw new IllegalArgumentException(
-          "the period of a rate must be 1 ns to 36500 days, not " + period);
+          "the period of a rate must be 1 ns to 36500 days, not " + Durations.print(period));
     }
   }
 
@@ -102,7 +69,7 @@ public record Rate(long permits, Duration period) {
           "permits a second must be above 0 and at most " + MOST_PERMITS + ", not " + permits);
     }
     try {
-      return of(BigDecimal.valueOf(permits), BigDecimal.valueOf(Unit.SECOND.nanos));
+      return of(BigDecimal.valueOf(permits), BigDecimal.valueOf(NANOS_PER_SECOND));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "permits a second must allow one in 36500 days, not " + permits, e);
@@ -127,15 +94,14 @@ public record Rate(long permits, Duration period) {
   public static Rate parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip());
     boolean matches = text.length() <= LONGEST_TEXT && matcher.matches();
-    Optional<Unit> unit =
-        matches ? Unit.named(matcher.group("unit").toLowerCase(Locale.ROOT)) : Optional.empty();
+    Optional<Long> unit = matches ? Durations.unitNanos(matcher.group("unit")) : Optional.empty();
     if (unit.isEmpty()) {
       throw unreadable(text, null);
     }
     try {
       String count = matcher.group("count");
       BigDecimal nanos =
-          BigDecimal.valueOf(unit.get().nanos)
+          BigDecimal.valueOf(unit.get())
               .multiply(count == null ? BigDecimal.ONE : new BigDecimal(count));
       return of(new BigDecimal(matcher.group("permits")), nanos);
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -157,13 +123,7 @@ public record Rate(long permits, Duration period) {
   /** The canonical text, which {@link #parse} reads back as an equal rate. */
   @Override
   public String toString() {
-    long nanos = period.toNanos();
-    for (Unit unit : Unit.values()) {
-      if (unit != Unit.WEEK && nanos % unit.nanos == 0) {
-        long count = nanos / unit.nanos;
-        return permits + "/" + (count == 1 ? "" : count) + unit.names.getFirst();
-      }
-    }
-    throw new AssertionError("every period is a whole number of nanoseconds: " + period);
+    String shown = Durations.compact(period);
+    return permits + "/" + (shown.matches("1\\D+") ? shown.substring(1) : shown);
   }
 }

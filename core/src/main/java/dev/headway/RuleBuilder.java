@@ -25,7 +25,8 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
 
   RuleBuilder() {}
 
-  abstract B self();
+  /** This, as the type that is chained. */
+  protected abstract B self();
 
   /** What a clock showed, in nanoseconds, when the throttle's time was 0: for {@link #align}. */
   abstract long clockAtZero();

@@ -21,7 +21,7 @@ public final class ThrottleBuilder extends WaitingBuilder<ThrottleBuilder> {
   }
 
   @Override
-  ThrottleBuilder self() {
+  protected ThrottleBuilder self() {
     return this;
   }
 }

@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,7 +37,7 @@ public final class ThrottledException extends RuntimeException {
    * @throws IllegalArgumentException if the duration is negative
    */
   public ThrottledException(Duration retryAfter) {
-    this(Optional.of(retryAfter), "told to slow down for " + retryAfter);
+    this(Optional.of(retryAfter), "told to slow down for " + Durations.print(retryAfter));
   }
 
   /**
@@ -66,7 +67,8 @@ public final class ThrottledException extends RuntimeException {
       Optional<Duration> retryAfter, @Nullable String message, @Nullable Callable<?> replacement) {
     super(message);
     if (retryAfter.filter(Duration::isNegative).isPresent()) {
-      throw new IllegalArgumentException("retryAfter must not be negative: " + retryAfter.get());
+      throw new IllegalArgumentException(
+          "retryAfter must not be negative: " + Durations.print(retryAfter.get()));
     }
     this.retryAfter = retryAfter;
     this.replacement = replacement;
@@ -78,9 +80,8 @@ public final class ThrottledException extends RuntimeException {
    * is {@link AutoCloseable}.
    *
    * @param task what it returns is the item's result, so it must be of the type of the run's
-   *     results. Java does not let the run know that type unless it is told: after {@link
-   *     Headway#resultType} another type fails the item with a {@link ClassCastException}; without
-   *     it, whoever uses the result gets one
+   *     results. Java does not let the run know that type: where it is another, whoever uses the
+   *     result gets a {@link ClassCastException}
    */
   public ThrottledException insteadRun(Callable<?> task) {
     ThrottledException other = new ThrottledException(retryAfter(), getMessage(), task);

@@ -43,7 +43,8 @@ final class TimeLimit {
 
   TimeLimit(Throttle throttle, Duration timeout) {
     if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("a time-out must be longer than 0, not " + timeout);
+      throw new IllegalArgumentException(
+          "a time-out must be longer than 0, not " + Durations.print(timeout));
     }
     this.throttle = throttle;
     this.timeout = timeout;
@@ -89,7 +90,10 @@ final class TimeLimit {
     }
     TimeoutException late =
         new TimeoutException(
-            "waiting for \"" + throttle.name() + "\" and working took longer than " + timeout);
+            "waiting for \""
+                + throttle.name()
+                + "\" and working took longer than "
+                + Durations.print(timeout));
     late.initCause(failure);
     throw late;
   }

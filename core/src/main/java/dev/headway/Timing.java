@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -58,6 +59,11 @@ public final class Timing {
   /** Such as {@code started at 2026-01-01T00:00:00Z, waited PT2S, took PT0.5S}. */
   @Override
   public String toString() {
-    return "started at " + startedAt() + ", waited " + waited() + ", took " + took();
+    return "started at "
+        + startedAt()
+        + ", waited "
+        + Durations.print(waited())
+        + ", took "
+        + Durations.print(took());
   }
 }

@@ -1,6 +1,9 @@
 package dev.headway;
 
+import dev.headway.throttle.LocalThrottle;
 import dev.headway.throttle.Settings;
+import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,8 +13,8 @@ import java.util.Optional;
  *
  * @param <B> the type that each method returns, for chaining
  */
-public abstract sealed class WaitingBuilder<B extends WaitingBuilder<B>> extends RuleBuilder<B>
-    permits ThrottleBuilder, SharedThrottleBuilder {
+public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
+    extends RuleBuilder<B> {
 
   private String name;
   private long maxWaiting = Long.MAX_VALUE;
@@ -19,7 +22,12 @@ public abstract sealed class WaitingBuilder<B extends WaitingBuilder<B>> extends
   private ThrottleListener listener = Settings.SILENT;
   private TimeSource time = TimeSource.system();
 
-  WaitingBuilder(String name) {
+  /**
+   * Begins a throttle.
+   *
+   * @param name its name for people
+   */
+  protected WaitingBuilder(String name) {
     this.name = name;
   }
 
@@ -52,7 +60,8 @@ public abstract sealed class WaitingBuilder<B extends WaitingBuilder<B>> extends
    */
   public B maxWait(Duration longest) {
     if (longest.isNegative()) {
-      throw new IllegalArgumentException("maxWait must not be negative: " + longest);
+      throw new IllegalArgumentException(
+          "maxWait must not be negative: " + Durations.print(longest));
     }
     this.maxWait = Optional.of(longest);
     return self();
@@ -79,6 +88,17 @@ public abstract sealed class WaitingBuilder<B extends WaitingBuilder<B>> extends
   public abstract Throttle build();
 
   /**
+   * A throttle whose limits are decided on elsewhere, such as by a store.
+   *
+   * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
+   *     other
+   */
+  @SuppressWarnings("exports") // for the modules that have remote limits
+  protected final Throttle build(RemoteLimits remote) {
+    return LocalThrottle.remote(settings(), remote);
+  }
+
+  /**
    * What was collected.
    *
    * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
@@ -96,7 +116,7 @@ public abstract sealed class WaitingBuilder<B extends WaitingBuilder<B>> extends
           "maxWaiting("
               + maxWaiting
               + ") and maxWait("
-              + maxWait.get()
+              + Durations.print(maxWait.get())
               + ") contradict each other: one lets nobody wait; leave out the other");
     }
   }

@@ -2,6 +2,7 @@ package dev.headway.limit;
 
 import dev.headway.Counted;
 import dev.headway.Rate;
+import dev.headway.time.Durations;
 
 /**
  * At most so many in any stretch of one period, wherever it is laid, and all at once if need be.
@@ -45,7 +46,7 @@ public final class SlidingWindow implements Limit {
     if (over <= 0) {
       return now;
     }
-    return over > log.total() ? NEVER : Saturated.add(log.instantOf(over), period);
+    return over > log.total() ? NEVER : Durations.later(log.instantOf(over), period);
   }
 
   private long over(long amount) {
@@ -103,8 +104,8 @@ public final class SlidingWindow implements Limit {
     long last = ahead + amount - 1;
     long over = held + log.total() + last % permits + 1 - permits;
     long inThisPeriod =
-        over <= 0 ? now : Saturated.add(over > log.total() ? now : log.instantOf(over), period);
-    return Saturated.add(Math.max(now, inThisPeriod), Saturated.multiply(last / permits, period));
+        over <= 0 ? now : Durations.later(over > log.total() ? now : log.instantOf(over), period);
+    return Durations.later(Math.max(now, inThisPeriod), Durations.times(last / permits, period));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.headway.limit;
 
 import dev.headway.Rate;
+import dev.headway.time.Durations;
 import java.time.Duration;
 
 /**
@@ -65,7 +66,7 @@ public final class Spacing implements Limit {
     lastAt = at;
     slot = from;
     taken = amount;
-    next = Saturated.add(from, Saturated.multiply(amount, interval));
+    next = Durations.later(from, Durations.times(amount, interval));
   }
 
   /** By how much an instant comes after the last multiple of the interval; 0 if not aligned. */
@@ -81,7 +82,7 @@ public final class Spacing implements Limit {
       return ready;
     }
     long tolerated = Math.min(Math.max(interval / 100, LATEST_START), interval / 2);
-    return late <= tolerated ? ready : Saturated.add(ready - late, interval);
+    return late <= tolerated ? ready : Durations.later(ready - late, interval);
   }
 
   @Override
@@ -110,7 +111,7 @@ public final class Spacing implements Limit {
   @Override
   public long forecast(long now, long ahead, long amount) {
     long first = readyAt(now, amount);
-    return Math.max(first, Saturated.add(first - late(first), Saturated.multiply(ahead, interval)));
+    return Math.max(first, Durations.later(first - late(first), Durations.times(ahead, interval)));
   }
 
   @Override

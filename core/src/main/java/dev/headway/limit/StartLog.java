@@ -3,7 +3,7 @@ package dev.headway.limit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Amounts by the instant from which they count, oldest first.
+ * CostSum by the instant from which they count, oldest first.
  *
  * <p>A chain of chunks: instants are appended to the last and leave from the first. A chunk that
  * has emptied is kept as the next to fill, so that a log of steady length allocates nothing, and a

@@ -1,6 +1,7 @@
 package dev.headway.limit;
 
 import dev.headway.Rate;
+import dev.headway.time.Durations;
 
 /**
  * A rate in the long run, with some saved up for a burst.
@@ -70,7 +71,7 @@ public final class TokenBucket implements Limit {
     if (amount > burst) {
       return NEVER;
     }
-    return Math.max(now, Saturated.add(since, pace.nanos(started + (amount - burst))));
+    return Math.max(now, Durations.later(since, pace.nanos(started + (amount - burst))));
   }
 
   @Override
@@ -90,14 +91,14 @@ public final class TokenBucket implements Limit {
     started += amount;
     if (started == pace.permits) {
       started = 0;
-      since = Saturated.add(since, pace.period);
+      since = Durations.later(since, pace.period);
       full = since;
       return;
     }
     long periods = Math.floorDiv(started, pace.permits);
-    since = Saturated.add(since, Saturated.multiply(periods, pace.period));
+    since = Durations.later(since, Durations.times(periods, pace.period));
     started -= periods * pace.permits;
-    full = Saturated.add(since, pace.nanos(started));
+    full = Durations.later(since, pace.nanos(started));
   }
 
   @Override
@@ -132,8 +133,8 @@ public final class TokenBucket implements Limit {
   @Override
   public long forecast(long now, long ahead, long amount) {
     boolean over = full < now;
-    long wanted = Saturated.add(over ? 0 : started, Saturated.add(ahead, amount - burst));
-    return Math.max(now, Saturated.add(over ? now : since, pace.nanos(wanted)));
+    long wanted = Durations.later(over ? 0 : started, Durations.later(ahead, amount - burst));
+    return Math.max(now, Durations.later(over ? now : since, pace.nanos(wanted)));
   }
 
   @Override

@@ -190,21 +190,8 @@ public final class Attempts<T extends @Nullable Object, R extends @Nullable Obje
     task =
         same -> {
           replacement = null;
-          return (R) requireResultType(other.call());
+          return (R) other.call();
         };
-  }
-
-  @SuppressWarnings("NullAway") // a result may be null where the task's type allows it
-  private Object requireResultType(@Nullable Object result) {
-    Class<?> type = plan.resultType();
-    if (result != null && !type.isInstance(result)) {
-      throw new ClassCastException(
-          "the replacement task must return a "
-              + type.getName()
-              + ", not a "
-              + result.getClass().getName());
-    }
-    return result;
   }
 
   /** What puts an item back where it was before its task was told to slow down. */

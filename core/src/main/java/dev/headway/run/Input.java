@@ -16,33 +16,25 @@ import org.jspecify.annotations.Nullable;
 /** What a run pulls its items from, one at a time, and closes when it is done. */
 public final class Input<T extends @Nullable Object> {
 
-  /** Something that can be closed, or nothing. */
-  private interface Closer {
-    void close() throws Exception;
-  }
-
   private final Iterator<? extends T> iterator;
-  private final Closer closer;
+  private final AutoCloseable closer;
   private final OptionalLong size;
   private @Nullable Consumer<? super T> leftOver;
   private boolean closed;
 
-  private Input(Iterator<? extends T> iterator, OptionalLong size, Closer closer) {
+  private Input(Iterator<? extends T> iterator, OptionalLong size, AutoCloseable closer) {
     this.iterator = iterator;
     this.size = size;
     this.closer = closer;
   }
 
-  /** Something that begins to iterate. */
-  private interface Opener<T extends @Nullable Object> {
-    Iterator<? extends T> open();
-  }
-
   /** Begins to iterate; what fails to is closed. */
   private static <T extends @Nullable Object> Input<T> open(
-      Opener<T> opener, Supplier<OptionalLong> size, Closer closer) {
+      Supplier<? extends Iterator<? extends T>> opener,
+      Supplier<OptionalLong> size,
+      AutoCloseable closer) {
     try {
-      return new Input<>(opener.open(), size.get(), closer);
+      return new Input<>(opener.get(), size.get(), closer);
     } catch (Throwable e) {
       InputException failure = failed(e);
       try {
@@ -93,7 +85,7 @@ public final class Input<T extends @Nullable Object> {
 
   /** The items of a stream, which is closed. */
   public static <T extends @Nullable Object> Input<T> of(Stream<? extends T> items) {
-    return open(items::iterator, OptionalLong::empty, items::close);
+    return open(items::iterator, OptionalLong::empty, items);
   }
 
   /**

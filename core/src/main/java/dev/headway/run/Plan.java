@@ -17,7 +17,6 @@ import java.util.function.Function;
  * @param ordered whether results come in input order
  * @param retry what is tried again
  * @param costing what an item costs
- * @param resultType what each result is, as far as is known
  * @param progress who hears how far it has come
  * @param every how often, at most, progress is told
  */
@@ -27,38 +26,31 @@ public record Plan(
     boolean ordered,
     Retry retry,
     Function<Object, Cost> costing,
-    Class<?> resultType,
     Optional<Consumer<? super Progress>> progress,
     Duration every) {
 
   /** The same, with so many at once. */
   public Plan withAtOnce(int most) {
-    return new Plan(throttle, most, ordered, retry, costing, resultType, progress, every);
+    return new Plan(throttle, most, ordered, retry, costing, progress, every);
   }
 
   /** The same, in input order or not. */
   public Plan withOrdered(boolean inOrder) {
-    return new Plan(throttle, atOnce, inOrder, retry, costing, resultType, progress, every);
+    return new Plan(throttle, atOnce, inOrder, retry, costing, progress, every);
   }
 
   /** The same, with other retries. */
   public Plan withRetry(Retry other) {
-    return new Plan(throttle, atOnce, ordered, other, costing, resultType, progress, every);
+    return new Plan(throttle, atOnce, ordered, other, costing, progress, every);
   }
 
   /** The same, with other costs. */
   public Plan withCosting(Function<Object, Cost> other) {
-    return new Plan(throttle, atOnce, ordered, retry, other, resultType, progress, every);
-  }
-
-  /** The same, with results of a type. */
-  public Plan withResultType(Class<?> type) {
-    return new Plan(throttle, atOnce, ordered, retry, costing, type, progress, every);
+    return new Plan(throttle, atOnce, ordered, retry, other, progress, every);
   }
 
   /** The same, with a listener. */
   public Plan withProgress(Duration atMostEvery, Consumer<? super Progress> listener) {
-    return new Plan(
-        throttle, atOnce, ordered, retry, costing, resultType, Optional.of(listener), atMostEvery);
+    return new Plan(throttle, atOnce, ordered, retry, costing, Optional.of(listener), atMostEvery);
   }
 }

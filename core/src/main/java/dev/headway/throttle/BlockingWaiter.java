@@ -39,7 +39,7 @@ final class BlockingWaiter extends Waiter {
         thread.interrupt();
       } else if (time.nanoTime() >= deadline) {
         gate.serve();
-        boolean over = !lane.shared || time.nanoTime() - deadline >= grace;
+        boolean over = !lane.isRemote() || time.nanoTime() - deadline >= grace;
         if (!over && gate.mayBeLate(lane, this)) {
           time.park(gate, Durations.plus(deadline, grace));
         } else if (gate.leave(lane, this)) {

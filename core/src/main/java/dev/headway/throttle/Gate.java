@@ -3,10 +3,16 @@ package dev.headway.throttle;
 import dev.headway.Cost;
 import dev.headway.LimitSnapshot;
 import dev.headway.limit.Rule;
+import dev.headway.throttle.spi.CostSum;
+import dev.headway.throttle.spi.LimitSet;
+import dev.headway.throttle.spi.QueueAccess;
+import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.throttle.spi.WaitingCaller;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +94,7 @@ final class Gate {
    */
   long tryStart(Lane lane, Cost cost) {
     // Looked up before the clock is read and the guard taken, which nothing is done ahead of.
-    RuleSet sole = lane.sole;
+    LimitSet sole = lane.sole;
     boolean plain = cost.budgets().isEmpty();
     long now = lock();
     try {
@@ -99,7 +105,7 @@ final class Gate {
         return NOT_STARTED;
       }
       boolean started = sole == null ? lane.startIfReady(now, cost) : sole.startIfReady(now, cost);
-      if (started && lane.shared) {
+      if (started && lane.isRemote()) {
         tellOthers(lane);
       }
       return started ? now : NOT_STARTED;
@@ -117,7 +123,7 @@ final class Gate {
       lane.checkBudgets(cost);
       if (lane.readyAt(now, cost) > now) {
         RuntimeException impossible = lane.impossible(cost);
-        for (RuleSet level : lane.levels) {
+        for (LimitSet level : lane.levels) {
           impossible = impossible == null ? Lanes.whyNever(lane, cost, now, level) : impossible;
         }
         if (impossible != null) {
@@ -294,8 +300,8 @@ final class Gate {
   }
 
   private void goOn(LocalPermit permit, long now) {
-    for (RuleSet level : permit.lane.levels) {
-      level.goOn(permit, now);
+    for (LimitSet level : permit.lane.levels) {
+      level.goOn(permit.startedAt, now, permit.cost(), permit.wentOn);
     }
     permit.startedAt = now;
     permit.wentOn = true;
@@ -311,7 +317,7 @@ final class Gate {
       if (permit.ended) {
         return false;
       }
-      if (permit.lane.shared && !permit.wentOn) {
+      if (permit.lane.isRemote() && !permit.wentOn) {
         goOn(permit, now);
       }
       permit.ended = true;
@@ -416,20 +422,33 @@ final class Gate {
     }
   }
 
-  /** Who waits in line for a level and would be let start by those before it. Under the guard. */
-  List<Waiter> inLine(RuleSet level, long most) {
-    return lanes.inLine(level, lastNow, most);
+  /** What remote limits of a lane see of this. */
+  QueueAccess accessFor(Lane home, RemoteLimits rules) {
+    return new QueueAccess() {
+      @Override
+      public TimeSource time() {
+        return time;
+      }
+
+      @Override
+      public <T> T locked(LongFunction<T> action) {
+        return under(action::apply);
+      }
+
+      @Override
+      public void onChange(long before, LongFunction<@Nullable RuntimeException> change) {
+        heard(home, rules, before, change);
+      }
+
+      @Override
+      public List<? extends WaitingCaller> waiting(long most) {
+        return lanes.inLine(rules, lastNow, most);
+      }
+    };
   }
 
-  /**
-   * Takes what a store has said, under the guard, and goes on by it.
-   *
-   * @param home the lane whose own rules {@code rules} are
-   * @param before only those fail who came up to this instant
-   * @param hear takes it; returns what all who wait for these rules fail with, or null
-   */
-  void heard(
-      Lane home, SharedRules rules, long before, Function<Long, @Nullable RuntimeException> hear) {
+  private void heard(
+      Lane home, RemoteLimits rules, long before, LongFunction<@Nullable RuntimeException> hear) {
     Chores chores = new Chores();
     long now = lock();
     try {
@@ -468,7 +487,7 @@ final class Gate {
       return;
     }
     int ahead = 0;
-    Amounts amountAhead = new Amounts();
+    CostSum amountAhead = new CostSum();
     for (Waiter waiter : lane.queue.first(Long.MAX_VALUE)) {
       Refusal refusal = waiter.refusal;
       RuntimeException refused = null;
@@ -678,7 +697,7 @@ final class Gate {
 
   /** Others than this process may have to hear of what happens in a lane. */
   private void tellOthers(Lane lane) {
-    if (lane.shared) {
+    if (lane.isRemote()) {
       List<Lane> all = changed == null ? new ArrayList<>() : changed;
       changed = all;
       if (!all.contains(lane)) {

@@ -1,6 +1,10 @@
 package dev.headway.throttle;
 
 import dev.headway.Cost;
+import dev.headway.throttle.spi.CostSum;
+import dev.headway.throttle.spi.Counters;
+import dev.headway.throttle.spi.LimitSet;
+import dev.headway.throttle.spi.RemoteLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
 
   final WaitQueue queue = new WaitQueue();
-  final RuleSet own;
+  final LimitSet own;
 
   /** The rules in force for this lane, its own first. */
-  final RuleSet[] levels;
+  final LimitSet[] levels;
 
   /** Its own rules where no others matter; null if some do, or if it may be open. */
-  final @Nullable RuleSet sole;
+  final @Nullable LimitSet sole;
 
-  private final List<RuleSet> inner;
+  private final List<LimitSet> inner;
 
   /** Whether nobody is counted while there are no rules. */
   private final boolean mayOpen;
@@ -34,13 +38,13 @@ final class Lane {
   volatile boolean open;
 
   /** What waits here. */
-  private final Amounts waiting = new Amounts();
+  private final CostSum waiting = new CostSum();
 
   /** The rules that hold up its first caller, as far as has been found out, and until when. */
-  @Nullable RuleSet obstacle;
+  @Nullable LimitSet obstacle;
 
-  /** Whether a store decides on some of the rules. */
-  final boolean shared;
+  /** Those of its levels that are decided on outside of this process. */
+  final List<RemoteLimits> remotes;
 
   /** How many have yet to be told whether they may wait. */
   int newcomers;
@@ -50,27 +54,28 @@ final class Lane {
 
   long heldUntil;
 
-  Lane(RuleSet own, @Nullable Lane outer) {
+  Lane(LimitSet own, @Nullable Lane outer) {
     this(own, outer, false);
   }
 
-  private Lane(RuleSet own, @Nullable Lane outer, boolean mayOpen) {
+  private Lane(LimitSet own, @Nullable Lane outer, boolean mayOpen) {
     this.own = own;
     this.mayOpen = mayOpen;
     open = mayOpen;
-    List<RuleSet> all = new ArrayList<>(List.of(own));
+    List<LimitSet> all = new ArrayList<>(List.of(own));
     if (outer != null) {
       all.addAll(List.of(outer.levels));
     }
-    levels = all.toArray(RuleSet[]::new);
-    shared = all.stream().anyMatch(RuleSet::isShared);
+    levels = all.toArray(LimitSet[]::new);
+    remotes =
+        all.stream().filter(RemoteLimits.class::isInstance).map(RemoteLimits.class::cast).toList();
     sole = outer == null && !mayOpen ? own : null;
     inner = List.copyOf(all.subList(0, all.size() - 1));
   }
 
   /** A lane that is open, and opens again after a pause, until it is given rules. */
   static Lane open() {
-    return new Lane(new RuleSet(List.of()), null, true);
+    return new Lane(new LimitSet(List.of()), null, true);
   }
 
   /** Finds out whether it is open now. */
@@ -88,66 +93,53 @@ final class Lane {
     return head;
   }
 
-  boolean has(RuleSet level) {
+  boolean has(LimitSet level) {
     return List.of(levels).contains(level);
   }
 
-  /** Whether a store has yet to say whether those who wait may start. */
-  boolean undecided(long now) {
-    for (RuleSet level : levels) {
-      if (level.undecided(now)) {
-        return true;
-      }
-    }
-    return false;
+  boolean isRemote() {
+    return !remotes.isEmpty();
   }
 
-  /** Has what happened here told to whoever else is to know. No guard is held. */
+  /** Whether it has yet to be decided elsewhere whether those who wait may start. */
+  boolean undecided(long now) {
+    return remotes.stream().anyMatch(level -> level.isUndecided(now));
+  }
+
+  /** Has what happened here told to remote limits. No guard is held. */
   void attend() {
-    for (RuleSet level : levels) {
-      level.attend();
-    }
+    remotes.forEach(RemoteLimits::afterChange);
   }
 
   /** Whether what was granted here is no longer good. */
   boolean lapsed(long now) {
-    for (RuleSet level : levels) {
-      if (level.lapsed(now)) {
-        return true;
-      }
-    }
-    return false;
+    return remotes.stream().anyMatch(level -> level.hasLapsed(now));
   }
 
   /** Takes back what has lapsed. */
   void forget(long startedAt, Cost cost) {
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       level.forget(startedAt, cost);
     }
   }
 
-  /** The name by which a store knows its own rules. */
-  String limit() {
-    return own.limit();
-  }
-
   /** The rules that are not everybody's. */
-  List<RuleSet> inner() {
+  List<LimitSet> inner() {
     return inner;
   }
 
   /** The rules that hold for all lanes of the gate. */
-  RuleSet outermost() {
+  LimitSet outermost() {
     return levels[levels.length - 1];
   }
 
-  RuleSet obstacle() {
+  LimitSet obstacle() {
     return Objects.requireNonNull(obstacle);
   }
 
   long readyAt(long now, Cost cost) {
     long ready = now;
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       ready = Math.max(ready, level.readyAt(now, cost));
     }
     return ready;
@@ -157,10 +149,10 @@ final class Lane {
    * Starts a cost if all levels allow it now; where a store decides on several, all get in line.
    */
   boolean startIfReady(long now, Cost cost) {
-    if (shared) {
+    if (isRemote()) {
       return false;
     }
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       if (level.readyAt(now, cost) > now) {
         return false;
       }
@@ -186,7 +178,7 @@ final class Lane {
 
   /** Takes back what was started, as if it had never been, as far as its limits let it. */
   void undo(long startedAt, long now, Cost cost) {
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       level.undo(startedAt, now, cost);
     }
   }
@@ -194,7 +186,7 @@ final class Lane {
   /** Returns what one of the rules threw. */
   @Nullable Throwable end(long startedAt, long now, Cost cost) {
     Throwable failure = null;
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       Throwable thrown = level.end(startedAt, now, cost);
       failure = thrown == null ? failure : thrown;
     }
@@ -204,7 +196,7 @@ final class Lane {
   /** Returns what one of the rules threw. */
   @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
     Throwable failure = null;
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       Throwable thrown = level.settle(startedAt, now, budget, from, to);
       failure = thrown == null ? failure : thrown;
     }
@@ -212,8 +204,8 @@ final class Lane {
   }
 
   /** Counts something for all levels. */
-  void count(Consumer<Totals> counting) {
-    for (RuleSet level : levels) {
+  void count(Consumer<Counters> counting) {
+    for (LimitSet level : levels) {
       counting.accept(level.totals);
     }
   }
@@ -226,11 +218,9 @@ final class Lane {
 
   void remove(Waiter waiter) {
     queue.remove(waiter);
-    if (shared) {
+    if (isRemote()) {
       late.remove(waiter);
-      for (RuleSet level : levels) {
-        level.parted(waiter);
-      }
+      remotes.forEach(level -> level.left(waiter));
     }
     if (waiter.refusal != null) {
       newcomers--;
@@ -249,34 +239,34 @@ final class Lane {
 
   /** An instant before which a caller that has just come cannot start. */
   long forecast(long now, Waiter newcomer) {
-    Amounts ahead = new Amounts(ahead(newcomer.rank()));
+    CostSum ahead = new CostSum(ahead(newcomer.rank()));
     ahead.subtract(newcomer.cost);
     return forecast(now, newcomer.cost, ahead);
   }
 
   /** An instant before which a cost cannot start behind all that is ahead of it. */
-  long forecast(long now, Cost cost, Amounts ahead) {
+  long forecast(long now, Cost cost, CostSum ahead) {
     long ready = now;
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       ready = Math.max(ready, level.forecast(now, ahead, cost));
     }
     return ready;
   }
 
   /** What waits before whoever counts as having come at an instant. */
-  private Amounts ahead(long rank) {
+  private CostSum ahead(long rank) {
     List<Waiter> after = queue.after(rank);
     if (after.isEmpty()) {
       return waiting;
     }
-    Amounts ahead = new Amounts(waiting);
+    CostSum ahead = new CostSum(waiting);
     after.forEach(waiter -> ahead.subtract(waiter.cost));
     return ahead;
   }
 
   long available(long now) {
     long available = Long.MAX_VALUE;
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       available = Math.min(available, level.available(now));
     }
     return available;
@@ -284,7 +274,7 @@ final class Lane {
 
   long longestPeriod() {
     long longest = 0;
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       longest = Math.max(longest, level.longestPeriod());
     }
     return longest;
@@ -292,7 +282,7 @@ final class Lane {
 
   boolean knows(String budget) {
     boolean unlimited = true;
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       if (level.counts(budget)) {
         return true;
       }
@@ -311,7 +301,7 @@ final class Lane {
   void checkBudget(String budget) {
     if (!knows(budget)) {
       List<String> known = new ArrayList<>();
-      for (RuleSet level : levels) {
+      for (LimitSet level : levels) {
         level.rules().forEach(rule -> known.add(rule.currency()));
       }
       throw new IllegalArgumentException(
@@ -327,7 +317,7 @@ final class Lane {
 
   /** What to throw for a cost that could not be met however long one waited; null if it could. */
   @Nullable RuntimeException impossible(Cost cost) {
-    for (RuleSet level : levels) {
+    for (LimitSet level : levels) {
       String why = level.impossible(cost).orElse(null);
       if (why != null) {
         return new IllegalArgumentException(why);

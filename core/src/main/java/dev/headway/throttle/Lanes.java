@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.Cost;
+import dev.headway.throttle.spi.LimitSet;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +37,7 @@ final class Lanes {
               .thenComparing(Lane::head, Waiter.ORDER));
 
   /** The same by that level. */
-  private final Map<RuleSet, NavigableSet<Lane>> heldUpBy = new HashMap<>();
+  private final Map<LimitSet, NavigableSet<Lane>> heldUpBy = new HashMap<>();
 
   private int waiting;
 
@@ -59,7 +60,7 @@ final class Lanes {
   }
 
   /** Who waits, in order, for a level and would be let start by all that come before it. */
-  List<Waiter> inLine(RuleSet level, long now, long most) {
+  List<Waiter> inLine(LimitSet level, long now, long most) {
     List<Waiter> line = new ArrayList<>();
     boolean several = false;
     for (Lane lane : inUse()) {
@@ -76,9 +77,9 @@ final class Lanes {
 
   /** How many of a lane's callers those levels would let start that come before one. */
   @SuppressWarnings("ReferenceEquality") // rules are themselves alone
-  private static long inside(Lane lane, RuleSet level, long now) {
+  private static long inside(Lane lane, LimitSet level, long now) {
     long most = Long.MAX_VALUE;
-    for (RuleSet each : lane.levels) {
+    for (LimitSet each : lane.levels) {
       if (each == level) {
         break;
       }
@@ -115,7 +116,7 @@ final class Lanes {
 
   /** A level of a lane may be ready earlier than it was. */
   void changed(Lane lane) {
-    for (RuleSet level : lane.inner()) {
+    for (LimitSet level : lane.inner()) {
       release(level);
     }
   }
@@ -128,7 +129,7 @@ final class Lanes {
     }
   }
 
-  private void hold(Lane lane, RuleSet level, long until) {
+  private void hold(Lane lane, LimitSet level, long until) {
     contending.remove(lane);
     lane.obstacle = level;
     lane.heldUntil = until;
@@ -138,7 +139,7 @@ final class Lanes {
         .add(lane);
   }
 
-  private void release(RuleSet level) {
+  private void release(LimitSet level) {
     NavigableSet<Lane> lanes = heldUpBy.remove(level);
     if (lanes != null) {
       heldUp.removeAll(lanes);
@@ -161,7 +162,7 @@ final class Lanes {
       Waiter head = lane.head();
       RuntimeException why;
       try {
-        RuleSet obstacle = obstacle(lane, now);
+        LimitSet obstacle = obstacle(lane, now);
         if (obstacle == null) {
           return lane;
         }
@@ -185,9 +186,9 @@ final class Lanes {
   }
 
   /** The first level that keeps a lane's first caller waiting; null if it can start. */
-  private @Nullable RuleSet obstacle(Lane lane, long now) {
+  private @Nullable LimitSet obstacle(Lane lane, long now) {
     Waiter head = lane.head();
-    for (RuleSet level : lane.levels) {
+    for (LimitSet level : lane.levels) {
       NavigableSet<Lane> before = heldUpBy.get(level);
       boolean reserved = before != null && before.first().head().before(head);
       if (reserved || level.readyAt(now, head.cost) > now) {
@@ -198,7 +199,7 @@ final class Lanes {
   }
 
   /** Why a cost that is kept waiting by a level must not go on waiting; null if it may. */
-  static @Nullable RuntimeException whyNever(Lane lane, Cost cost, long now, RuleSet obstacle) {
+  static @Nullable RuntimeException whyNever(Lane lane, Cost cost, long now, LimitSet obstacle) {
     if (obstacle.never(now, cost)) {
       return new IllegalArgumentException(
           cost
@@ -232,7 +233,7 @@ final class Lanes {
     if (!contending.isEmpty() && contending.first().head().rank() <= rank) {
       until = outermostReadyAt;
     }
-    for (RuleSet level : lane.inner()) {
+    for (LimitSet level : lane.inner()) {
       NavigableSet<Lane> before = heldUpBy.get(level);
       if (before != null && before.first().head().rank() <= rank) {
         until = Math.max(until, before.first().heldUntil);

@@ -11,7 +11,9 @@ import dev.headway.Snapshot;
 import dev.headway.Throttle;
 import dev.headway.WaitTooLongException;
 import dev.headway.limit.Rule;
-import dev.headway.shared.Answer;
+import dev.headway.throttle.spi.Counters;
+import dev.headway.throttle.spi.LimitSet;
+import dev.headway.throttle.spi.RemoteLimits;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
@@ -40,16 +42,9 @@ public final class LocalThrottle implements Throttle {
   private final Lane lane;
   private final long headStartNanos;
   private final boolean silent;
-  private final @Nullable SharedSettings sharing;
 
-  private LocalThrottle(
-      Settings settings,
-      @Nullable SharedSettings sharing,
-      Gate gate,
-      Lane lane,
-      long headStartNanos) {
+  private LocalThrottle(Settings settings, Gate gate, Lane lane, long headStartNanos) {
     this.settings = settings;
-    this.sharing = sharing;
     this.time = settings.time();
     this.gate = gate;
     this.lane = lane;
@@ -59,29 +54,25 @@ public final class LocalThrottle implements Throttle {
 
   /** A throttle with a gate of its own. */
   public static Throttle of(Settings settings, List<Rule> rules) {
-    Lane lane = new Lane(new RuleSet(rules), null);
-    return new LocalThrottle(settings, null, new Gate(settings.time()), lane, 0);
+    Lane lane = new Lane(new LimitSet(rules), null);
+    return new LocalThrottle(settings, new Gate(settings.time()), lane, 0);
   }
 
-  /** A throttle that shares its limits with all of the same name, in other processes too. */
-  public static LocalThrottle shared(
-      Settings settings, SharedSettings sharing, String limit, List<Rule> rules) {
+  /** A throttle whose limits are decided on elsewhere. */
+  public static LocalThrottle remote(Settings settings, RemoteLimits remote) {
     Gate gate = new Gate(settings.time());
-    Lane lane = sharedLane(limit, sharing, rules, gate, null);
-    return new LocalThrottle(settings, sharing, gate, lane, 0);
+    return new LocalThrottle(settings, gate, remoteLane(remote, gate, null), 0);
   }
 
-  private static Lane sharedLane(
-      String limit, SharedSettings sharing, List<Rule> rules, Gate gate, @Nullable Lane outer) {
-    SharedRules shared = new SharedRules(rules, sharing);
-    Lane lane = new Lane(shared, outer);
-    shared.connect(new Correspondence(gate, lane, shared, limit, sharing));
+  private static Lane remoteLane(RemoteLimits remote, Gate gate, @Nullable Lane outer) {
+    Lane lane = new Lane(remote, outer);
+    remote.connect(gate.accessFor(lane, remote));
     return lane;
   }
 
   /** A throttle without rules, which counts nobody as long as it has none. */
   public static Throttle unlimited(Settings settings) {
-    return new LocalThrottle(settings, null, new Gate(settings.time()), Lane.open(), 0);
+    return new LocalThrottle(settings, new Gate(settings.time()), Lane.open(), 0);
   }
 
   @Override
@@ -127,17 +118,17 @@ public final class LocalThrottle implements Throttle {
     if (started != Gate.NOT_STARTED) {
       return Optional.of(granted(LocalPermit.started(gate, lane, cost, started)));
     }
-    if (sharing != null) {
-      return askAtOnce(cost, sharing);
+    if (lane.own instanceof RemoteLimits remote) {
+      return askAtOnce(cost, remote);
     }
     LocalPermit permit = gate.tryEnter(lane, cost, headStartNanos);
     return permit == null ? Optional.empty() : Optional.of(granted(permit));
   }
 
   /** Hears what the store says of a caller that does not wait otherwise. */
-  private Optional<Permit> askAtOnce(Cost cost, SharedSettings shared) {
+  private Optional<Permit> askAtOnce(Cost cost, RemoteLimits remote) {
     try {
-      long grace = 2 * Math.min(TimeSource.NEVER / 2, Durations.nanos(shared.timeout()));
+      long grace = 2 * Math.min(TimeSource.NEVER / 2, Durations.nanos(remote.timeout()));
       return Optional.ofNullable(await(cost, time.nanoTime(), grace, true));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -298,15 +289,15 @@ public final class LocalThrottle implements Throttle {
                 "the wait for \""
                     + name()
                     + "\" would be at least "
-                    + wait
+                    + Durations.print(wait)
                     + ", and may be at most "
-                    + longest))
+                    + Durations.print(longest)))
         .orElse(null);
   }
 
   private AcquireTimeoutException waitedTooLong(Duration longest) {
     return new AcquireTimeoutException(
-        "waited for \"" + name() + "\" as long as may be: " + longest);
+        "waited for \"" + name() + "\" as long as may be: " + Durations.print(longest));
   }
 
   /** What starts at once counts from then, unless it is held up by somebody who hears of it. */
@@ -361,7 +352,7 @@ public final class LocalThrottle implements Throttle {
   @Override
   public Throttle withPriority(Duration headStart) {
     Duration sum = Priority.add(Duration.ofNanos(headStartNanos), headStart);
-    return new LocalThrottle(settings, sharing, gate, lane, sum.toNanos());
+    return new LocalThrottle(settings, gate, lane, sum.toNanos());
   }
 
   @Override
@@ -369,10 +360,10 @@ public final class LocalThrottle implements Throttle {
     return Throttle.keyed(key -> {
       Settings named = settings.named(name() + "/" + key);
       Lane inner =
-          sharing == null
-              ? new Lane(new RuleSet(List.of()), lane)
-              : sharedLane(lane.limit() + "/" + key, sharing, List.of(), gate, lane);
-      Throttle throttle = new LocalThrottle(named, sharing, gate, inner, 0);
+          lane.own instanceof RemoteLimits remote
+              ? remoteLane(remote.child(String.valueOf(key)), gate, lane)
+              : new Lane(new LimitSet(List.of()), lane);
+      Throttle throttle = new LocalThrottle(named, gate, inner, 0);
       throttle.update(limits -> rules.accept(key, limits));
       return throttle;
     });
@@ -380,34 +371,14 @@ public final class LocalThrottle implements Throttle {
 
   @Override
   public Snapshot snapshot() {
-    return lane.own instanceof SharedRules rules && rules.shares()
-        ? sharedSnapshot(rules)
+    return lane.own instanceof RemoteLimits remote && gate.under(now -> remote.isRemote())
+        ? remote.snapshot(name(), gate.under(now -> lane.own.snapshot()))
         : localSnapshot();
-  }
-
-  /** The numbers of all processes, as the store has them. */
-  private Snapshot sharedSnapshot(SharedRules rules) {
-    Answer answer = rules.correspondence().hear();
-    Answer.Totals totals = answer.totals().orElseThrow();
-    Optional<Duration> until = totals.untilNextStart();
-    return new Snapshot(
-        name(),
-        gate.under(now -> lane.own.snapshot()),
-        totals.waiting(),
-        totals.running(),
-        totals.available(),
-        until,
-        until.map(time.instant()::plus),
-        totals.idle(),
-        totals.granted(),
-        totals.refused(),
-        totals.abandoned(),
-        totals.waited());
   }
 
   private Snapshot localSnapshot() {
     return gate.read(now -> {
-      Totals totals = lane.own.totals;
+      Counters totals = lane.own.totals;
       long ready = lane.readyAt(now, Cost.one());
       long next =
           ready == TimeSource.NEVER ? ready : lane.forecast(now, Cost.one(), headStartNanos);
@@ -435,7 +406,8 @@ public final class LocalThrottle implements Throttle {
   @Override
   public void pauseFor(Duration duration) {
     if (duration.isNegative()) {
-      throw new IllegalArgumentException("a pause must not be negative: " + duration);
+      throw new IllegalArgumentException(
+          "a pause must not be negative: " + Durations.print(duration));
     }
     long until = Math.min(deadline(duration), TimeSource.NEVER - 1);
     gate.change(
@@ -456,18 +428,10 @@ public final class LocalThrottle implements Throttle {
   @Override
   public void update(List<Rule> changed, boolean dropOthers) {
     List<LimitSnapshot> rules = gate.update(lane, changed, dropOthers);
-    if (lane.own instanceof SharedRules shared && shared.isKnown()) {
-      shared.correspondence().hear();
+    if (lane.own instanceof RemoteLimits remote) {
+      remote.confirmUpdate();
     }
     settings.tell(listener -> listener.onUpdate(name(), rules));
-  }
-
-  /** Ends the sharing of limits; of a throttle of this process alone there is nothing to end. */
-  public void close() {
-    if (sharing != null) {
-      sharing.wakes().close();
-      sharing.store().close();
-    }
   }
 
   /** The name and the rules. */

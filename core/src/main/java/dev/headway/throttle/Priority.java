@@ -1,5 +1,6 @@
 package dev.headway.throttle;
 
+import dev.headway.time.Durations;
 import java.time.Duration;
 
 /** Head starts, as sums that stay within bounds. */
@@ -18,7 +19,7 @@ public final class Priority {
   public static Duration add(Duration former, Duration headStart) {
     if (headStart.compareTo(MOST) > 0 || headStart.compareTo(MOST.negated()) < 0) {
       throw new IllegalArgumentException(
-          "a head start must be at most 36500 days either way, not " + headStart);
+          "a head start must be at most 36500 days either way, not " + Durations.print(headStart));
     }
     Duration sum = former.plus(headStart);
     return sum.abs().compareTo(MOST) <= 0 ? sum : sum.isNegative() ? MOST.negated() : MOST;

@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.Cost;
+import dev.headway.throttle.spi.WaitingCaller;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A caller in line. Its fields belong to the gate's guard, but for {@link #state}, which others may
  * read: once it is not {@link State#WAITING}, {@link #permit} and {@link #failure} can be read too.
  */
-abstract class Waiter {
+abstract class Waiter implements WaitingCaller {
 
   /** First come, first served. */
   static final Comparator<Waiter> ORDER =
@@ -50,6 +51,16 @@ abstract class Waiter {
   Waiter(Cost cost, long headStartNanos) {
     this.cost = cost;
     this.headStartNanos = headStartNanos;
+  }
+
+  @Override
+  public Cost cost() {
+    return cost;
+  }
+
+  @Override
+  public long since() {
+    return since;
   }
 
   /** The instant at which it counts as having come. */

@@ -10,6 +10,7 @@ import dev.headway.limit.Limit;
 import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.limit.TokenBucket;
+import dev.headway.throttle.spi.LimitSet;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,7 +57,7 @@ class LanesTest {
   }
 
   private Lane lane(@Nullable Lane outer, Rule... rules) {
-    Lane lane = new Lane(new RuleSet(List.of(rules)), outer);
+    Lane lane = new Lane(new LimitSet(List.of(rules)), outer);
     all.add(lane);
     return lane;
   }
@@ -73,7 +74,7 @@ class LanesTest {
   private record Naive(@Nullable Lane next, long wakeAt) {}
 
   private Naive naive() {
-    Set<RuleSet> reserved = new HashSet<>();
+    Set<LimitSet> reserved = new HashSet<>();
     long wakeAt = TimeSource.NEVER;
     for (Lane lane :
         all.stream()
@@ -81,8 +82,8 @@ class LanesTest {
             .sorted(Comparator.comparing(Lane::head, Waiter.ORDER))
             .toList()) {
       Cost cost = lane.head().cost;
-      RuleSet obstacle = null;
-      for (RuleSet level : lane.levels) {
+      LimitSet obstacle = null;
+      for (LimitSet level : lane.levels) {
         if (obstacle == null && (reserved.contains(level) || level.readyAt(now, cost) > now)) {
           obstacle = level;
         }

@@ -5,7 +5,7 @@ import dev.headway.Throttle;
 import dev.headway.ThrottleExceededException;
 import dev.headway.ThrottleListener;
 import dev.headway.Throttled;
-import dev.headway.Timer;
+import dev.headway.testkit.Stopwatch;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -92,9 +92,9 @@ public final class FromAsyncFlowControl {
   }
 
   private static void timer() throws InterruptedException {
-    Timer timer = new Timer("My Timer", System.out::println).verbose();
+    Stopwatch timer = new Stopwatch("My Timer", System.out::println).verbose();
     for (int n = 0; n < 2; n++) {
-      try (Timer.Span span = timer.start()) {
+      try (Stopwatch.Span span = timer.start()) {
         Thread.sleep(10);
       }
     }

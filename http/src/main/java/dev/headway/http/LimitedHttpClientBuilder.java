@@ -5,6 +5,7 @@ import dev.headway.Limits;
 import dev.headway.Rate;
 import dev.headway.Retry;
 import dev.headway.Throttle;
+import dev.headway.time.Durations;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
@@ -119,7 +120,8 @@ public final class LimitedHttpClientBuilder {
 
   private static Duration requireNotNegative(String name, Duration duration) {
     if (duration.isNegative()) {
-      throw new IllegalArgumentException(name + " must be 0 or more, not " + duration);
+      throw new IllegalArgumentException(
+          name + " must be 0 or more, not " + Durations.print(duration));
     }
     return duration;
   }

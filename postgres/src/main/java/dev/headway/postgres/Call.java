@@ -1,7 +1,7 @@
 package dev.headway.postgres;
 
-import dev.headway.shared.Answer;
-import dev.headway.shared.Question;
+import dev.headway.distributed.Answer;
+import dev.headway.distributed.Question;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.headway.postgres;
 
-import dev.headway.shared.Answer;
+import dev.headway.distributed.Answer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,8 +1,8 @@
 package dev.headway.postgres;
 
-import dev.headway.shared.Answer;
-import dev.headway.shared.Question;
-import dev.headway.shared.Store;
+import dev.headway.distributed.Answer;
+import dev.headway.distributed.Question;
+import dev.headway.distributed.Store;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;

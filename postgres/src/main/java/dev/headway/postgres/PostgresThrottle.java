@@ -1,7 +1,7 @@
 package dev.headway.postgres;
 
-import dev.headway.SharedThrottleBuilder;
-import dev.headway.shared.Store;
+import dev.headway.distributed.SharedThrottleBuilder;
+import dev.headway.distributed.Store;
 import javax.sql.DataSource;
 
 /**

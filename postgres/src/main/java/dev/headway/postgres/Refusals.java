@@ -1,6 +1,6 @@
 package dev.headway.postgres;
 
-import dev.headway.shared.StoreRefusedException;
+import dev.headway.distributed.StoreRefusedException;
 import java.sql.SQLException;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.headway.postgres;
 
-import dev.headway.shared.Answer;
+import dev.headway.distributed.Answer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

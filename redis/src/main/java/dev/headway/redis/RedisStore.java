@@ -1,8 +1,8 @@
 package dev.headway.redis;
 
-import dev.headway.shared.Answer;
-import dev.headway.shared.Question;
-import dev.headway.shared.Store;
+import dev.headway.distributed.Answer;
+import dev.headway.distributed.Question;
+import dev.headway.distributed.Store;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;

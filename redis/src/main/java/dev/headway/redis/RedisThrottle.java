@@ -1,7 +1,7 @@
 package dev.headway.redis;
 
-import dev.headway.SharedThrottleBuilder;
-import dev.headway.shared.Store;
+import dev.headway.distributed.SharedThrottleBuilder;
+import dev.headway.distributed.Store;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
 

@@ -1,6 +1,6 @@
 package dev.headway.redis;
 
-import dev.headway.shared.StoreRefusedException;
+import dev.headway.distributed.StoreRefusedException;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;

@@ -1,5 +1,6 @@
 package dev.headway.testkit;
 
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -794,6 +795,6 @@ public final class VirtualTime implements TimeSource {
   /** The time that has passed. */
   @Override
   public String toString() {
-    return "virtual time " + Duration.ofNanos(now);
+    return "virtual time " + Durations.print(Duration.ofNanos(now));
   }
 }

@@ -2,7 +2,7 @@ package dev.headway.bench.peers;
 
 import dev.headway.Permit;
 import dev.headway.Rate;
-import dev.headway.SharedThrottle;
+import dev.headway.distributed.SharedThrottle;
 import dev.headway.redis.RedisThrottle;
 import io.github.bucket4j.BlockingBucket;
 import io.github.bucket4j.BucketConfiguration;

@@ -1,11 +1,11 @@
 package dev.headway.cli.shared;
 
-import dev.headway.SharedThrottle;
-import dev.headway.SharedThrottleBuilder;
 import dev.headway.cli.Faults;
+import dev.headway.distributed.SharedThrottle;
+import dev.headway.distributed.SharedThrottleBuilder;
+import dev.headway.distributed.Store;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.redis.RedisThrottle;
-import dev.headway.shared.Store;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;

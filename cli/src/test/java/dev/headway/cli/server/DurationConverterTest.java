@@ -22,6 +22,8 @@ final class DurationConverterTest {
     assertThat(converter.convert("1m")).isEqualTo(Duration.ofMinutes(1));
     assertThat(converter.convert("0.5 H")).isEqualTo(Duration.ofMinutes(30));
     assertThat(converter.convert("0s")).isEqualTo(Duration.ZERO);
+    assertThat(converter.convert("2 weeks")).isEqualTo(Duration.ofDays(14));
+    assertThat(converter.convert("7us")).isEqualTo(Duration.ofNanos(7_000));
   }
 
   @Test
@@ -41,7 +43,7 @@ final class DurationConverterTest {
         "1,5s",
         "1.s",
         "1e3s",
-        "2 weeks",
+        "2 fortnights",
         "0.0000000001s",
         "999999999999h",
         "PT9999999999H"

@@ -15,8 +15,8 @@ import dev.headway.Throttle;
 import dev.headway.ThrottleExceededException;
 import dev.headway.ThrottleListener;
 import dev.headway.Throttled;
-import dev.headway.Timer;
 import dev.headway.WaitTooLongException;
+import dev.headway.testkit.Stopwatch;
 import dev.headway.tests.throttle.Scene;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -631,9 +631,9 @@ class AsyncFlowControlTest {
   @Test
   void aTimerPrintsItsNameAndTheTimeOfEachPieceOfWork() throws Exception {
     Scene.play(scene -> {
-      Timer timer = new Timer("unit", said::add, scene.time);
+      Stopwatch timer = new Stopwatch("unit", said::add, scene.time);
       for (int hundreds = 1; hundreds <= 2; hundreds++) {
-        try (Timer.Span span = timer.start()) {
+        try (Stopwatch.Span span = timer.start()) {
           scene.time.sleep(millis(100L * hundreds));
         }
       }
@@ -646,7 +646,7 @@ class AsyncFlowControlTest {
   @Test
   void aTimerSaysHowManyThereWereAndTheAverage() throws Exception {
     Scene.play(scene -> {
-      Timer timer = new Timer("My Timer", said::add, scene.time);
+      Stopwatch timer = new Stopwatch("My Timer", said::add, scene.time);
       for (long takes : new long[] {730, 220, 490}) {
         timer.time(() -> work(scene, 0, millis(takes)));
       }
@@ -660,9 +660,9 @@ class AsyncFlowControlTest {
   @Test
   void aVerboseTimerSaysWhenEachPieceOfWorkBeginsAndEnds() throws Exception {
     Scene.play(scene -> {
-      Timer timer = new Timer("unit", said::add, scene.time).verbose();
+      Stopwatch timer = new Stopwatch("unit", said::add, scene.time).verbose();
       for (int millis : new int[] {100, 200}) {
-        try (Timer.Span span = timer.start()) {
+        try (Stopwatch.Span span = timer.start()) {
           scene.time.sleep(millis(millis));
         }
       }
@@ -680,7 +680,7 @@ class AsyncFlowControlTest {
   @Test
   void aWrappedFunctionIsTimedAtEachCall() throws Exception {
     Scene.play(scene -> {
-      Timer timer = new Timer("timer", said::add, scene.time);
+      Stopwatch timer = new Stopwatch("timer", said::add, scene.time);
       Callable<Integer> plain = () -> work(scene, 7, millis(50));
       Callable<Integer> timed = timer.wrap(plain);
       Callable<Integer> waitAndWorkTimed =

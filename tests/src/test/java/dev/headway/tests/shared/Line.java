@@ -1,8 +1,8 @@
 package dev.headway.tests.shared;
 
-import dev.headway.shared.Answer;
-import dev.headway.shared.Question;
-import dev.headway.shared.Store;
+import dev.headway.distributed.Answer;
+import dev.headway.distributed.Question;
+import dev.headway.distributed.Store;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headway.Counted;
 import dev.headway.Permit;
-import dev.headway.SharedThrottle;
-import dev.headway.SharedThrottleBuilder;
+import dev.headway.distributed.SharedThrottle;
+import dev.headway.distributed.SharedThrottleBuilder;
+import dev.headway.distributed.StoreUnavailableException;
 import dev.headway.redis.RedisThrottle;
-import dev.headway.shared.StoreUnavailableException;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.testkit.Windows;
 import io.lettuce.core.AclSetuserArgs;

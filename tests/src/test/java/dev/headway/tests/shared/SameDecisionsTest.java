@@ -2,11 +2,11 @@ package dev.headway.tests.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headway.distributed.Answer;
+import dev.headway.distributed.Question;
+import dev.headway.distributed.Store;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.redis.RedisThrottle;
-import dev.headway.shared.Answer;
-import dev.headway.shared.Question;
-import dev.headway.shared.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,13 +1,13 @@
 package dev.headway.tests.throttle;
 
-import dev.headway.SharedThrottleBuilder;
 import dev.headway.Throttle;
 import dev.headway.WaitingBuilder;
+import dev.headway.distributed.Answer;
+import dev.headway.distributed.Question;
+import dev.headway.distributed.SharedThrottleBuilder;
+import dev.headway.distributed.Store;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.redis.RedisThrottle;
-import dev.headway.shared.Answer;
-import dev.headway.shared.Question;
-import dev.headway.shared.Store;
 import dev.headway.tests.shared.Servers;
 import java.time.Duration;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package dev.headway.throttle;
+package dev.headway.throttle.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.headway.shared;
+package dev.headway.distributed;
 
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;

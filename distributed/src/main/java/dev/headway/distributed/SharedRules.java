@@ -1,14 +1,19 @@
-package dev.headway.throttle;
+package dev.headway.distributed;
 
 import dev.headway.Cost;
+import dev.headway.LimitSnapshot;
+import dev.headway.Snapshot;
 import dev.headway.limit.Concurrency;
 import dev.headway.limit.Limit;
 import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.limit.Spacing;
-import dev.headway.shared.Answer;
-import dev.headway.shared.Question;
+import dev.headway.throttle.spi.CostSum;
+import dev.headway.throttle.spi.QueueAccess;
+import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.throttle.spi.WaitingCaller;
 import dev.headway.time.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rules that a store decides on for many processes, and rules of this process besides them. Used
- * under its gate's guard.
+ * under the queue's lock.
  *
  * <p>Here is the member's side. What the store grants is an allowance, which those who wait take at
  * once, in their order; a caller that comes finds none and gets in line. What is taken counts for
@@ -26,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * however long it takes to hear of a grant and to wake up, windows hold. The store is told so with
  * the next question, as it is told what ended. {@link Correspondence} asks the questions.
  */
-final class SharedRules extends RuleSet {
+final class SharedRules extends RemoteLimits {
 
   /** How many callers are asked for at once. */
   private static final int MOST_ASKED_FOR = 512;
@@ -51,7 +56,7 @@ final class SharedRules extends RuleSet {
   /** Whether it has to be told them. */
   private boolean untold = true;
 
-  private final Amounts allowance = new Amounts();
+  private final CostSum allowance = new CostSum();
 
   /** Permits that were granted ahead are given back when nobody has taken any for so long. */
   private static final long AHEAD_FOR = 2_000_000;
@@ -64,8 +69,8 @@ final class SharedRules extends RuleSet {
   /** When a permit was last taken, or granted. */
   private long takenAt = Long.MIN_VALUE / 2;
 
-  private final Amounts unstarted = new Amounts();
-  private final Amounts held = new Amounts();
+  private final CostSum unstarted = new CostSum();
+  private final CostSum held = new CostSum();
   private final Report report = new Report();
   private long startsLinger;
   private long endsLinger;
@@ -73,7 +78,7 @@ final class SharedRules extends RuleSet {
   /** Until when the first in line has been told to wait, or when it has to ask. */
   private long askAt = Long.MIN_VALUE;
 
-  private @Nullable Waiter toldTo;
+  private @Nullable WaitingCaller toldTo;
   private boolean othersWait;
 
   /** Until when what was granted holds. */
@@ -84,17 +89,21 @@ final class SharedRules extends RuleSet {
   private boolean alone;
 
   /** Whom the last question asked for. */
-  private List<Waiter> askedFor = List.of();
+  private List<WaitingCaller> askedFor = List.of();
 
   private String epoch = "";
   private long calls;
   private long seen;
 
   private boolean changed;
+  private final String limit;
+  private final SharedSettings settings;
   private @Nullable Correspondence correspondence;
 
-  SharedRules(List<Rule> rules, SharedSettings settings) {
+  SharedRules(String limit, List<Rule> rules, SharedSettings settings) {
     super(rules.stream().filter(rule -> !RuleText.canShare(rule)).toList());
+    this.limit = limit;
+    this.settings = settings;
     this.shared = rules.stream().filter(RuleText::canShare).toList();
     this.leaseNanos = settings.lease().toNanos();
     this.share = settings.localShare() == 0 ? null : new LocalShare(settings.localShare(), shared);
@@ -124,28 +133,67 @@ final class SharedRules extends RuleSet {
     rememberFor(longestPeriod());
   }
 
-  /** Says who asks the store. */
-  void connect(Correspondence asking) {
-    correspondence = asking;
+  @Override
+  public void connect(QueueAccess queue) {
+    correspondence = new Correspondence(queue, this, limit, settings);
   }
 
-  Correspondence correspondence() {
+  private Correspondence correspondence() {
     return Objects.requireNonNull(correspondence);
   }
 
   @Override
-  String limit() {
-    return correspondence().limit();
+  public RemoteLimits child(String key) {
+    return new SharedRules(limit + "/" + key, List.of(), settings);
   }
 
   @Override
-  boolean isShared() {
-    return true;
-  }
-
-  @Override
-  void attend() {
+  public void afterChange() {
     correspondence().attend();
+  }
+
+  @Override
+  public Duration timeout() {
+    return settings.timeout();
+  }
+
+  @Override
+  public boolean isRemote() {
+    return shares();
+  }
+
+  /** The numbers of all processes, as the store has them. */
+  @Override
+  public Snapshot snapshot(String name, List<LimitSnapshot> rules) {
+    Answer.Totals all = correspondence().hear().totals().orElseThrow();
+    Optional<Duration> until = all.untilNextStart();
+    return new Snapshot(
+        name,
+        rules,
+        all.waiting(),
+        all.running(),
+        all.available(),
+        until,
+        until.map(correspondence().time().instant()::plus),
+        all.idle(),
+        all.granted(),
+        all.refused(),
+        all.abandoned(),
+        all.waited());
+  }
+
+  @Override
+  public void confirmUpdate() {
+    if (isKnown()) {
+      correspondence().hear();
+    }
+  }
+
+  /** Ends the sharing of limits. */
+  @Override
+  public void close() {
+    settings.wakes().close();
+    settings.store().close();
   }
 
   /** Whether there is anything for the store to decide. */
@@ -154,14 +202,14 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  List<Rule> rules() {
+  public List<Rule> rules() {
     List<Rule> all = new ArrayList<>(shared);
     all.addAll(super.rules());
     return List.copyOf(all);
   }
 
   @Override
-  long longestPeriod() {
+  public long longestPeriod() {
     long longest = super.longestPeriod();
     for (Rule rule : shared) {
       longest = Math.max(longest, rule.limit().periodNanos());
@@ -170,7 +218,7 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  long readyAt(long now, Cost cost) {
+  public long readyAt(long now, Cost cost) {
     long ready = super.readyAt(now, cost);
     if (ready > now || !shares()) {
       return ready;
@@ -183,7 +231,7 @@ final class SharedRules extends RuleSet {
 
   /** Nobody is in line: takes what was granted ahead, if there is any. */
   @Override
-  boolean startIfReady(long now, Cost cost) {
+  public boolean startIfReady(long now, Cost cost) {
     if (allowance.isZero() || readyAt(now, cost) > now) {
       return false;
     }
@@ -193,7 +241,7 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  void start(long now, Cost cost) {
+  public void start(long now, Cost cost) {
     super.start(now, cost);
     unstarted.add(cost);
     takenAt = now;
@@ -206,7 +254,7 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  void takeBack(long now, Cost cost) {
+  public void takeBack(long now, Cost cost) {
     super.takeBack(now, cost);
     unstarted.subtract(cost);
     if (!alone && shares()) {
@@ -218,7 +266,7 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  void undo(long startedAt, long now, Cost cost) {
+  public void undo(long startedAt, long now, Cost cost) {
     super.undo(startedAt, now, cost);
     unstarted.subtract(cost);
     if (share != null) {
@@ -227,16 +275,16 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  void goOn(LocalPermit permit, long now) {
-    super.goOn(permit, now);
+  public void goOn(long startedAt, long now, Cost cost, boolean again) {
+    super.goOn(startedAt, now, cost, again);
     if (share != null) {
-      share.goOn(permit, now);
+      share.goOn(startedAt, now, cost, again);
     }
-    if (permit.wentOn) {
+    if (again) {
       report.startedLater(now);
       return;
     }
-    wentOn(now, permit.cost());
+    wentOn(now, cost);
   }
 
   private void wentOn(long now, Cost cost) {
@@ -248,18 +296,18 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  boolean lapsed(long now) {
+  public boolean hasLapsed(long now) {
     return !alone && shares() && now >= trustedUntil;
   }
 
   @Override
-  void forget(long startedAt, Cost cost) {
+  public void forget(long startedAt, Cost cost) {
     super.forget(startedAt, cost);
     unstarted.subtract(cost);
   }
 
   @Override
-  @Nullable Throwable end(long startedAt, long now, Cost cost) {
+  public @Nullable Throwable end(long startedAt, long now, Cost cost) {
     Throwable failure = super.end(startedAt, now, cost);
     held.subtract(cost);
     if (shares()) {
@@ -272,7 +320,7 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
+  public @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
     Throwable failure = super.settle(startedAt, now, budget, from, to);
     held.add(budget, to - from);
     if (shares()) {
@@ -286,7 +334,7 @@ final class SharedRules extends RuleSet {
 
   /** Starts where the first in line may start, as if nothing else were in the way. */
   @Override
-  long forecast(long now, Amounts ahead, Cost cost) {
+  public long forecast(long now, CostSum ahead, Cost cost) {
     boolean told = !alone && askAt > now && askAt != TimeSource.NEVER;
     long first = Math.max(super.forecast(now, ahead, cost), told ? askAt : now);
     long ready = first;
@@ -301,23 +349,23 @@ final class SharedRules extends RuleSet {
 
   /** What the store has not allowed it may allow; a rule of this process alone may never. */
   @Override
-  boolean never(long now, Cost cost) {
+  public boolean never(long now, Cost cost) {
     return totals.running == 0 && super.readyAt(now, cost) == Limit.NEVER;
   }
 
   @Override
-  void pauseUntil(long instant) {
+  public void pauseUntil(long instant) {
     super.pauseUntil(instant);
     report.paused(instant);
   }
 
   @Override
-  boolean idle(long now) {
+  public boolean idle(long now) {
     return super.idle(now) && report.isEmpty() && unstarted.isZero() && held.isZero();
   }
 
   @Override
-  void update(long now, List<Rule> changed, boolean dropOthers) {
+  public void update(long now, List<Rule> changed, boolean dropOthers) {
     List<Rule> own = changed.stream().filter(rule -> !RuleText.canShare(rule)).toList();
     List<Rule> others = changed.stream().filter(RuleText::canShare).toList();
     super.update(now, own, dropOthers);
@@ -332,7 +380,7 @@ final class SharedRules extends RuleSet {
   /** What was said to a caller that is gone holds for nobody else. */
   @Override
   @SuppressWarnings("ReferenceEquality") // a caller is itself alone
-  void parted(Waiter waiter) {
+  public void left(WaitingCaller waiter) {
     if (waiter == toldTo) {
       toldTo = null;
       askAt = Long.MIN_VALUE;
@@ -340,7 +388,8 @@ final class SharedRules extends RuleSet {
   }
 
   /** Whether the rules have become others since this was asked before. */
-  boolean haveChanged() {
+  @Override
+  public boolean haveChanged() {
     boolean were = changed;
     changed = false;
     return were;
@@ -357,7 +406,7 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  boolean undecided(long now) {
+  public boolean isUndecided(long now) {
     return !alone && shares() && askAt <= now && super.readyAt(now, Cost.one()) <= now;
   }
 
@@ -368,31 +417,31 @@ final class SharedRules extends RuleSet {
 
   /** When a question is due for those who wait; NEVER if none is. */
   @SuppressWarnings("ReferenceEquality") // a caller is itself alone
-  long askAt(long now, List<Waiter> line) {
-    Waiter first = shares() ? firstToAskFor(line) : null;
+  long askAt(long now, List<? extends WaitingCaller> line) {
+    WaitingCaller first = shares() ? firstToAskFor(line) : null;
     if (first == null) {
       return TimeSource.NEVER;
     }
     if (toldTo != first) {
       askAt = Long.MIN_VALUE;
     }
-    return Math.max(askAt, super.readyAt(now, first.cost));
+    return Math.max(askAt, super.readyAt(now, first.cost()));
   }
 
   /** The first in line for whom the allowance is not enough. */
-  private @Nullable Waiter firstToAskFor(List<Waiter> line) {
-    Amounts left = allowance.isZero() ? allowance : new Amounts(allowance);
-    for (Waiter waiter : line) {
-      if (!left.covers(waiter.cost)) {
+  private @Nullable WaitingCaller firstToAskFor(List<? extends WaitingCaller> line) {
+    CostSum left = allowance.isZero() ? allowance : new CostSum(allowance);
+    for (WaitingCaller waiter : line) {
+      if (!left.covers(waiter.cost())) {
         return waiter;
       }
-      left.subtract(waiter.cost);
+      left.subtract(waiter.cost());
     }
     return null;
   }
 
   /** When the store has to hear what happened; NEVER if it need not. */
-  long reportAt(List<Waiter> line) {
+  long reportAt(List<? extends WaitingCaller> line) {
     if (!shares() && version == 0) {
       return TimeSource.NEVER;
     }
@@ -421,7 +470,7 @@ final class SharedRules extends RuleSet {
    * Whether the store would think this member dead if it heard nothing, or this could go on waiting
    * for a call that is lost.
    */
-  boolean mustBeat(List<Waiter> line) {
+  boolean mustBeat(List<? extends WaitingCaller> line) {
     boolean waits = shares() && !line.isEmpty() && askAt == TimeSource.NEVER;
     return waits || (version > 0 && holds());
   }
@@ -441,7 +490,7 @@ final class SharedRules extends RuleSet {
   }
 
   @Override
-  long available(long now) {
+  public long available(long now) {
     long own = super.available(now);
     if (!shares()) {
       return own;
@@ -457,21 +506,21 @@ final class SharedRules extends RuleSet {
       String member,
       long number,
       long elapsed,
-      List<Waiter> line,
+      List<? extends WaitingCaller> line,
       boolean peek) {
-    Amounts left = new Amounts(allowance);
-    Amounts wanted = new Amounts();
+    CostSum left = new CostSum(allowance);
+    CostSum wanted = new CostSum();
     List<Long> demand = new ArrayList<>();
     askedFor = new ArrayList<>();
     List<Long> last = List.of();
-    for (Waiter waiter : line) {
-      if (askedFor.isEmpty() && left.covers(waiter.cost)) {
-        left.subtract(waiter.cost);
+    for (WaitingCaller waiter : line) {
+      if (askedFor.isEmpty() && left.covers(waiter.cost())) {
+        left.subtract(waiter.cost());
         continue;
       }
       askedFor.add(waiter);
-      wanted.add(waiter.cost);
-      List<Long> cost = currencies.stream().map(waiter.cost::amount).toList();
+      wanted.add(waiter.cost());
+      List<Long> cost = currencies.stream().map(waiter.cost()::amount).toList();
       if (cost.equals(last)) {
         int count = demand.size() - 1 - cost.size();
         demand.set(count, demand.get(count) + 1);
@@ -485,10 +534,10 @@ final class SharedRules extends RuleSet {
       report.giveBack(left);
       allowance.subtract(left);
     }
-    Amounts notGoneOn = new Amounts(allowance);
+    CostSum notGoneOn = new CostSum(allowance);
     notGoneOn.add(unstarted);
     notGoneOn.add(report.startsToCome());
-    Amounts running = new Amounts(held);
+    CostSum running = new CostSum(held);
     running.subtract(report.startsToCome());
     running.add(report.endsToCome());
     boolean tell = untold;
@@ -560,7 +609,7 @@ final class SharedRules extends RuleSet {
     trustedUntil = Micros.after(sentAt, leaseNanos / Micros.NANOS);
     othersWait = answer.others();
     int granted = (int) Math.min(answer.granted(), askedFor.size());
-    askedFor.subList(0, granted).forEach(waiter -> allowance.add(waiter.cost));
+    askedFor.subList(0, granted).forEach(waiter -> allowance.add(waiter.cost()));
     allowance.add(Cost.PERMITS, answer.granted() - granted);
     if (granted == askedFor.size()) {
       toldTo = null;

@@ -1,4 +1,4 @@
-package dev.headway.throttle;
+package dev.headway.distributed;
 
 import dev.headway.Counted;
 import dev.headway.Rate;

@@ -1,6 +1,8 @@
-package dev.headway.throttle;
+package dev.headway.distributed;
 
 import dev.headway.Cost;
+import dev.headway.throttle.spi.CostSum;
+import dev.headway.throttle.spi.Counters;
 import dev.headway.time.TimeSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,7 +10,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What has happened and a store has not heard. Used under the gate's guard.
+ * What has happened and a store has not heard. Used under the queue's lock.
  *
  * <p>It is told in batches: one that has been sent is sent again as it was until the store has
  * confirmed it, and what happens meanwhile goes into the next, so that the store can take each
@@ -25,7 +27,7 @@ final class Report {
   /** What went on or ended up to an instant. */
   private static final class Group {
     final long since;
-    final Amounts amounts = new Amounts();
+    final CostSum amounts = new CostSum();
     long at;
 
     Group(long at) {
@@ -42,7 +44,7 @@ final class Report {
     final Deque<Group> starts = new ArrayDeque<>();
     final Deque<Group> ends = new ArrayDeque<>();
     final List<Settled> settled = new ArrayList<>();
-    final Amounts returned = new Amounts();
+    final CostSum returned = new CostSum();
     long pausedUntil = Long.MIN_VALUE;
     long granted;
     long refused;
@@ -137,7 +139,7 @@ final class Report {
    *
    * @return whether it did
    */
-  boolean seal(Totals totals) {
+  boolean seal(Counters totals) {
     if (!confirmed) {
       return false;
     }
@@ -163,22 +165,22 @@ final class Report {
   }
 
   /** Gives back, with the batch just made, what was granted and is not needed. */
-  void giveBack(Amounts surplus) {
+  void giveBack(CostSum surplus) {
     sent.returned.add(surplus);
   }
 
   /** What has gone on since the batch that is to be sent. */
-  Amounts startsToCome() {
+  CostSum startsToCome() {
     return sum(next.starts);
   }
 
   /** What has ended since the batch that is to be sent. */
-  Amounts endsToCome() {
+  CostSum endsToCome() {
     return sum(next.ends);
   }
 
-  private static Amounts sum(Deque<Group> groups) {
-    Amounts sum = new Amounts();
+  private static CostSum sum(Deque<Group> groups) {
+    CostSum sum = new CostSum();
     groups.forEach(group -> sum.add(group.amounts));
     return sum;
   }

@@ -1,4 +1,4 @@
-package dev.headway.shared;
+package dev.headway.distributed;
 
 /**
  * A store has answered with an error: it has no right to write, no room, no replicas. Thrown by a

@@ -1,10 +1,9 @@
-package dev.headway;
+package dev.headway.distributed;
 
+import dev.headway.PastWork;
+import dev.headway.WaitingBuilder;
 import dev.headway.limit.Limit;
-import dev.headway.shared.Store;
-import dev.headway.throttle.LocalThrottle;
-import dev.headway.throttle.SharedSettings;
-import dev.headway.throttle.Wakes;
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
@@ -47,7 +46,12 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
   public SharedThrottleBuilder lease(Duration lease) {
     if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
       throw new IllegalArgumentException(
-          "a lease must be " + SHORTEST_LEASE + " to " + LONGEST_LEASE + ", not " + lease);
+          "a lease must be "
+              + Durations.print(SHORTEST_LEASE)
+              + " to "
+              + Durations.print(LONGEST_LEASE)
+              + ", not "
+              + Durations.print(lease));
     }
     this.lease = lease;
     return this;
@@ -62,7 +66,8 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
    */
   public SharedThrottleBuilder timeout(Duration timeout) {
     if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("a time-out must be longer than 0, not " + timeout);
+      throw new IllegalArgumentException(
+          "a time-out must be longer than 0, not " + Durations.print(timeout));
     }
     this.timeout = timeout;
     return this;
@@ -73,7 +78,7 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
    * processes, one quarter of each. So as to exceed nothing, it starts at first only as much as of
    * its own starts leaves the windows; once those of the others must have left them too, its whole
    * share. What it starts is told to the store when that is back. Unless this is called, callers
-   * get a {@link dev.headway.shared.StoreUnavailableException}.
+   * get a {@link StoreUnavailableException}.
    *
    * @param processes how many share the limits at most, 1 to 1,000,000
    * @throws IllegalArgumentException if it is out of range
@@ -116,11 +121,12 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
     Wakes wakes = new Wakes();
     SharedSettings sharing = new SharedSettings(store, member, wakes, lease, timeout, localShare);
     store.listen(member, wakes::wake);
-    return new SharedThrottle(LocalThrottle.shared(settings(), sharing, limit, rules()));
+    SharedRules remote = new SharedRules(limit, rules(), sharing);
+    return new SharedThrottle(build(remote), remote);
   }
 
   @Override
-  SharedThrottleBuilder self() {
+  protected SharedThrottleBuilder self() {
     return this;
   }
 }

@@ -1,6 +1,5 @@
-package dev.headway.throttle;
+package dev.headway.distributed;
 
-import dev.headway.shared.StoreUnavailableException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Whom the store may have to wake, of one throttle and its keys: those that wait or hold something.
  */
-public final class Wakes {
+final class Wakes {
 
   private static final long LONGEST_CLOSE_MILLIS = 2_000;
 
@@ -24,7 +23,7 @@ public final class Wakes {
   private volatile boolean closed;
 
   /** Nobody, so far. */
-  public Wakes() {}
+  Wakes() {}
 
   /** Keeps one that is involved, and lets it go otherwise. */
   void involve(String limit, Correspondence correspondence) {
@@ -40,7 +39,7 @@ public final class Wakes {
   }
 
   /** Has the store asked for a limit. */
-  public void wake(String limit) {
+  void wake(String limit) {
     Correspondence correspondence = involved.get(limit);
     if (correspondence != null) {
       correspondence.wake();

@@ -1,5 +1,6 @@
-package dev.headway;
+package dev.headway.testkit;
 
+import dev.headway.Work;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -18,17 +19,17 @@ import java.util.function.Supplier;
  * average.
  *
  * <pre>{@code
- * Timer timer = new Timer("fetch", System.out::println);
- * try (Timer.Span span = timer.start()) {
+ * Stopwatch stopwatch = new Stopwatch("fetch", System.out::println);
+ * try (Stopwatch.Span span = stopwatch.start()) {
  *   fetch(url);
  * }
- * Page page = timer.time(() -> fetch(url));
+ * Page page = stopwatch.time(() -> fetch(url));
  * }</pre>
  *
- * <p>Work that fails is timed like work that succeeds. Timers are safe for use by any number of
- * threads: pieces that overlap count in full, each on its own.
+ * <p>Work that fails is timed like work that succeeds. Stopwatches are safe for use by any number
+ * of threads: pieces that overlap count in full, each on its own.
  */
-public final class Timer {
+public final class Stopwatch {
 
   private final String name;
   private final TimeSource time;
@@ -37,28 +38,28 @@ public final class Timer {
   private final AtomicReference<Times> times;
   private final AtomicLong begun;
 
-  /** A timer that prints nothing. */
-  public Timer(String name) {
+  /** A stopwatch that prints nothing. */
+  public Stopwatch(String name) {
     this(name, text -> {});
   }
 
   /**
-   * A timer that prints a line after each piece of work.
+   * A stopwatch that prints a line after each piece of work.
    *
    * @param name what is timed, for people
    * @param printer is handed the line, by the thread that did the work; what it throws, that thread
    *     gets
    */
-  public Timer(String name, Consumer<? super String> printer) {
+  public Stopwatch(String name, Consumer<? super String> printer) {
     this(name, printer, TimeSource.system());
   }
 
-  /** A timer that prints a line after each piece of work, and reads a clock of your choice. */
-  public Timer(String name, Consumer<? super String> printer, TimeSource time) {
+  /** A stopwatch that prints a line after each piece of work, and reads a clock of your choice. */
+  public Stopwatch(String name, Consumer<? super String> printer, TimeSource time) {
     this(name, printer, time, false, new AtomicReference<>(Times.NONE), new AtomicLong());
   }
 
-  private Timer(
+  private Stopwatch(
       String name,
       Consumer<? super String> printer,
       TimeSource time,
@@ -74,11 +75,11 @@ public final class Timer {
   }
 
   /**
-   * This timer, and its figures, for work that is to be followed: it prints a line when a piece of
-   * work begins, too, and each line has the number of the piece and the time of day.
+   * This stopwatch, and its figures, for work that is to be followed: it prints a line when a piece
+   * of work begins, too, and each line has the number of the piece and the time of day.
    */
-  public Timer verbose() {
-    return new Timer(name, printer, time, true, times, begun);
+  public Stopwatch verbose() {
+    return new Stopwatch(name, printer, time, true, times, begun);
   }
 
   /** Begins to time a piece of work, which ends when the span is closed. */

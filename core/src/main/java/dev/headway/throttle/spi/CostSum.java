@@ -1,4 +1,4 @@
-package dev.headway.throttle;
+package dev.headway.throttle.spi;
 
 import dev.headway.Cost;
 import java.util.HashMap;
@@ -6,67 +6,67 @@ import java.util.List;
 import java.util.Map;
 
 /** Sums of costs, by currency. */
-final class Amounts {
+public final class CostSum {
 
   private long permits;
   private final Map<String, Long> budgets;
 
-  Amounts() {
+  public CostSum() {
     budgets = new HashMap<>();
   }
 
-  Amounts(Amounts other) {
+  public CostSum(CostSum other) {
     permits = other.permits;
     budgets = new HashMap<>(other.budgets);
   }
 
-  long of(String currency) {
+  public long of(String currency) {
     return currency.equals(Cost.PERMITS) ? permits : budgets.getOrDefault(currency, 0L);
   }
 
-  void add(Cost cost) {
+  public void add(Cost cost) {
     permits += cost.permits();
     if (!cost.budgets().isEmpty()) {
       cost.budgets().forEach(this::add);
     }
   }
 
-  void subtract(Cost cost) {
+  public void subtract(Cost cost) {
     permits -= cost.permits();
     if (!cost.budgets().isEmpty()) {
       cost.budgets().forEach((budget, amount) -> add(budget, -amount));
     }
   }
 
-  void add(Amounts other) {
+  public void add(CostSum other) {
     permits += other.permits;
     other.budgets.forEach(this::add);
   }
 
-  void subtract(Amounts other) {
+  public void subtract(CostSum other) {
     permits -= other.permits;
     other.budgets.forEach((budget, amount) -> add(budget, -amount));
   }
 
-  boolean covers(Cost cost) {
+  public boolean covers(Cost cost) {
     return permits >= cost.permits()
         && cost.budgets().entrySet().stream().allMatch(e -> of(e.getKey()) >= e.getValue());
   }
 
-  boolean isZero() {
+  public boolean isZero() {
     return permits == 0 && budgets.isEmpty();
   }
 
-  void clear() {
+  public void clear() {
     permits = 0;
     budgets.clear();
   }
 
-  List<Long> of(List<String> currencies) {
+  public List<Long> of(List<String> currencies) {
     return currencies.stream().map(this::of).toList();
   }
 
-  void add(String currency, long amount) {
+  public void add(String currency, long amount) {
     if (currency.equals(Cost.PERMITS)) {
       permits += amount;
     } else if (of(currency) + amount == 0) {

@@ -1,4 +1,4 @@
-package dev.headway.shared;
+package dev.headway.distributed;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

@@ -1,11 +1,8 @@
-package dev.headway.throttle;
+package dev.headway.distributed;
 
 import dev.headway.limit.Rule;
-import dev.headway.shared.Answer;
-import dev.headway.shared.Question;
-import dev.headway.shared.Store;
-import dev.headway.shared.StoreRefusedException;
-import dev.headway.shared.StoreUnavailableException;
+import dev.headway.throttle.spi.QueueAccess;
+import dev.headway.throttle.spi.WaitingCaller;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
@@ -35,8 +32,7 @@ final class Correspondence {
   private static final long LONGEST_BREAK = 1_000_000_000;
   private static final long LONGEST_ATTEMPT = 1_000_000_000;
 
-  private final Gate gate;
-  private final Lane lane;
+  private final QueueAccess queue;
   private final SharedRules rules;
   private final String limit;
   private final SharedSettings settings;
@@ -85,13 +81,12 @@ final class Correspondence {
 
   private boolean closed;
 
-  Correspondence(Gate gate, Lane lane, SharedRules rules, String limit, SharedSettings settings) {
-    this.gate = gate;
-    this.lane = lane;
+  Correspondence(QueueAccess queue, SharedRules rules, String limit, SharedSettings settings) {
+    this.queue = queue;
     this.rules = rules;
     this.limit = limit;
     this.settings = settings;
-    this.time = gate.time;
+    this.time = queue.time();
     this.store = settings.store();
     this.beatNanos = settings.lease().toNanos() / 3;
     this.patienceNanos = nanos(settings.timeout());
@@ -102,8 +97,8 @@ final class Correspondence {
     return Math.min(Long.MAX_VALUE / 2, Durations.nanos(duration));
   }
 
-  String limit() {
-    return limit;
+  TimeSource time() {
+    return time;
   }
 
   /** What is to be done outside the guard. */
@@ -115,14 +110,14 @@ final class Correspondence {
 
   /** Sees to it that the store is asked what there is to ask. */
   void attend() {
-    Step step = gate.under(this::next);
+    Step step = queue.locked(this::next);
     settings.wakes().involve(limit, this);
     if (step.obsolete != null) {
       step.obsolete.cancel();
     }
     if (step.giveUp != null) {
       step.giveUp.completeExceptionally(
-          new TimeoutException("no answer for " + Duration.ofNanos(attemptNanos)));
+          new TimeoutException("no answer for " + Durations.print(Duration.ofNanos(attemptNanos))));
     } else if (step.send != null) {
       send(step.send);
     } else if (step.wakeAt != TimeSource.NEVER) {
@@ -139,13 +134,13 @@ final class Correspondence {
       boolean late = now >= sentAt + attemptNanos;
       return late ? new Step(null, awaited, TimeSource.NEVER, null) : wakeAt(sentAt + attemptNanos);
     }
-    List<Waiter> line = gate.inLine(rules, rules.mostToLookAt(now));
+    List<? extends WaitingCaller> line = queue.waiting(rules.mostToLookAt(now));
     long at = dueAt(now, line);
     if (at > now) {
       involved = !line.isEmpty() || rules.mustBeat(line) || !rules.hasReported();
       return wakeAt(at);
     }
-    line = rules.isAlone() ? List.of() : gate.inLine(rules, rules.mostToAskFor(now));
+    line = rules.isAlone() ? List.of() : queue.waiting(rules.mostToAskFor(now));
     long elapsed = answeredAt == TimeSource.NEVER ? -1 : (now - answeredAt) / Micros.NANOS;
     involved = true;
     curiousOfThis = curious;
@@ -161,7 +156,7 @@ final class Correspondence {
     return new Step(underWay, null, TimeSource.NEVER, null);
   }
 
-  private long dueAt(long now, List<Waiter> line) {
+  private long dueAt(long now, List<? extends WaitingCaller> line) {
     long asks = rules.isAlone() ? TimeSource.NEVER : rules.askAt(now, line);
     boolean askNow = asks <= now || !curious.isEmpty();
     if (now < retryAt && !(gaveUp && askNow)) {
@@ -194,7 +189,7 @@ final class Correspondence {
 
   private void setAlarm(long at) {
     TimeSource.Timer timer = time.schedule(at, () -> ring(at));
-    gate.under(now -> {
+    queue.locked(now -> {
       if (alarmAt == at) {
         alarm = timer;
       }
@@ -203,7 +198,7 @@ final class Correspondence {
   }
 
   private void ring(long at) {
-    gate.under(now -> {
+    queue.locked(now -> {
       if (alarmAt == at) {
         alarmAt = TimeSource.NEVER;
         alarm = null;
@@ -244,7 +239,7 @@ final class Correspondence {
   }
 
   private CompletableFuture<?> awaitedNow() {
-    return gate.under(now -> awaited == null ? new CompletableFuture<>() : awaited);
+    return queue.locked(now -> awaited == null ? new CompletableFuture<>() : awaited);
   }
 
   /** Time that is not the machine's stands while a thread of its own waits for the answer. */
@@ -277,9 +272,7 @@ final class Correspondence {
     List<Rule> newRules =
         answer.status() == Answer.Status.RULES ? RuleText.parse(answer.rules()) : List.of();
     List<CompletableFuture<Answer>> told = new ArrayList<>();
-    gate.heard(
-        lane,
-        rules,
+    queue.onChange(
         TimeSource.NEVER,
         now -> {
           if (!isUnderWay(question)) {
@@ -312,11 +305,9 @@ final class Correspondence {
     Throwable failure = underneath(thrown);
     boolean refused = isRefusal(failure);
     RuntimeException unavailable = unavailable(failure, refused);
-    long questionSentAt = gate.under(now -> sentAt);
-    gate.heard(
-        lane,
-        rules,
-        // Who came later has not been refused: a question of theirs is to be asked.
+    long questionSentAt = queue.locked(now -> sentAt);
+    // Callers who came later have not been refused: their question is still to be asked.
+    queue.onChange(
         refused ? questionSentAt : TimeSource.NEVER,
         now -> {
           if (!isUnderWay(question)) {
@@ -347,8 +338,8 @@ final class Correspondence {
 
   /** Since when somebody waits for an answer. */
   private long waitedSince(long now) {
-    List<Waiter> line = gate.inLine(rules, 1);
-    long since = line.isEmpty() ? now : line.getFirst().since;
+    List<? extends WaitingCaller> line = queue.waiting(1);
+    long since = line.isEmpty() ? now : line.getFirst().since();
     return curious.isEmpty() ? since : Math.min(since, curiousSince);
   }
 
@@ -371,7 +362,7 @@ final class Correspondence {
     String why =
         refused
             ? " has answered: " + failure.getMessage()
-            : " has not answered for " + settings.timeout() + " (" + failure + ")";
+            : " has not answered for " + Durations.print(settings.timeout()) + " (" + failure + ")";
     return new StoreUnavailableException(
         "the store of \""
             + limit
@@ -382,12 +373,12 @@ final class Correspondence {
   }
 
   boolean isInvolved() {
-    return gate.under(now -> involved);
+    return queue.locked(now -> involved);
   }
 
   /** The store says that it is time to ask again. */
   void wake() {
-    gate.under(now -> {
+    queue.locked(now -> {
       wokenSince = true;
       rules.woken();
       return this;
@@ -399,7 +390,7 @@ final class Correspondence {
   CompletableFuture<Answer> ask() {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     boolean open =
-        gate.under(now -> {
+        queue.locked(now -> {
           if (!closed) {
             curiousSince = curious.isEmpty() ? now : curiousSince;
             curious.add(answer);
@@ -440,9 +431,7 @@ final class Correspondence {
   /** Nobody is asked any more; whoever waits fails. */
   void close() {
     List<CompletableFuture<Answer>> told = new ArrayList<>();
-    gate.heard(
-        lane,
-        rules,
+    queue.onChange(
         TimeSource.NEVER,
         now -> {
           closed = true;

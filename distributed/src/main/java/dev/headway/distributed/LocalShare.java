@@ -1,4 +1,4 @@
-package dev.headway.throttle;
+package dev.headway.distributed;
 
 import dev.headway.Cost;
 import dev.headway.Rate;
@@ -8,12 +8,13 @@ import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.limit.Spacing;
 import dev.headway.limit.TokenBucket;
+import dev.headway.throttle.spi.LimitSet;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * The share of shared rules that a process may use by itself while it cannot reach the store: one
- * {@code n}-th of each. Used under the gate's guard.
+ * {@code n}-th of each. Used under the queue's lock.
  *
  * <p>It counts all that this process starts, so that it knows what is in its windows when it has to
  * go on alone. What others have started it does not know. So what its share lacks of being full
@@ -25,7 +26,7 @@ final class LocalShare {
   private static final Duration LONGEST_PERIOD = Duration.ofDays(36_500);
 
   private final int members;
-  private RuleSet rules = new RuleSet(List.of());
+  private LimitSet rules = new LimitSet(List.of());
 
   LocalShare(int members, List<Rule> shared) {
     this.members = members;
@@ -97,8 +98,8 @@ final class LocalShare {
     rules.takeBack(now, cost);
   }
 
-  void goOn(LocalPermit permit, long now) {
-    rules.goOn(permit, now);
+  void goOn(long startedAt, long now, Cost cost, boolean again) {
+    rules.goOn(startedAt, now, cost, again);
   }
 
   void end(long startedAt, long now, Cost cost) {

@@ -3,7 +3,7 @@ package dev.headway.tests.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.headway.Timer;
+import dev.headway.testkit.Stopwatch;
 import dev.headway.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,11 +13,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class TimerTest {
+class StopwatchTest {
 
   private final VirtualTime time = new VirtualTime();
   private final List<String> printed = new ArrayList<>();
-  private final Timer timer = new Timer("fetch", printed::add, time);
+  private final Stopwatch timer = new Stopwatch("fetch", printed::add, time);
 
   private int sleep(int millis) {
     try {
@@ -43,7 +43,7 @@ class TimerTest {
   void theFiguresAreThoseOfAllPiecesOfWork() throws Exception {
     time.run(() -> {
       for (int millis : new int[] {300, 100, 800, 400}) {
-        try (Timer.Span span = timer.start()) {
+        try (Stopwatch.Span span = timer.start()) {
           sleep(millis);
         }
       }
@@ -75,12 +75,12 @@ class TimerTest {
   @Test
   void aLineIsPrintedAfterEachPieceOfWork() throws Exception {
     time.run(() -> {
-      try (Timer.Span span = timer.start()) {
+      try (Stopwatch.Span span = timer.start()) {
         sleep(1_500);
         assertThat(printed).isEmpty();
       }
       time.sleep(Duration.ofHours(1));
-      try (Timer.Span span = timer.start()) {
+      try (Stopwatch.Span span = timer.start()) {
         time.sleep(Duration.ofNanos(250_000));
       }
       return null;
@@ -128,7 +128,7 @@ class TimerTest {
 
   @Test
   void aSpanCountsOnceHoweverOftenItIsClosed() {
-    Timer.Span span = timer.start();
+    Stopwatch.Span span = timer.start();
     timer.start();
     span.close();
     span.close();
@@ -138,7 +138,7 @@ class TimerTest {
 
   @Test
   void piecesThatOverlapCountInFullAndNoneIsLost() throws Exception {
-    Timer shared = new Timer("shared", text -> {}, time);
+    Stopwatch shared = new Stopwatch("shared", text -> {}, time);
     time.run(() -> {
       for (int i = 0; i < 20; i++) {
         time.start(

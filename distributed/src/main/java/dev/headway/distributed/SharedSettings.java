@@ -1,6 +1,5 @@
-package dev.headway.throttle;
+package dev.headway.distributed;
 
-import dev.headway.shared.Store;
 import java.time.Duration;
 
 /**
@@ -14,5 +13,5 @@ import java.time.Duration;
  * @param localShare into how many parts the limits are cut while it does not; 0 if nobody starts
  *     then
  */
-public record SharedSettings(
+record SharedSettings(
     Store store, String member, Wakes wakes, Duration lease, Duration timeout, int localShare) {}

@@ -1,4 +1,4 @@
-package dev.headway.throttle;
+package dev.headway.throttle.spi;
 
 import dev.headway.Cost;
 import dev.headway.LimitSnapshot;
@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules that are met together, at one instant or not at all. Used under its gate's guard.
+ * Rules that are met together, at one instant or not at all. Used under the queue's lock.
  *
  * <p>Limits may be a user's and throw. Then a start is taken back from those that had allowed it;
  * an end or a settlement is still told to all others.
  */
-class RuleSet {
+public class LimitSet {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
@@ -55,7 +55,7 @@ class RuleSet {
   private long memory = MEMORY_WITHOUT_A_RATE;
 
   /** Of all callers that these rules hold for. */
-  final Totals totals = new Totals();
+  public final Counters totals = new Counters();
 
   /** A rule, and since when it knows what started. */
   private record Member(Rule rule, long knownSince) {
@@ -64,7 +64,7 @@ class RuleSet {
     }
   }
 
-  RuleSet(List<Rule> rules) {
+  public LimitSet(List<Rule> rules) {
     activate(rules.stream().map(rule -> new Member(rule, Long.MIN_VALUE)).toList());
   }
 
@@ -89,7 +89,7 @@ class RuleSet {
   }
 
   /** The rules in force, as values. */
-  final List<LimitSnapshot> snapshot() {
+  public final List<LimitSnapshot> snapshot() {
     return rules().stream().map(LimitSnapshot::of).toList();
   }
 
@@ -102,16 +102,16 @@ class RuleSet {
     return limit < forPermits ? cost.permits() : cost.amount(currencies[limit]);
   }
 
-  List<Rule> rules() {
+  public List<Rule> rules() {
     return rules;
   }
 
-  boolean counts(String budget) {
+  public boolean counts(String budget) {
     return rules().stream().anyMatch(rule -> rule.currency().equals(budget));
   }
 
   /** The earliest instant that suits all rules: a maximum, since each only ever puts off. */
-  long readyAt(long now, Cost cost) {
+  public long readyAt(long now, Cost cost) {
     long ready = pause.readyAt(now, 1);
     int concerned = concerned(cost);
     for (int i = 0; i < concerned; i++) {
@@ -124,7 +124,7 @@ class RuleSet {
   }
 
   /** Starts a cost if all rules allow it now. */
-  boolean startIfReady(long now, Cost cost) {
+  public boolean startIfReady(long now, Cost cost) {
     Limit limit = sole;
     if (limit == null) {
       if (readyAt(now, cost) > now) {
@@ -141,7 +141,7 @@ class RuleSet {
     return true;
   }
 
-  void start(long now, Cost cost) {
+  public void start(long now, Cost cost) {
     int done = 0;
     int concerned = concerned(cost);
     try {
@@ -199,7 +199,7 @@ class RuleSet {
   }
 
   /** Undoes a start of this instant. */
-  void takeBack(long now, Cost cost) {
+  public void takeBack(long now, Cost cost) {
     countEnd(now, cost);
     totals.granted--;
     takeBack(now, cost, concerned(cost));
@@ -222,7 +222,7 @@ class RuleSet {
    * Takes back what was started at one instant and may have gone on at another. A limit that fails
    * at this too counts it as ended.
    */
-  void undo(long startedAt, long now, Cost cost) {
+  public void undo(long startedAt, long now, Cost cost) {
     countEnd(startedAt, cost);
     totals.granted--;
     for (int i = 0; i < concerned(cost); i++) {
@@ -238,12 +238,10 @@ class RuleSet {
   }
 
   /** What was started goes on only now. */
-  void goOn(LocalPermit permit, long now) {
-    if (now <= permit.startedAt) {
+  public void goOn(long startedAt, long now, Cost cost, boolean again) {
+    if (now <= startedAt) {
       return;
     }
-    Cost cost = permit.cost();
-    long startedAt = permit.startedAt;
     int concerned = concerned(cost);
     int done = 0;
     try {
@@ -271,7 +269,7 @@ class RuleSet {
   }
 
   /** Returns what one of the rules threw. */
-  @Nullable Throwable end(long startedAt, long now, Cost cost) {
+  public @Nullable Throwable end(long startedAt, long now, Cost cost) {
     countEnd(startedAt, cost);
     Throwable failure = null;
     int concerned = concerned(cost);
@@ -289,7 +287,7 @@ class RuleSet {
   }
 
   /** Returns what one of the rules threw. */
-  @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
+  public @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
     open(budget).change(startedAt, to - from);
     Throwable failure = null;
     for (int i = 0; i < limits.length; i++) {
@@ -305,7 +303,7 @@ class RuleSet {
   }
 
   /** An instant before which a cost cannot start behind all that is ahead of it. */
-  long forecast(long now, Amounts ahead, Cost cost) {
+  public long forecast(long now, CostSum ahead, Cost cost) {
     long ready = pause.readyAt(now, 1);
     for (int i = 0; i < concerned(cost); i++) {
       long amount = amount(cost, i);
@@ -317,7 +315,7 @@ class RuleSet {
   }
 
   /** Why a cost could not be met however long one waited; empty if it could. */
-  Optional<String> impossible(Cost cost) {
+  public Optional<String> impossible(Cost cost) {
     for (Rule rule : rules()) {
       long capacity = rule.limit().capacity();
       if (cost.amount(rule.currency()) > capacity) {
@@ -336,26 +334,26 @@ class RuleSet {
   }
 
   /** Whether nothing runs whose end could let a cost start that cannot. */
-  boolean never(long now, Cost cost) {
+  public boolean never(long now, Cost cost) {
     return totals.running == 0 && readyAt(now, cost) == Limit.NEVER;
   }
 
-  void pauseUntil(long instant) {
+  public void pauseUntil(long instant) {
     pause.extend(instant);
   }
 
-  long longestPeriod() {
+  public long longestPeriod() {
     return longestPeriod;
   }
 
   /** Remembers open permits for one period of the longest rate; 0 where there is none. */
-  final void rememberFor(long longest) {
+  protected final void rememberFor(long longest) {
     memory = longest == 0 ? MEMORY_WITHOUT_A_RATE : longest;
     openPermits.remember(memory);
     openBudgets.values().forEach(open -> open.remember(memory));
   }
 
-  long available(long now) {
+  public long available(long now) {
     if (pause.readyAt(now, 1) > now) {
       return 0;
     }
@@ -366,40 +364,14 @@ class RuleSet {
         .orElse(Long.MAX_VALUE);
   }
 
-  /** Whether what was granted and has not gone on is no longer good. */
-  boolean lapsed(long now) {
-    return false;
-  }
-
   /** Takes back what has lapsed. */
-  void forget(long startedAt, Cost cost) {
+  public void forget(long startedAt, Cost cost) {
     countEnd(startedAt, cost);
     totals.granted--;
   }
 
-  /** The name by which a store knows them, if it does. */
-  String limit() {
-    throw new IllegalStateException("no store knows of these rules");
-  }
-
-  /** Whether a store decides. */
-  boolean isShared() {
-    return false;
-  }
-
-  /** Whether a store has yet to say whether those who wait may start. */
-  boolean undecided(long now) {
-    return false;
-  }
-
-  /** A caller has left the line. */
-  void parted(Waiter waiter) {}
-
-  /** Has what happened told to whoever else is to know. No guard is held. */
-  void attend() {}
-
   /** Whether fresh rules would behave the same, permits that are still open included. */
-  boolean idle(long now) {
+  public boolean idle(long now) {
     return totals.waiting == 0 && pause.idle(now) && all().allMatch(limit -> limit.idle(now));
   }
 
@@ -412,7 +384,7 @@ class RuleSet {
    * they remember; other rules stay. A rule that takes over from no other counts the permits that
    * are open, each from its own start; those that are older than is remembered, it never knows.
    */
-  void update(long now, List<Rule> changed, boolean dropOthers) {
+  public void update(long now, List<Rule> changed, boolean dropOthers) {
     List<Member> kept = new ArrayList<>(members);
     kept.removeIf(member -> dropOthers || changed.stream().anyMatch(c -> replaces(c, member.rule)));
     for (Rule rule : changed) {
@@ -437,7 +409,7 @@ class RuleSet {
     return limit == former || limit.inherit(former, now);
   }
 
-  static boolean replaces(Rule rule, Rule former) {
+  public static boolean replaces(Rule rule, Rule former) {
     return rule.kind().equals(former.kind()) && rule.currency().equals(former.currency());
   }
 }

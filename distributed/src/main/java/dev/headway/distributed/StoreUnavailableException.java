@@ -1,4 +1,4 @@
-package dev.headway.shared;
+package dev.headway.distributed;
 
 /**
  * The store of a shared limit has not answered in time, or has answered with an error, which the

@@ -1,8 +1,12 @@
-package dev.headway;
+package dev.headway.distributed;
 
+import dev.headway.Cost;
+import dev.headway.KeyedThrottle;
+import dev.headway.Limits;
+import dev.headway.Permit;
+import dev.headway.Snapshot;
+import dev.headway.Throttle;
 import dev.headway.limit.Rule;
-import dev.headway.shared.StoreUnavailableException;
-import dev.headway.throttle.LocalThrottle;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -34,10 +38,12 @@ import java.util.function.BiConsumer;
  */
 public final class SharedThrottle implements Throttle, AutoCloseable {
 
-  private final LocalThrottle throttle;
+  private final Throttle throttle;
+  private final SharedRules rules;
 
-  SharedThrottle(LocalThrottle throttle) {
+  SharedThrottle(Throttle throttle, SharedRules rules) {
     this.throttle = throttle;
+    this.rules = rules;
   }
 
   @Override
@@ -115,7 +121,7 @@ public final class SharedThrottle implements Throttle, AutoCloseable {
    */
   @Override
   public void close() {
-    throttle.close();
+    rules.close();
   }
 
   @Override

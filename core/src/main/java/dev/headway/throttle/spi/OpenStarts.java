@@ -1,4 +1,4 @@
-package dev.headway.throttle;
+package dev.headway.throttle.spi;
 
 import dev.headway.time.Durations;
 import java.util.Arrays;
