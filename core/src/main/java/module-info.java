@@ -5,6 +5,7 @@ module dev.headway {
 
   exports dev.headway;
   exports dev.headway.limit;
+  exports dev.headway.throttle;
   exports dev.headway.throttle.spi to
       dev.headway.distributed;
   exports dev.headway.time;

@@ -1,11 +1,8 @@
 package dev.headway;
 
-import dev.headway.run.Attempts;
-import dev.headway.run.Input;
-import dev.headway.run.Origin;
-import dev.headway.run.Plan;
-import dev.headway.run.RunResults;
-import dev.headway.run.Unstarted;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;

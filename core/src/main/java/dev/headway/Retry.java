@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.throttle.ThrottledException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -73,7 +74,7 @@ public final class Retry {
     List<Class<? extends Throwable>> all = List.of(types);
     Predicate<Throwable> named =
         failure -> {
-          List<Throwable> opened = Wrappers.opened(failure);
+          List<Throwable> opened = ThrottledException.unwrap(failure);
           boolean isError = isError(failure);
           return all.stream()
               .filter(type -> !isError || Error.class.isAssignableFrom(type))
@@ -155,7 +156,7 @@ public final class Retry {
   }
 
   private static boolean isError(Throwable failure) {
-    return Wrappers.opened(failure).stream().anyMatch(Error.class::isInstance);
+    return ThrottledException.unwrap(failure).stream().anyMatch(Error.class::isInstance);
   }
 
   @SuppressWarnings("ReferenceEquality") // nothing can suppress itself

@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.throttle.ThrottledException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,7 @@
-/** The public face: {@link dev.headway.Throttle} to wait on, {@link dev.headway.Headway} to run. */
+/**
+ * The public face: {@link dev.headway.throttle.Throttle} to wait on, {@link dev.headway.Headway} to
+ * run.
+ */
 @NullMarked
 package dev.headway;
 

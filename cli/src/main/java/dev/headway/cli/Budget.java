@@ -1,6 +1,6 @@
 package dev.headway.cli;
 
-import dev.headway.Rate;
+import dev.headway.limit.Rate;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,7 +1,7 @@
 package dev.headway.cli;
 
-import dev.headway.Counted;
-import dev.headway.Rate;
+import dev.headway.limit.Counted;
+import dev.headway.limit.Rate;
 import dev.headway.limit.SlidingWindow;
 import java.time.Duration;
 

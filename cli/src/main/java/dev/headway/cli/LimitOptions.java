@@ -1,10 +1,10 @@
 package dev.headway.cli;
 
-import dev.headway.Counted;
-import dev.headway.Rate;
-import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
-import dev.headway.WaitingBuilder;
+import dev.headway.limit.Counted;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
+import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

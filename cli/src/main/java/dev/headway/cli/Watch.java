@@ -1,10 +1,5 @@
 package dev.headway.cli;
 
-import dev.headway.Counted;
-import dev.headway.LimitSnapshot;
-import dev.headway.Rate;
-import dev.headway.Throttle;
-import dev.headway.ThrottleListener;
 import dev.headway.cli.live.Controls;
 import dev.headway.cli.live.LivePage;
 import dev.headway.cli.progress.Display;
@@ -12,6 +7,11 @@ import dev.headway.cli.report.Page;
 import dev.headway.cli.report.Picture;
 import dev.headway.cli.report.Recorder;
 import dev.headway.cli.report.ReportFile;
+import dev.headway.limit.Counted;
+import dev.headway.limit.LimitSnapshot;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleListener;
 import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.net.BindException;

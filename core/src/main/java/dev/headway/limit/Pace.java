@@ -1,6 +1,5 @@
 package dev.headway.limit;
 
-import dev.headway.Rate;
 import java.math.BigInteger;
 
 /** How long amounts take at a rate, exactly. */

@@ -1,7 +1,5 @@
 package dev.headway.limit;
 
-import dev.headway.Counted;
-import dev.headway.Rate;
 import dev.headway.time.Durations;
 
 /**

@@ -1,6 +1,5 @@
 package dev.headway.limit;
 
-import dev.headway.Rate;
 import dev.headway.time.Durations;
 
 /**

@@ -1,8 +1,6 @@
 package dev.headway.throttle;
 
-import dev.headway.AcquireTimeoutException;
-import dev.headway.Cost;
-import dev.headway.Permit;
+import dev.headway.limit.Cost;
 import dev.headway.time.TimeSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -1,6 +1,5 @@
 package dev.headway.throttle;
 
-import dev.headway.Permit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,10 @@
 package dev.headway.throttle;
 
-import dev.headway.Cost;
-import dev.headway.LimitSnapshot;
+import dev.headway.limit.Cost;
+import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rule;
 import dev.headway.throttle.spi.CostSum;
+import dev.headway.throttle.spi.Guard;
 import dev.headway.throttle.spi.LimitSet;
 import dev.headway.throttle.spi.QueueAccess;
 import dev.headway.throttle.spi.RemoteLimits;

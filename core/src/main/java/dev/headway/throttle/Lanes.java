@@ -1,6 +1,6 @@
 package dev.headway.throttle;
 
-import dev.headway.Cost;
+import dev.headway.limit.Cost;
 import dev.headway.throttle.spi.LimitSet;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;

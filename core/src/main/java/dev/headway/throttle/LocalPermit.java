@@ -1,7 +1,6 @@
 package dev.headway.throttle;
 
-import dev.headway.Cost;
-import dev.headway.Permit;
+import dev.headway.limit.Cost;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

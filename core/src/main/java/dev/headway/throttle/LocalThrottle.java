@@ -1,19 +1,12 @@
 package dev.headway.throttle;
 
-import dev.headway.AcquireTimeoutException;
-import dev.headway.Cost;
-import dev.headway.KeyedThrottle;
-import dev.headway.LimitSnapshot;
-import dev.headway.Limits;
-import dev.headway.Permit;
-import dev.headway.QueueFullException;
-import dev.headway.Snapshot;
-import dev.headway.Throttle;
-import dev.headway.WaitTooLongException;
+import dev.headway.limit.Cost;
+import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rule;
 import dev.headway.throttle.spi.Counters;
 import dev.headway.throttle.spi.LimitSet;
 import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.throttle.spi.RemoteSnapshot;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
@@ -26,7 +19,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A throttle of this process: the face of one lane of a {@link Gate}. */
-public final class LocalThrottle implements Throttle {
+final class LocalThrottle implements Throttle {
 
   private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -372,8 +365,26 @@ public final class LocalThrottle implements Throttle {
   @Override
   public Snapshot snapshot() {
     return lane.own instanceof RemoteLimits remote && gate.under(now -> remote.isRemote())
-        ? remote.snapshot(name(), gate.under(now -> lane.own.snapshot()))
+        ? snapshot(remote)
         : localSnapshot();
+  }
+
+  private Snapshot snapshot(RemoteLimits remote) {
+    List<LimitSnapshot> rules = gate.under(now -> remote.snapshot());
+    RemoteSnapshot all = remote.remoteSnapshot();
+    return new Snapshot(
+        name(),
+        rules,
+        all.waiting(),
+        all.running(),
+        all.available(),
+        all.untilNextStart(),
+        all.untilNextStart().map(time.instant()::plus),
+        all.idle(),
+        all.granted(),
+        all.refused(),
+        all.abandoned(),
+        all.waited());
   }
 
   private Snapshot localSnapshot() {

@@ -1,7 +1,6 @@
 package dev.headway.throttle;
 
-import dev.headway.Cost;
-import dev.headway.Permit;
+import dev.headway.limit.Cost;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;

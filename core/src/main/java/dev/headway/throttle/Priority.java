@@ -4,7 +4,7 @@ import dev.headway.time.Durations;
 import java.time.Duration;
 
 /** Head starts, as sums that stay within bounds. */
-public final class Priority {
+final class Priority {
 
   /** Far from where nanoseconds overflow. */
   private static final Duration MOST = Duration.ofDays(36_500);

@@ -1,6 +1,5 @@
 package dev.headway.throttle;
 
-import dev.headway.ThrottleListener;
 import dev.headway.time.TimeSource;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -16,7 +15,7 @@ import java.util.function.Consumer;
  * @param listener who hears of it
  * @param time where its time comes from
  */
-public record Settings(
+record Settings(
     String name,
     long maxWaiting,
     Optional<Duration> maxWait,

@@ -1,6 +1,6 @@
 package dev.headway.throttle;
 
-import dev.headway.Cost;
+import dev.headway.limit.Cost;
 import dev.headway.throttle.spi.WaitingCaller;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;

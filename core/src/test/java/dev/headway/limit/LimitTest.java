@@ -3,8 +3,6 @@ package dev.headway.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.headway.Counted;
-import dev.headway.Rate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

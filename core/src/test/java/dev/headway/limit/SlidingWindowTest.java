@@ -2,8 +2,6 @@ package dev.headway.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Counted;
-import dev.headway.Rate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.headway.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Cost;
-import dev.headway.Counted;
-import dev.headway.Rate;
 import dev.headway.limit.Concurrency;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
 import dev.headway.limit.Limit;
+import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.limit.TokenBucket;

@@ -1,6 +1,6 @@
 package dev.headway.distributed;
 
-import dev.headway.Cost;
+import dev.headway.limit.Cost;
 import dev.headway.throttle.spi.CostSum;
 import dev.headway.throttle.spi.Counters;
 import dev.headway.time.TimeSource;

@@ -1,9 +1,9 @@
 package dev.headway.distributed;
 
-import dev.headway.Counted;
-import dev.headway.Rate;
 import dev.headway.limit.Concurrency;
+import dev.headway.limit.Counted;
 import dev.headway.limit.Limit;
+import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.limit.Spacing;

@@ -1,9 +1,7 @@
 package dev.headway.distributed;
 
-import dev.headway.Cost;
-import dev.headway.LimitSnapshot;
-import dev.headway.Snapshot;
 import dev.headway.limit.Concurrency;
+import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
 import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
@@ -11,6 +9,7 @@ import dev.headway.limit.Spacing;
 import dev.headway.throttle.spi.CostSum;
 import dev.headway.throttle.spi.QueueAccess;
 import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.throttle.spi.RemoteSnapshot;
 import dev.headway.throttle.spi.WaitingCaller;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
@@ -164,17 +163,13 @@ final class SharedRules extends RemoteLimits {
 
   /** The numbers of all processes, as the store has them. */
   @Override
-  public Snapshot snapshot(String name, List<LimitSnapshot> rules) {
+  public RemoteSnapshot remoteSnapshot() {
     Answer.Totals all = correspondence().hear().totals().orElseThrow();
-    Optional<Duration> until = all.untilNextStart();
-    return new Snapshot(
-        name,
-        rules,
+    return new RemoteSnapshot(
         all.waiting(),
         all.running(),
         all.available(),
-        until,
-        until.map(correspondence().time().instant()::plus),
+        all.untilNextStart(),
         all.idle(),
         all.granted(),
         all.refused(),

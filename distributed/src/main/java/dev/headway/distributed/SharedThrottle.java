@@ -1,12 +1,12 @@
 package dev.headway.distributed;
 
-import dev.headway.Cost;
-import dev.headway.KeyedThrottle;
-import dev.headway.Limits;
-import dev.headway.Permit;
-import dev.headway.Snapshot;
-import dev.headway.Throttle;
+import dev.headway.limit.Cost;
 import dev.headway.limit.Rule;
+import dev.headway.throttle.KeyedThrottle;
+import dev.headway.throttle.Limits;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Snapshot;
+import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.headway.distributed;
 
-import dev.headway.PastWork;
-import dev.headway.WaitingBuilder;
 import dev.headway.limit.Limit;
+import dev.headway.throttle.PastWork;
+import dev.headway.throttle.WaitingBuilder;
 import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.Collection;

@@ -1,10 +1,10 @@
 package dev.headway.examples;
 
-import dev.headway.Cost;
 import dev.headway.Headway;
-import dev.headway.KeyedThrottle;
-import dev.headway.Permit;
-import dev.headway.Throttle;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.KeyedThrottle;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.List;
 

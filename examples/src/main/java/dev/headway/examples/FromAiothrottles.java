@@ -1,8 +1,8 @@
 package dev.headway.examples;
 
-import dev.headway.Counted;
-import dev.headway.Permit;
-import dev.headway.Throttle;
+import dev.headway.limit.Counted;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,11 +1,11 @@
 package dev.headway.examples;
 
-import dev.headway.Permit;
-import dev.headway.Throttle;
-import dev.headway.ThrottleExceededException;
-import dev.headway.ThrottleListener;
-import dev.headway.Throttled;
 import dev.headway.testkit.Stopwatch;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleExceededException;
+import dev.headway.throttle.ThrottleListener;
+import dev.headway.throttle.Throttled;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;

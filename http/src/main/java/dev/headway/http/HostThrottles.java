@@ -1,13 +1,13 @@
 package dev.headway.http;
 
-import dev.headway.Cost;
-import dev.headway.KeyedThrottle;
-import dev.headway.LimitSnapshot;
-import dev.headway.Limits;
-import dev.headway.Rate;
-import dev.headway.Throttle;
+import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
+import dev.headway.limit.LimitSnapshot;
+import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
+import dev.headway.throttle.KeyedThrottle;
+import dev.headway.throttle.Limits;
+import dev.headway.throttle.Throttle;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;

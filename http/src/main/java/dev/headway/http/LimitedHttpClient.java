@@ -1,6 +1,6 @@
 package dev.headway.http;
 
-import dev.headway.Cost;
+import dev.headway.limit.Cost;
 import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.net.Authenticator;
@@ -99,7 +99,7 @@ public final class LimitedHttpClient extends HttpClient {
    * @throws IOException if this client is closed
    * @throws InterruptedException if interrupted; nothing is held then
    * @throws IllegalArgumentException if the cost can never be met
-   * @throws dev.headway.ThrottleExceededException if an attempt gets no place in the queue
+   * @throws dev.headway.throttle.ThrottleExceededException if an attempt gets no place in the queue
    */
   public <T> Exchange<T> exchange(HttpRequest request, BodyHandler<T> handler, Cost cost)
       throws IOException, InterruptedException {
@@ -110,8 +110,8 @@ public final class LimitedHttpClient extends HttpClient {
    * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}.
    *
    * @param received gets each response while the permit of its attempt is held, which {@link
-   *     dev.headway.Permit#current()} is then: so it can settle what the attempt took. The body of
-   *     a response that is retried or redirected is null. What it throws fails the attempt.
+   *     dev.headway.throttle.Permit#current()} is then: so it can settle what the attempt took. The
+   *     body of a response that is retried or redirected is null. What it throws fails the attempt.
    */
   public <T> Exchange<T> exchange(
       HttpRequest request,

@@ -1,10 +1,10 @@
 package dev.headway.http;
 
-import dev.headway.Counted;
-import dev.headway.Limits;
-import dev.headway.Rate;
 import dev.headway.Retry;
-import dev.headway.Throttle;
+import dev.headway.limit.Counted;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Limits;
+import dev.headway.throttle.Throttle;
 import dev.headway.time.Durations;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;

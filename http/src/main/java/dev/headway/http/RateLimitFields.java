@@ -1,6 +1,6 @@
 package dev.headway.http;
 
-import dev.headway.Rate;
+import dev.headway.limit.Rate;
 import java.math.BigDecimal;
 import java.net.http.HttpHeaders;
 import java.time.Duration;

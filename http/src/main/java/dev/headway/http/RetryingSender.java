@@ -1,9 +1,9 @@
 package dev.headway.http;
 
-import dev.headway.AcquireTimeoutException;
-import dev.headway.Cost;
-import dev.headway.Permit;
-import dev.headway.Throttle;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.AcquireTimeoutException;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.net.http.HttpConnectTimeoutException;

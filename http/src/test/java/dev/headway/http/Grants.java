@@ -1,7 +1,7 @@
 package dev.headway.http;
 
-import dev.headway.Cost;
-import dev.headway.ThrottleListener;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottleListener;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 

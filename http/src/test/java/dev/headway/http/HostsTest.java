@@ -3,11 +3,11 @@ package dev.headway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Cost;
-import dev.headway.QueueFullException;
-import dev.headway.WaitTooLongException;
 import dev.headway.http.TestServer.Answer;
+import dev.headway.limit.Cost;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.QueueFullException;
+import dev.headway.throttle.WaitTooLongException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;

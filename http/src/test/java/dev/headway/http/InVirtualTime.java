@@ -1,9 +1,9 @@
 package dev.headway.http;
 
 import dev.headway.Retry;
-import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
 import dev.headway.testkit.VirtualTime;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -44,7 +44,7 @@ abstract class InVirtualTime {
   /** Sends a request and waits, in virtual time, for its response and what it took. */
   Exchange<String> exchange(LimitedHttpClient client, HttpRequest request) throws Exception {
     return time.run(
-        () -> client.exchange(request, BodyHandlers.ofString(), dev.headway.Cost.one()));
+        () -> client.exchange(request, BodyHandlers.ofString(), dev.headway.limit.Cost.one()));
   }
 
   /** Sends so many at once; the responses, in order. */

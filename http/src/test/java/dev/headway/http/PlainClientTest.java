@@ -3,11 +3,11 @@ package dev.headway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Cost;
 import dev.headway.Retry;
-import dev.headway.Throttle;
-import dev.headway.ThrottleListener;
 import dev.headway.http.TestServer.Answer;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleListener;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieManager;

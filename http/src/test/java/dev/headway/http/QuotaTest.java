@@ -2,9 +2,9 @@ package dev.headway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Cost;
-import dev.headway.Counted;
 import dev.headway.http.TestServer.Answer;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;

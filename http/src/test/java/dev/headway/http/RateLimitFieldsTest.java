@@ -2,7 +2,7 @@ package dev.headway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Rate;
+import dev.headway.limit.Rate;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

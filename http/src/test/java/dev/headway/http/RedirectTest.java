@@ -3,9 +3,9 @@ package dev.headway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Throttle;
 import dev.headway.http.TestServer.Answer;
 import dev.headway.http.TestServer.Request;
+import dev.headway.throttle.Throttle;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient.Redirect;

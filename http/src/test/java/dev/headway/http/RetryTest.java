@@ -3,9 +3,9 @@ package dev.headway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Cost;
-import dev.headway.Permit;
-import dev.headway.Throttle;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;

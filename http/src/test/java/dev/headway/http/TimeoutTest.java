@@ -3,9 +3,9 @@ package dev.headway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Cost;
-import dev.headway.Throttle;
 import dev.headway.http.TestServer.Answer;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.Throttle;
 import java.io.IOException;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;

@@ -1,6 +1,6 @@
 package dev.headway.testkit;
 
-import dev.headway.Work;
+import dev.headway.throttle.Work;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

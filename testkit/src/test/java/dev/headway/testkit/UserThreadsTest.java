@@ -2,11 +2,11 @@ package dev.headway.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.AcquireTimeoutException;
-import dev.headway.KeyedThrottle;
-import dev.headway.Permit;
-import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
+import dev.headway.throttle.AcquireTimeoutException;
+import dev.headway.throttle.KeyedThrottle;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.headway.Throttle;
+import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.headway.bench.costs;
 
-import dev.headway.Counted;
-import dev.headway.Permit;
-import dev.headway.Rate;
-import dev.headway.Throttle;
+import dev.headway.limit.Counted;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;

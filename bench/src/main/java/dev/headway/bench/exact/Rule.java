@@ -1,9 +1,9 @@
 package dev.headway.bench.exact;
 
-import dev.headway.Counted;
 import dev.headway.bench.peers.Limiter;
 import dev.headway.bench.peers.Limiters;
 import dev.headway.bench.report.Target;
+import dev.headway.limit.Counted;
 import java.time.Duration;
 
 /** Our rules, at so many a second. */

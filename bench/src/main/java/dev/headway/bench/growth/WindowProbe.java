@@ -1,10 +1,10 @@
 package dev.headway.bench.growth;
 
-import dev.headway.Rate;
-import dev.headway.Throttle;
 import dev.headway.bench.Forked;
 import dev.headway.bench.Heap;
 import dev.headway.bench.Numbers;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.List;
 

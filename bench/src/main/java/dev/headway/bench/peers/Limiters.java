@@ -2,10 +2,10 @@ package dev.headway.bench.peers;
 
 import com.google.common.util.concurrent.RateLimiter;
 import dev.failsafe.RateLimiterBuilder;
-import dev.headway.Counted;
-import dev.headway.Permit;
-import dev.headway.Rate;
-import dev.headway.Throttle;
+import dev.headway.limit.Counted;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import io.github.bucket4j.BlockingBucket;
 import io.github.bucket4j.Bucket;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;

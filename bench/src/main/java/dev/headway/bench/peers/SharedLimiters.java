@@ -1,9 +1,9 @@
 package dev.headway.bench.peers;
 
-import dev.headway.Permit;
-import dev.headway.Rate;
 import dev.headway.distributed.SharedThrottle;
+import dev.headway.limit.Rate;
 import dev.headway.redis.RedisThrottle;
+import dev.headway.throttle.Permit;
 import io.github.bucket4j.BlockingBucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;

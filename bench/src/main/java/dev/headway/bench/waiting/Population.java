@@ -1,9 +1,9 @@
 package dev.headway.bench.waiting;
 
-import dev.headway.Permit;
-import dev.headway.Throttle;
 import dev.headway.bench.Forked;
 import dev.headway.bench.Heap;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;

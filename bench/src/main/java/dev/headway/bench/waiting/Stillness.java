@@ -1,9 +1,9 @@
 package dev.headway.bench.waiting;
 
-import dev.headway.Permit;
-import dev.headway.Throttle;
 import dev.headway.bench.Forked;
 import dev.headway.bench.ProcessorTime;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.util.List;
 
 /** The processor time that many take who wait for a slow rate, in a JVM of its own. */

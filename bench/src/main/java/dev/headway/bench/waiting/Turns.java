@@ -1,8 +1,8 @@
 package dev.headway.bench.waiting;
 
-import dev.headway.Permit;
-import dev.headway.Throttle;
 import dev.headway.bench.Forked;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;

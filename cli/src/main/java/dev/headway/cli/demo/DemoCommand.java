@@ -1,9 +1,9 @@
 package dev.headway.cli.demo;
 
-import dev.headway.Rate;
 import dev.headway.cli.server.PracticeServer;
 import dev.headway.cli.server.ServerOptions;
 import dev.headway.cli.server.ServerStats;
+import dev.headway.limit.Rate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;

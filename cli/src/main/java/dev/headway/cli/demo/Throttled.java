@@ -1,10 +1,10 @@
 package dev.headway.cli.demo;
 
-import dev.headway.Counted;
 import dev.headway.Headway;
-import dev.headway.Rate;
-import dev.headway.Throttle;
 import dev.headway.http.LimitedHttpClient;
+import dev.headway.limit.Counted;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Throttle;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;

@@ -1,8 +1,8 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.Cost;
 import dev.headway.Task;
-import dev.headway.ThrottleListener;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottleListener;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Set;

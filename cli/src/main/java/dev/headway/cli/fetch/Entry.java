@@ -1,6 +1,6 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.Cost;
+import dev.headway.limit.Cost;
 import java.net.http.HttpRequest;
 import java.util.Optional;
 

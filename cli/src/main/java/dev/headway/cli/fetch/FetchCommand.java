@@ -1,12 +1,8 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Headway;
-import dev.headway.Limits;
 import dev.headway.Outcome;
 import dev.headway.Retry;
-import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
-import dev.headway.ThrottleListener;
 import dev.headway.cli.DurationConverter;
 import dev.headway.cli.FileArguments;
 import dev.headway.cli.Listeners;
@@ -29,6 +25,10 @@ import dev.headway.cli.shared.SharedUri;
 import dev.headway.distributed.SharedThrottleBuilder;
 import dev.headway.http.LimitedHttpClient;
 import dev.headway.limit.Pause;
+import dev.headway.throttle.Limits;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
+import dev.headway.throttle.ThrottleListener;
 import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;

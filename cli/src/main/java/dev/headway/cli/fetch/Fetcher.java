@@ -1,6 +1,5 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.Permit;
 import dev.headway.TaskFailedException;
 import dev.headway.cli.Faults;
 import dev.headway.cli.StopException;
@@ -8,6 +7,7 @@ import dev.headway.cli.lines.Line;
 import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
 import dev.headway.http.LimitedHttpClient;
+import dev.headway.throttle.Permit;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.Cost;
 import dev.headway.cli.Excerpt;
 import dev.headway.cli.lines.Line;
+import dev.headway.limit.Cost;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient.Version;

@@ -1,14 +1,14 @@
 package dev.headway.cli.live;
 
-import dev.headway.Cost;
-import dev.headway.LimitSnapshot;
-import dev.headway.Limits;
-import dev.headway.Rate;
-import dev.headway.Throttle;
 import dev.headway.cli.report.Picture;
+import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
+import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Pause;
+import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
+import dev.headway.throttle.Limits;
+import dev.headway.throttle.Throttle;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.headway.cli.plan;
 
-import dev.headway.LimitSnapshot;
 import dev.headway.cli.RequestLimits;
 import dev.headway.cli.fetch.Demand;
 import dev.headway.cli.report.Page;
 import dev.headway.cli.report.Picture;
 import dev.headway.cli.report.Recorder;
 import dev.headway.cli.report.ReportFile;
+import dev.headway.limit.LimitSnapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.headway.cli.plan;
 
-import dev.headway.Cost;
+import dev.headway.limit.Cost;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.ITypeConverter;

@@ -1,11 +1,11 @@
 package dev.headway.cli.plan;
 
-import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
 import dev.headway.cli.AtOnce;
 import dev.headway.cli.RequestLimits;
 import dev.headway.cli.fetch.Demand;
 import dev.headway.limit.Rule;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,12 +1,12 @@
 package dev.headway.cli.plan;
 
-import dev.headway.Cost;
-import dev.headway.KeyedThrottle;
-import dev.headway.Permit;
-import dev.headway.Throttle;
 import dev.headway.cli.RequestLimits;
 import dev.headway.cli.fetch.Demand;
+import dev.headway.limit.Cost;
 import dev.headway.limit.Rule;
+import dev.headway.throttle.KeyedThrottle;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.headway.cli.queue;
 
-import dev.headway.Cost;
 import dev.headway.Task;
-import dev.headway.ThrottleListener;
 import dev.headway.cli.lines.Line;
 import dev.headway.cli.progress.Display;
 import dev.headway.cli.shared.SharedUri;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottleListener;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.headway.cli.report;
 
-import dev.headway.Cost;
-import dev.headway.Counted;
-import dev.headway.LimitSnapshot;
-import dev.headway.Rate;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
+import dev.headway.limit.LimitSnapshot;
+import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
 import java.util.Optional;
 

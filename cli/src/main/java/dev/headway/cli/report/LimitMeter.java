@@ -1,7 +1,7 @@
 package dev.headway.cli.report;
 
-import dev.headway.Cost;
 import dev.headway.cli.FullestWindow;
+import dev.headway.limit.Cost;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

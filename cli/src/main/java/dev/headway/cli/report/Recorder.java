@@ -1,11 +1,11 @@
 package dev.headway.cli.report;
 
-import dev.headway.Cost;
-import dev.headway.Counted;
-import dev.headway.LimitSnapshot;
-import dev.headway.Rate;
-import dev.headway.ThrottleListener;
 import dev.headway.cli.FullestWindow;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
+import dev.headway.limit.LimitSnapshot;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.ThrottleListener;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.headway.cli.resume;
 
-import dev.headway.PastWork;
+import dev.headway.throttle.PastWork;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Instant;

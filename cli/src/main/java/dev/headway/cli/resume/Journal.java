@@ -1,8 +1,8 @@
 package dev.headway.cli.resume;
 
-import dev.headway.Cost;
-import dev.headway.ThrottleListener;
 import dev.headway.cli.lines.JsonLines;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottleListener;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;

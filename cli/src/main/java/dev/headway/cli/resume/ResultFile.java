@@ -1,7 +1,7 @@
 package dev.headway.cli.resume;
 
-import dev.headway.ThrottleListener;
 import dev.headway.cli.Faults;
+import dev.headway.throttle.ThrottleListener;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package dev.headway.cli.resume;
 
-import dev.headway.Cost;
-import dev.headway.PastWork;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.PastWork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;

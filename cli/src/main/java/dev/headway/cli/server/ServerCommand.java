@@ -1,8 +1,8 @@
 package dev.headway.cli.server;
 
-import dev.headway.Rate;
 import dev.headway.cli.DurationConverter;
 import dev.headway.cli.RateConverter;
+import dev.headway.limit.Rate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;

@@ -2,8 +2,8 @@ package dev.headway.cli.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Cost;
 import dev.headway.cli.lines.Line;
+import dev.headway.limit.Cost;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;

@@ -3,13 +3,13 @@ package dev.headway.cli.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Counted;
-import dev.headway.Rate;
-import dev.headway.Throttle;
 import dev.headway.cli.report.Picture;
+import dev.headway.limit.Counted;
 import dev.headway.limit.Pause;
+import dev.headway.limit.Rate;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

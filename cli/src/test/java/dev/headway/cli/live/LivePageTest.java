@@ -3,9 +3,9 @@ package dev.headway.cli.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Throttle;
 import dev.headway.cli.report.Picture;
 import dev.headway.cli.report.Recorder;
+import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.headway.cli.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.headway.Permit;
-import dev.headway.Throttle;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;

@@ -2,17 +2,17 @@ package dev.headway.cli.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Cost;
 import dev.headway.Headway;
-import dev.headway.KeyedThrottle;
-import dev.headway.Permit;
-import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
 import dev.headway.cli.RequestLimits;
 import dev.headway.cli.fetch.Demand;
+import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
 import dev.headway.limit.Rule;
 import dev.headway.testkit.VirtualTime;
+import dev.headway.throttle.KeyedThrottle;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

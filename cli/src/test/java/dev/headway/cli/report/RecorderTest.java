@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.headway.Cost;
-import dev.headway.Counted;
-import dev.headway.LimitSnapshot;
-import dev.headway.Rate;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
+import dev.headway.limit.LimitSnapshot;
+import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.limit.Spacing;

@@ -3,8 +3,8 @@ package dev.headway.cli.resume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Cost;
-import dev.headway.PastWork;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.PastWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

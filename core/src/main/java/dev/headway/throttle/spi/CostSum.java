@@ -1,6 +1,6 @@
 package dev.headway.throttle.spi;
 
-import dev.headway.Cost;
+import dev.headway.limit.Cost;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

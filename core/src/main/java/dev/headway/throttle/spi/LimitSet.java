@@ -1,8 +1,8 @@
 package dev.headway.throttle.spi;
 
-import dev.headway.Cost;
-import dev.headway.LimitSnapshot;
+import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
+import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Pause;
 import dev.headway.limit.Rule;
 import java.util.ArrayList;

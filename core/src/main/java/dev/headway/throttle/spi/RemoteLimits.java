@@ -1,7 +1,5 @@
 package dev.headway.throttle.spi;
 
-import dev.headway.LimitSnapshot;
-import dev.headway.Snapshot;
 import dev.headway.limit.Rule;
 import java.time.Duration;
 import java.util.List;
@@ -49,13 +47,9 @@ public abstract class RemoteLimits extends LimitSet {
   public abstract Duration timeout();
 
   /**
-   * What these limits look like in all processes, where they are remote. Called without the lock;
-   * may block.
-   *
-   * @param name the throttle's name
-   * @param rules the rules in force
+   * The state in all processes, where the limits are remote. Called without the lock; may block.
    */
-  public abstract Snapshot snapshot(String name, List<LimitSnapshot> rules);
+  public abstract RemoteSnapshot remoteSnapshot();
 
   /** Whether there is anything remote about them now. */
   public abstract boolean isRemote();

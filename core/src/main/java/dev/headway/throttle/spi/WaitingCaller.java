@@ -1,6 +1,6 @@
 package dev.headway.throttle.spi;
 
-import dev.headway.Cost;
+import dev.headway.limit.Cost;
 
 /** A caller in the queue. */
 public interface WaitingCaller {

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.headway.Counted;
-import dev.headway.Permit;
-import dev.headway.Rate;
-import dev.headway.Throttle;
+import dev.headway.limit.Counted;
+import dev.headway.limit.Rate;
 import dev.headway.testkit.Windows;
 import dev.headway.tests.throttle.Scene;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

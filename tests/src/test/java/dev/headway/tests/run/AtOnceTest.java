@@ -3,14 +3,14 @@ package dev.headway.tests.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.headway.Counted;
 import dev.headway.Headway;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import dev.headway.Retry;
-import dev.headway.Throttle;
-import dev.headway.ThrottleListener;
+import dev.headway.limit.Counted;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +96,7 @@ class AtOnceTest extends InVirtualTime {
           free(8)
               .costing((Integer item) -> {
                 order.add(item);
-                return dev.headway.Cost.one();
+                return dev.headway.limit.Cost.one();
               })
               .map(numbers(2_000), item -> item));
       assertThat(order).isEqualTo(numbers(2_000));
@@ -304,7 +304,7 @@ class AtOnceTest extends InVirtualTime {
               .listener(
                   new ThrottleListener() {
                     @Override
-                    public void onGrant(String name, dev.headway.Cost cost, Duration waited) {
+                    public void onGrant(String name, dev.headway.limit.Cost cost, Duration waited) {
                       granted.add((int) cost.permits());
                     }
                   })
@@ -312,7 +312,7 @@ class AtOnceTest extends InVirtualTime {
       List<Integer> weights = List.of(1, 1, 10, 1, 1, 10, 1);
       outcomes(
           Headway.with(throttle)
-              .costing((Integer weight) -> dev.headway.Cost.permits(weight))
+              .costing((Integer weight) -> dev.headway.limit.Cost.permits(weight))
               .map(weights, taking(0.1)));
       assertThat(granted).isEqualTo(weights);
     });

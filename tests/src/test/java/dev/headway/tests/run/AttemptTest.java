@@ -2,14 +2,14 @@ package dev.headway.tests.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Cost;
 import dev.headway.Headway;
 import dev.headway.InvalidTaskException;
 import dev.headway.Outcome;
 import dev.headway.Retry;
 import dev.headway.TaskFailedException;
-import dev.headway.Throttle;
-import dev.headway.ThrottledException;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -7,7 +7,7 @@ import dev.headway.Headway;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import dev.headway.Retry;
-import dev.headway.Throttle;
+import dev.headway.throttle.Throttle;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package dev.headway.tests.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Cost;
 import dev.headway.Headway;
 import dev.headway.InputException;
 import dev.headway.InvalidTaskException;
@@ -11,7 +10,8 @@ import dev.headway.Outcome;
 import dev.headway.Results;
 import dev.headway.Retry;
 import dev.headway.TaskFailedException;
-import dev.headway.ThrottledException;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

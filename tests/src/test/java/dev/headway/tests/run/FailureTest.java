@@ -3,15 +3,15 @@ package dev.headway.tests.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Cost;
 import dev.headway.Headway;
 import dev.headway.InvalidTaskException;
 import dev.headway.Outcome;
-import dev.headway.QueueFullException;
 import dev.headway.Results;
 import dev.headway.Retry;
 import dev.headway.TaskFailedException;
-import dev.headway.Throttle;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.QueueFullException;
+import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -228,7 +228,7 @@ class FailureTest extends InVirtualTime {
                         numbers(50),
                         item -> {
                           if (told.incrementAndGet() % 2 == 0) {
-                            throw new dev.headway.ThrottledException(
+                            throw new dev.headway.throttle.ThrottledException(
                                 java.time.Duration.ofSeconds(1));
                           }
                           return item;

@@ -2,15 +2,15 @@ package dev.headway.tests.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Counted;
 import dev.headway.Headway;
 import dev.headway.Outcome;
 import dev.headway.Results;
-import dev.headway.Snapshot;
 import dev.headway.Task;
-import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
+import dev.headway.limit.Counted;
 import dev.headway.testkit.VirtualTime;
+import dev.headway.throttle.Snapshot;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

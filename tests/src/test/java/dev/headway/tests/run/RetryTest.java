@@ -7,7 +7,7 @@ import dev.headway.Headway;
 import dev.headway.Outcome;
 import dev.headway.Retry;
 import dev.headway.TaskFailedException;
-import dev.headway.Throttle;
+import dev.headway.throttle.Throttle;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

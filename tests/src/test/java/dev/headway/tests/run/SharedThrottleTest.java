@@ -3,8 +3,8 @@ package dev.headway.tests.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headway.Headway;
-import dev.headway.Throttle;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

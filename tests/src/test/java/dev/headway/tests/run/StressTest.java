@@ -2,8 +2,6 @@ package dev.headway.tests.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Cost;
-import dev.headway.Counted;
 import dev.headway.Headway;
 import dev.headway.InputException;
 import dev.headway.InvalidTaskException;
@@ -12,11 +10,13 @@ import dev.headway.Progress;
 import dev.headway.Results;
 import dev.headway.Retry;
 import dev.headway.TaskFailedException;
-import dev.headway.Throttle;
-import dev.headway.ThrottleBuilder;
-import dev.headway.ThrottledException;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
+import dev.headway.throttle.ThrottledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

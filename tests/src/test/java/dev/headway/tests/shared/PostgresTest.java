@@ -3,8 +3,6 @@ package dev.headway.tests.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.headway.Permit;
-import dev.headway.Throttle;
 import dev.headway.distributed.Answer;
 import dev.headway.distributed.Question;
 import dev.headway.distributed.SharedThrottle;
@@ -13,6 +11,8 @@ import dev.headway.distributed.Store;
 import dev.headway.distributed.StoreUnavailableException;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,14 +2,14 @@ package dev.headway.tests.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Counted;
-import dev.headway.Permit;
 import dev.headway.distributed.SharedThrottle;
 import dev.headway.distributed.SharedThrottleBuilder;
 import dev.headway.distributed.StoreUnavailableException;
+import dev.headway.limit.Counted;
 import dev.headway.redis.RedisThrottle;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.Permit;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;

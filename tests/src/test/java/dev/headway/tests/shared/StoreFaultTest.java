@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.Permit;
-import dev.headway.Snapshot;
 import dev.headway.distributed.Answer;
 import dev.headway.distributed.Question;
 import dev.headway.distributed.SharedThrottle;
@@ -15,6 +13,8 @@ import dev.headway.distributed.StoreRefusedException;
 import dev.headway.distributed.StoreUnavailableException;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.tests.throttle.Kind;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Snapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.headway.Cost;
-import dev.headway.Permit;
-import dev.headway.Throttle;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.headway.Counted;
-import dev.headway.KeyedThrottle;
-import dev.headway.Permit;
-import dev.headway.Throttle;
-import dev.headway.TooManyKeysException;
+import dev.headway.limit.Counted;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.KeyedThrottle;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.TooManyKeysException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,5 @@
 package dev.headway.tests.throttle;
 
-import dev.headway.Throttle;
-import dev.headway.WaitingBuilder;
 import dev.headway.distributed.Answer;
 import dev.headway.distributed.Question;
 import dev.headway.distributed.SharedThrottleBuilder;
@@ -9,6 +7,8 @@ import dev.headway.distributed.Store;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.redis.RedisThrottle;
 import dev.headway.tests.shared.Servers;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;

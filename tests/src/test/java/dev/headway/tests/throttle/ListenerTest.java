@@ -3,12 +3,12 @@ package dev.headway.tests.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.headway.Cost;
-import dev.headway.LimitSnapshot;
-import dev.headway.Permit;
-import dev.headway.QueueFullException;
-import dev.headway.Throttle;
-import dev.headway.ThrottleListener;
+import dev.headway.limit.Cost;
+import dev.headway.limit.LimitSnapshot;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.QueueFullException;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleListener;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;

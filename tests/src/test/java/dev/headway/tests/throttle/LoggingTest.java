@@ -3,11 +3,11 @@ package dev.headway.tests.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.headway.Cost;
-import dev.headway.LoggingListener;
-import dev.headway.QueueFullException;
-import dev.headway.Throttle;
-import dev.headway.ThrottleListener;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.LoggingListener;
+import dev.headway.throttle.QueueFullException;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleListener;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;

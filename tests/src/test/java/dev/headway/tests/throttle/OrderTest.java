@@ -2,9 +2,9 @@ package dev.headway.tests.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Cost;
-import dev.headway.Permit;
-import dev.headway.Throttle;
+import dev.headway.limit.Cost;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

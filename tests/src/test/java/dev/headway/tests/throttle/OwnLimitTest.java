@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.headway.Cost;
-import dev.headway.Permit;
-import dev.headway.Throttle;
-import dev.headway.ThrottleListener;
+import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

@@ -2,13 +2,13 @@ package dev.headway.tests.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.Cost;
-import dev.headway.Counted;
-import dev.headway.PastWork;
-import dev.headway.Permit;
-import dev.headway.Throttle;
-import dev.headway.WaitingBuilder;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
 import dev.headway.testkit.Windows;
+import dev.headway.throttle.PastWork;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.WaitingBuilder;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;

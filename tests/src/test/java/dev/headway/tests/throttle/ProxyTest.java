@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.headway.Throttle;
-import dev.headway.Throttled;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.Throttled;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

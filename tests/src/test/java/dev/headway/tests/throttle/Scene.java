@@ -1,8 +1,8 @@
 package dev.headway.tests.throttle;
 
-import dev.headway.Throttle;
-import dev.headway.WaitingBuilder;
 import dev.headway.testkit.VirtualTime;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

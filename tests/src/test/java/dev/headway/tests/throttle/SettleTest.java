@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.headway.Cost;
-import dev.headway.Counted;
-import dev.headway.Permit;
-import dev.headway.Throttle;
 import dev.headway.limit.Concurrency;
+import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,10 @@ class SettleTest extends OnEveryStore {
     for (Counted counted : Counted.values()) {
       Scene.play(scene -> {
         Throttle throttle =
-            scene.throttle().budget("tokens", dev.headway.Rate.parse("1000/m"), counted).build();
+            scene
+                .throttle()
+                .budget("tokens", dev.headway.limit.Rate.parse("1000/m"), counted)
+                .build();
         Permit permit = throttle.acquire();
         permit.settle("tokens", 950);
         assertThat(throttle.tryAcquire(Cost.of("tokens", 51))).isEmpty();

@@ -3,12 +3,12 @@ package dev.headway.tests.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.headway.Counted;
-import dev.headway.LimitSnapshot;
-import dev.headway.Permit;
-import dev.headway.Rate;
-import dev.headway.Snapshot;
-import dev.headway.Throttle;
+import dev.headway.limit.Counted;
+import dev.headway.limit.LimitSnapshot;
+import dev.headway.limit.Rate;
+import dev.headway.throttle.Permit;
+import dev.headway.throttle.Snapshot;
+import dev.headway.throttle.Throttle;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,178 @@
+package dev.headway;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The face that a run shows to its reader. */
+final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
+    implements Results<T, R> {
+
+  private static final String ALL_READ = "all has been read";
+
+  private final Run<T, R> run;
+  private final Reader<T, R> reader;
+  private @Nullable Outcome<T, R> ahead;
+  private boolean ended;
+
+  private RunResults(Run<T, R> run) {
+    this.run = run;
+    this.reader = run.reader();
+  }
+
+  /** Begins to run a task on each item. */
+  public static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(
+      Plan plan, Input<T> input, Task<? super T, ? extends R> task) {
+    return begin(plan, input, task, item -> {});
+  }
+
+  /** Begins to run tasks; those that never start are closed if they can be. */
+  public static <C extends Callable<? extends R>, R extends @Nullable Object>
+      RunResults<C, R> beginTasks(Plan plan, Input<C> tasks) {
+    return begin(plan, tasks, Callable::call, Unstarted::close);
+  }
+
+  private static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(
+      Plan plan, Input<T> input, Task<? super T, ? extends R> task, Consumer<? super T> unstarted) {
+    try {
+      Run<T, R> run = new Run<>(plan, input, task, unstarted);
+      run.begin();
+      return new RunResults<>(run);
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, input);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, Input<?> input) {
+    try {
+      input.close();
+    } catch (InputException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public @Nullable Outcome<T, R> await() throws InterruptedException {
+    Outcome<T, R> outcome = ahead;
+    ahead = null;
+    if (outcome == null && !ended) {
+      outcome = reader.next();
+      ended = outcome == null;
+    }
+    return outcome;
+  }
+
+  private @Nullable Outcome<T, R> awaitUnlessInterrupted() {
+    try {
+      return await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      run.stop();
+      CancellationException cancelled =
+          new CancellationException("interrupted while waiting for a result");
+      cancelled.initCause(e);
+      throw cancelled;
+    }
+  }
+
+  private boolean fillAhead() {
+    if (ahead == null) {
+      ahead = awaitUnlessInterrupted();
+    }
+    return ahead != null;
+  }
+
+  private Outcome<T, R> takeAhead() {
+    Outcome<T, R> outcome = fillAhead() ? ahead : null;
+    ahead = null;
+    if (outcome == null) {
+      throw new NoSuchElementException(ALL_READ);
+    }
+    return outcome;
+  }
+
+  @Override
+  public Iterator<R> iterator() {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return fillWithResult();
+      }
+
+      @Override
+      public R next() {
+        if (!fillWithResult()) {
+          throw new NoSuchElementException(ALL_READ);
+        }
+        return takeAhead().value();
+      }
+    };
+  }
+
+  private boolean fillWithResult() {
+    boolean more = fillAhead();
+    if (reader.isStopped() && (more || !run.isExhausted())) {
+      throw new CancellationException("the run was closed before all was read");
+    }
+    if (ahead instanceof Outcome.Failure<T, R> failure) {
+      throw cancelled(failure.exception());
+    }
+    return more;
+  }
+
+  private TaskFailedException cancelled(TaskFailedException failure) {
+    try {
+      close();
+    } catch (InputException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  @Override
+  public Iterable<Outcome<T, R>> outcomes() {
+    return () ->
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return fillAhead();
+          }
+
+          @Override
+          public Outcome<T, R> next() {
+            return takeAhead();
+          }
+        };
+  }
+
+  @Override
+  public Stream<R> stream() {
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED), false)
+        .onClose(this::close);
+  }
+
+  @Override
+  public List<Outcome.Failure<T, R>> failures() {
+    return run.failures();
+  }
+
+  @Override
+  public Progress progress() {
+    return run.progress();
+  }
+
+  @Override
+  public void close() {
+    run.close();
+  }
+}

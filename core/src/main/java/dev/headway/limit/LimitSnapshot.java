@@ -1,0 +1,52 @@
+package dev.headway.limit;
+
+import java.util.Optional;
+
+/**
+ * One limit of a throttle, as a value: it says what the limit is, and has no part in it.
+ *
+ * @param kind what sort of rule it is, such as {@code rate}; an update replaces rules of the same
+ *     kind and currency
+ * @param currency what it counts: permits or the name of a budget
+ * @param limit the limit as text, such as {@code 100/m}
+ * @param capacity the largest amount that could ever start in one piece; {@link Long#MAX_VALUE} if
+ *     it has no bound
+ * @param rate the rate of a sliding window, a token bucket or a spacing; empty for others
+ * @param counted from when a sliding window counts; empty for others
+ */
+public record LimitSnapshot(
+    String kind,
+    String currency,
+    String limit,
+    long capacity,
+    Optional<Rate> rate,
+    Optional<Counted> counted) {
+
+  /** What a rule is now. */
+  public static LimitSnapshot of(Rule rule) {
+    Optional<Rate> rate =
+        switch (rule.limit()) {
+          case SlidingWindow window -> Optional.of(window.rate());
+          case TokenBucket bucket -> Optional.of(bucket.rate());
+          case Spacing spacing -> Optional.of(spacing.rate());
+          default -> Optional.empty();
+        };
+    Optional<Counted> counted =
+        rule.limit() instanceof SlidingWindow window
+            ? Optional.of(window.counted())
+            : Optional.empty();
+    return new LimitSnapshot(
+        rule.kind(),
+        rule.currency(),
+        String.valueOf(rule.limit()),
+        rule.limit().capacity(),
+        rate,
+        counted);
+  }
+
+  /** The limit as text, with the budget that it counts, if it counts one: {@code tokens 5000/m}. */
+  @Override
+  public String toString() {
+    return currency.equals(Cost.PERMITS) ? limit : currency + " " + limit;
+  }
+}

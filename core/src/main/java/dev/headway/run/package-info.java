@@ -1,5 +1,0 @@
-/** The one engine behind every run. */
-@NullMarked
-package dev.headway.run;
-
-import org.jspecify.annotations.NullMarked;

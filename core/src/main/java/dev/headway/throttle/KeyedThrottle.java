@@ -1,0 +1,278 @@
+package dev.headway.throttle;
+
+import dev.headway.limit.LimitSnapshot;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One throttle a key, made when it is first used and forgotten when idle.
+ *
+ * <p>A throttle is forgotten only if a fresh one would behave the same: nobody is about to use it,
+ * its rules are those it was made with, and its snapshot is idle: nobody waits, and no rule
+ * remembers what could delay a start. Permits that are left open keep a key only where a rule waits
+ * for their end. Each new key has a few others looked at, in turn, so there are never many more
+ * throttles than are in use, and no call does much more than its own work.
+ *
+ * <p>What the maker makes belongs to this: a throttle that is {@link AutoCloseable} is closed when
+ * the last key that has it is forgotten.
+ *
+ * @param <K> keys, with {@code equals} and {@code hashCode}
+ */
+public final class KeyedThrottle<K> {
+
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
+
+  /** The most keys that are held unless {@link #atMost} says another number. */
+  public static final int MOST_KEYS = 1_000_000;
+
+  /** So few may as well stay. */
+  private static final int FEW = 64;
+
+  private static final int LOOKED_AT_FOR_EACH_NEW_KEY = 4;
+  private static final long IN_USE = -1;
+  private static final int LOOKED_AT_WHERE_FULL = 1_000;
+
+  private final Function<? super K, ? extends Throttle> maker;
+  private final ConcurrentHashMap<K, Entry> entries = new ConcurrentHashMap<>();
+
+  /** How many there are, and are about to be. */
+  private final AtomicInteger places = new AtomicInteger();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** How many keys have each throttle that is to be closed. */
+  private final IdentityHashMap<AutoCloseable, Integer> toClose = new IdentityHashMap<>();
+
+  private Iterator<K> nextToLookAt = Collections.emptyIterator();
+  private volatile int most = MOST_KEYS;
+
+  KeyedThrottle(Function<? super K, ? extends Throttle> maker) {
+    this.maker = maker;
+  }
+
+  /** A throttle and what is known of it, which changes within the map's locks. */
+  private static final class Entry {
+    final Throttle throttle;
+
+    /** How many calls of it are under way. */
+    int users;
+
+    /** How many there have been. */
+    long uses;
+
+    /** The rules that it was made with, as soon as they are about to be updated. */
+    volatile @Nullable List<LimitSnapshot> madeWith;
+
+    Entry(Throttle throttle) {
+      this.throttle = throttle;
+    }
+
+    Entry used() {
+      users++;
+      uses++;
+      return this;
+    }
+  }
+
+  /**
+   * Holds no more than so many keys from now on. A call for one more, where all are in use or
+   * remember a start that still counts, is refused with a {@link TooManyKeysException}; so whoever
+   * chooses the keys cannot take all the memory.
+   *
+   * @param keys at least 1
+   * @return this
+   * @throws IllegalArgumentException if it is less
+   */
+  public KeyedThrottle<K> atMost(int keys) {
+    if (keys < 1) {
+      throw new IllegalArgumentException("at least 1 key must be allowed, not " + keys);
+    }
+    most = keys;
+    return this;
+  }
+
+  /**
+   * The throttle of a key. It may be kept and used for as long as one likes: all that are got for
+   * one key are the same throttle. Any call of it throws a {@link TooManyKeysException} while it is
+   * not held and as many others are as may.
+   */
+  public Throttle get(K key) {
+    return new KeyThrottle<>(this, key, Duration.ZERO);
+  }
+
+  /** How many keys' throttles are held. */
+  public int size() {
+    return entries.size();
+  }
+
+  /** The key's throttle, which is not forgotten before {@link #giveBack}. */
+  Throttle borrow(K key) {
+    Entry entry = entries.computeIfPresent(key, (k, present) -> present.used());
+    return entry == null ? make(key) : entry.throttle;
+  }
+
+  private Throttle make(K key) {
+    takePlace();
+    Entry entry = null;
+    Entry made = null;
+    try {
+      made = new Entry(made(key));
+      keep(made.throttle);
+      entry = entries.merge(key, made.used(), (present, other) -> present.used());
+    } finally {
+      if (entry == null || !entry.equals(made)) {
+        places.decrementAndGet();
+        if (made != null) {
+          letGo(made.throttle);
+        }
+      }
+    }
+    if (places.get() > FEW) {
+      lookAt(LOOKED_AT_FOR_EACH_NEW_KEY);
+    }
+    return entry.throttle;
+  }
+
+  private Throttle made(K key) {
+    return Objects.requireNonNull(
+        maker.apply(key), () -> "the maker made no throttle for the key \"" + key + "\"");
+  }
+
+  private void keep(Throttle throttle) {
+    if (throttle instanceof AutoCloseable closeable) {
+      lock.lock();
+      try {
+        toClose.merge(closeable, 1, Integer::sum);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** No key has it any more, or one fewer. What it throws harms nobody else, and is logged. */
+  private void letGo(Throttle throttle) {
+    if (throttle instanceof AutoCloseable closeable && isLast(closeable)) {
+      try {
+        closeable.close();
+      } catch (Exception | Error e) {
+        LOGGER.log(System.Logger.Level.WARNING, "a forgotten throttle could not be closed", e);
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private boolean isLast(AutoCloseable closeable) {
+    lock.lock();
+    try {
+      return toClose.computeIfPresent(closeable, (c, keys) -> keys == 1 ? null : keys - 1) == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void takePlace() {
+    if (places.incrementAndGet() > most) {
+      lookAt(LOOKED_AT_WHERE_FULL);
+      if (places.get() > most) {
+        places.decrementAndGet();
+        throw new TooManyKeysException(
+            "as many keys are in use as may: "
+                + most
+                + "; close permits, or allow more with atMost(keys)");
+      }
+    }
+  }
+
+  void giveBack(K key) {
+    entries.computeIfPresent(
+        key,
+        (k, entry) -> {
+          entry.users--;
+          return entry;
+        });
+  }
+
+  /** The rules of a key that is borrowed are about to be updated: what they were is kept. */
+  void beforeUpdate(K key) {
+    Entry entry = entries.get(key);
+    if (entry != null && entry.madeWith == null) {
+      List<LimitSnapshot> rules = entry.throttle.snapshot().rules();
+      entries.computeIfPresent(
+          key,
+          (k, present) -> {
+            present.madeWith = present.madeWith == null ? rules : present.madeWith;
+            return present;
+          });
+    }
+  }
+
+  private void lookAt(int keys) {
+    for (int i = 0; i < keys; i++) {
+      K key = next();
+      if (key == null) {
+        return;
+      }
+      forgetIfIdle(key);
+    }
+  }
+
+  private @Nullable K next() {
+    lock.lock();
+    try {
+      if (!nextToLookAt.hasNext()) {
+        nextToLookAt = entries.keySet().iterator();
+      }
+      return nextToLookAt.hasNext() ? nextToLookAt.next() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks the throttle, which may be a user's, outside the map's lock. */
+  private void forgetIfIdle(K key) {
+    long[] usesBefore = {0};
+    Entry candidate =
+        entries.computeIfPresent(
+            key,
+            (k, entry) -> {
+              usesBefore[0] = entry.users == 0 ? entry.uses : IN_USE;
+              return entry;
+            });
+    if (candidate != null && usesBefore[0] != IN_USE && isAsMade(candidate)) {
+      boolean[] forgotten = {false};
+      entries.computeIfPresent(
+          key,
+          (k, entry) -> {
+            forgotten[0] = entry.equals(candidate) && entry.uses == usesBefore[0];
+            return forgotten[0] ? null : entry;
+          });
+      if (forgotten[0]) {
+        places.decrementAndGet();
+        letGo(candidate.throttle);
+      }
+    }
+  }
+
+  /** A throttle that does not tell is none to forget, and must not harm who uses another. */
+  private static boolean isAsMade(Entry entry) {
+    try {
+      Snapshot snapshot = entry.throttle.snapshot();
+      List<LimitSnapshot> madeWith = entry.madeWith;
+      return snapshot.idle() && (madeWith == null || madeWith.equals(snapshot.rules()));
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "a throttle does not tell whether it is idle", e);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.headway.throttle;
+
+import dev.headway.time.Durations;
+import dev.headway.time.TimeSource;
+
+/**
+ * How a throttle's rules are to change. Rules that are given replace those of the same kind: a rate
+ * all rates, a budget all of that name. Other kinds stay as they are.
+ */
+public final class Limits extends RuleBuilder<Limits> {
+
+  private final TimeSource time;
+  private boolean dropOthers;
+
+  Limits(TimeSource time) {
+    this.time = time;
+  }
+
+  /** Drops all rules but those that are given to this. */
+  public Limits dropOthers() {
+    dropOthers = true;
+    return this;
+  }
+
+  boolean dropsOthers() {
+    return dropOthers;
+  }
+
+  @Override
+  protected Limits self() {
+    return this;
+  }
+
+  @Override
+  long clockAtZero() {
+    return clockAtZero(time);
+  }
+
+  @Override
+  long now() {
+    return time.nanoTime();
+  }
+
+  static long clockAtZero(TimeSource time) {
+    return Durations.minus(Durations.nanos(time.instant()), time.nanoTime());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.headway.throttle;
+
+import dev.headway.limit.Cost;
+import java.time.Duration;
+
+/**
+ * Leave to start one piece of work. It is closed when the work has ended, by any thread:
+ *
+ * <pre>{@code
+ * try (Permit permit = throttle.acquire()) {
+ *   work();
+ * }
+ * }</pre>
+ *
+ * <p>What is done before a permit is closed happens before whatever is started because it was.
+ */
+public interface Permit extends AutoCloseable {
+
+  /**
+   * The permit that the current thread works under: in a task of a run, and in work that is given
+   * to a throttle's {@code call}, {@code wrap} or {@code proxy}, whichever is innermost. It is how
+   * such work settles what it took:
+   *
+   * <pre>{@code
+   * run.costing((Prompt prompt) -> Cost.of("tokens", estimate(prompt)))
+   *     .map(prompts, prompt -> {
+   *       Answer answer = model.ask(prompt);
+   *       Permit.current().settle("tokens", answer.tokens());
+   *       return answer;
+   *     });
+   * }</pre>
+   *
+   * <p>Threads that the work starts have none: hand it to them.
+   *
+   * @throws IllegalStateException if the current thread does no such work
+   */
+  static Permit current() {
+    return CurrentPermit.get()
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "this thread works under no permit; Permit.current() is for tasks of a run and for"
+                    + " work given to call, wrap or proxy: otherwise use what acquire returns"));
+  }
+
+  /** What was taken for it, as settled by now. */
+  Cost cost();
+
+  /** How long its caller stood in line. */
+  Duration waited();
+
+  /**
+   * Says how much of a budget the work takes in fact. What was taken too much is given back to
+   * those that wait; what was taken too little is charged to those that come.
+   *
+   * @param budget the name of a budget that the throttle counts, or {@link Cost#PERMITS}
+   * @param amount all of what the work takes of it, at least 0 (1 for permits)
+   * @throws IllegalArgumentException if the throttle counts no such budget or the amount is too low
+   * @throws IllegalStateException if the permit has been closed
+   */
+  void settle(String budget, long amount);
+
+  /**
+   * Ends the permit, as {@link #close} does, where a second time would be a mistake.
+   *
+   * @throws IllegalStateException if it has been released or closed before
+   */
+  void release();
+
+  /**
+   * Does some work under this permit, which {@link #current} is meanwhile, and closes it.
+   *
+   * @throws X if the work throws it
+   */
+  default <T, X extends Exception> T call(Work<? extends T, ? extends X> work) throws X {
+    try (this;
+        CurrentPermit current = new CurrentPermit(this)) {
+      return work.run();
+    }
+  }
+
+  /** Ends the permit. Does nothing the second time. */
+  @Override
+  void close();
+}

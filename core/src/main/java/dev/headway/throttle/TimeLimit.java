@@ -1,0 +1,128 @@
+package dev.headway.throttle;
+
+import dev.headway.limit.Cost;
+import dev.headway.time.Durations;
+import dev.headway.time.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A time for waiting and working, of the thread that makes it. Work that has not ended in time is
+ * interrupted.
+ *
+ * <p>Threads only know that they are interrupted, not by whom and how often, so that the interrupt
+ * of this limit must be told from those of others:
+ *
+ * <ul>
+ *   <li>one that is pending when the time is up is another's, and stays;
+ *   <li>one that is pending when the work is over was this limit's, and goes;
+ *   <li>but where the work has thrown an {@link InterruptedException}, which clears the interrupt
+ *       that it tells of, it is another's as well, and stays.
+ * </ul>
+ */
+final class TimeLimit {
+
+  private final Throttle throttle;
+  private final Duration timeout;
+  private final TimeSource time;
+  private final long deadline;
+  private final Thread thread = Thread.currentThread();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Whether the work has ended, after which nobody is interrupted; under the lock. */
+  private boolean ended;
+
+  /** Whether the time was up before the work had ended; under the lock. */
+  private boolean up;
+
+  /** Whether another had interrupted the thread before the time was up; under the lock. */
+  private boolean interrupted;
+
+  TimeLimit(Throttle throttle, Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException(
+          "a time-out must be longer than 0, not " + Durations.print(timeout));
+    }
+    this.throttle = throttle;
+    this.timeout = timeout;
+    this.time = throttle.timeSource();
+    this.deadline = Durations.after(time.nanoTime(), timeout);
+  }
+
+  <T, X extends Exception> T call(Cost cost, Work<? extends T, ? extends X> work)
+      throws InterruptedException, TimeoutException, X {
+    Optional<Permit> granted = throttle.tryAcquire(cost, timeout);
+    if (granted.isEmpty()) {
+      throw new AcquireTimeoutException(
+          "waited for \""
+              + throttle.name()
+              + "\" as long as may be, which is "
+              + timeout
+              + " or its maxWait");
+    }
+    try (Permit permit = granted.get();
+        CurrentPermit current = new CurrentPermit(permit)) {
+      return work(work);
+    }
+  }
+
+  private <T, X extends Exception> T work(Work<? extends T, ? extends X> work)
+      throws TimeoutException, X {
+    TimeSource.Timer timer =
+        deadline == TimeSource.NEVER ? () -> {} : time.schedule(deadline, this::timeIsUp);
+    Exception failure = null;
+    try {
+      T result = work.run();
+      if (endInTime(timer, null)) {
+        return result;
+      }
+    } catch (Error e) {
+      endInTime(timer, e);
+      throw e;
+    } catch (Exception e) {
+      if (endInTime(timer, e)) {
+        throw e;
+      }
+      failure = e;
+    }
+    TimeoutException late =
+        new TimeoutException(
+            "waiting for \""
+                + throttle.name()
+                + "\" and working took longer than "
+                + Durations.print(timeout));
+    late.initCause(failure);
+    throw late;
+  }
+
+  /** Sees to it that nobody is interrupted any more, and says whether nobody has been. */
+  private boolean endInTime(TimeSource.Timer timer, @Nullable Throwable failure) {
+    timer.cancel();
+    lock.lock();
+    try {
+      ended = true;
+      if (up && !interrupted && !(failure instanceof InterruptedException)) {
+        Thread.interrupted();
+      }
+      return !up;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void timeIsUp() {
+    lock.lock();
+    try {
+      if (!ended) {
+        up = true;
+        interrupted = thread.isInterrupted();
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}
