@@ -1,6 +1,6 @@
 package dev.headway;
 
-import dev.headway.throttle.spi.Guard;
+import dev.headway.throttle.spi.SpinLock;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class Crew {
   private static final int SPINS = 16;
 
   /** Keeps the crew's state, and its run's, to one thread at a time. */
-  final Guard guard = new Guard(SPINS);
+  final SpinLock guard = new SpinLock(SPINS);
 
   private final int atOnce;
   private final TimeSource time;

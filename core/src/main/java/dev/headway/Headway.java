@@ -3,6 +3,7 @@ package dev.headway;
 import dev.headway.limit.Cost;
 import dev.headway.limit.Rate;
 import dev.headway.throttle.Throttle;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,7 +129,8 @@ public final class Headway {
    */
   public Headway onProgress(Duration every, Consumer<? super Progress> listener) {
     if (every.isNegative()) {
-      throw new IllegalArgumentException("progress cannot be told every " + every);
+      throw new IllegalArgumentException(
+          "the interval of progress must not be negative: " + Durations.print(every));
     }
     return new Headway(plan.withProgress(every, listener));
   }

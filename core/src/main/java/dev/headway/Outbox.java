@@ -1,6 +1,6 @@
 package dev.headway;
 
-import dev.headway.throttle.spi.Guard;
+import dev.headway.throttle.spi.SpinLock;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,7 +17,7 @@ final class Outbox<T extends @Nullable Object, R extends @Nullable Object> {
 
   final Tally tally;
 
-  private final Guard guard;
+  private final SpinLock guard;
   private final TimeSource time;
   private final Buffer<T, R> buffer;
 
@@ -35,7 +35,7 @@ final class Outbox<T extends @Nullable Object, R extends @Nullable Object> {
   /** Why the input could not be closed, until it has been told. */
   private @Nullable InputException unclosed;
 
-  Outbox(Guard guard, TimeSource time, Tally tally, boolean ordered) {
+  Outbox(SpinLock guard, TimeSource time, Tally tally, boolean ordered) {
     this.guard = guard;
     this.time = time;
     this.tally = tally;

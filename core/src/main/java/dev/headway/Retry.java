@@ -1,6 +1,7 @@
 package dev.headway;
 
 import dev.headway.throttle.ThrottledException;
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -109,9 +110,9 @@ public final class Retry {
     if (first.isNegative() || longest.compareTo(first) < 0) {
       throw new IllegalArgumentException(
           "a backoff must begin at 0 or more and not end below that, not "
-              + first
+              + Durations.print(first)
               + " and "
-              + longest);
+              + Durations.print(longest));
     }
     return new Retry(retries, which, first, longest, throttled);
   }

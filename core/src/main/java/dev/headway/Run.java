@@ -1,6 +1,6 @@
 package dev.headway;
 
-import dev.headway.throttle.spi.Guard;
+import dev.headway.throttle.spi.SpinLock;
 import dev.headway.time.TimeSource;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,7 +41,7 @@ final class Run<T extends @Nullable Object, R extends @Nullable Object> {
   private final Room room;
   private final Alone shortTasks = new Alone();
   private final Crew crew;
-  private final Guard guard;
+  private final SpinLock guard;
   private final Tally tally;
   private final Outbox<T, R> outbox;
   private volatile boolean exhausted;

@@ -9,76 +9,77 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in line that is held by a future. Whatever completes the future from outside before it is
- * granted (cancelling it, a time-out put on it) gives up the place; afterwards it has no effect.
+ * A caller that waits with a future instead of a thread. Completing the future from outside before
+ * a permit is granted (by cancelling it or by its timeout) leaves the queue; after that it has no
+ * effect.
  */
 final class AsyncWaiter extends Waiter {
 
   private final Place place = new Place();
-
-  private final Gate gate;
-  private final Lane lane;
-  private final LocalThrottle throttle;
+  private final QueuedThrottle throttle;
+  private final ThrottleQueue queue;
   private volatile TimeSource.@Nullable Timer deadline;
 
-  /**
-   * Set by the first of {@link #told} and {@link #entered}; the second has the future completed.
-   */
+  /** Set by the first of {@link #wake} and {@link #entered}; the second completes the future. */
   private final AtomicBoolean halfway = new AtomicBoolean();
 
-  AsyncWaiter(Gate gate, Lane lane, LocalThrottle throttle, Cost cost, long headStartNanos) {
-    super(cost, headStartNanos);
-    this.gate = gate;
-    this.lane = lane;
+  AsyncWaiter(QueuedThrottle throttle, Cost cost) {
+    super(cost, throttle.headStartNanos);
     this.throttle = throttle;
+    this.queue = throttle.queue;
   }
 
   CompletableFuture<Permit> future() {
     return place;
   }
 
-  /** Lets the place go at an instant. */
-  void expire(long at, AcquireTimeoutException failure) {
+  @Override
+  QueuedThrottle throttle() {
+    return throttle;
+  }
+
+  /** Leaves the queue at an instant, and fails with an exception that is made then. */
+  void expire(long at, Supplier<AcquireTimeoutException> failure) {
     deadline =
-        gate.time.schedule(
+        queue.time.schedule(
             at,
             () -> {
-              gate.serve();
-              if (gate.leave(lane, this)) {
-                gate.time.start(
+              queue.serve();
+              if (queue.leave(throttle.partition, this)) {
+                queue.time.start(
                     "headway-expired",
                     () -> {
-                      throttle.gaveUp(this);
-                      place.fail(failure);
+                      throttle.tellAbandoned(this);
+                      place.fail(failure.get());
                     });
               }
             });
   }
 
-  /** The caller has done all that comes before it is granted. */
+  /** The caller has done everything that comes before its grant. */
   void entered() {
     step();
   }
 
   @Override
-  void told() {
+  void wake() {
     step();
   }
 
-  /** Completes the future on a thread of its own, since whoever waits for it may run code there. */
+  /** Completes the future in a thread of its own, since completing it may run user code. */
   private void step() {
     if (!halfway.compareAndSet(false, true)) {
-      forgetDeadline();
+      cancelDeadline();
       try {
-        gate.time.start("headway-granted", this::complete);
+        queue.time.start("headway-granted", this::complete);
       } catch (RuntimeException | Error e) {
-        // There is no thread for it, so this one does it: what was granted must not be lost.
+        // No thread can be started, so this one does it: a granted permit must not be lost.
         complete();
       }
     }
   }
 
-  private void forgetDeadline() {
+  private void cancelDeadline() {
     TimeSource.Timer timer = deadline;
     if (timer != null) {
       timer.cancel();
@@ -89,7 +90,7 @@ final class AsyncWaiter extends Waiter {
     try {
       Permit granted = throttle.outcome(this);
       if (granted == null) {
-        getInLineAgain();
+        acquireAgain();
       } else if (!place.succeed(granted)) {
         granted.close();
       }
@@ -98,8 +99,8 @@ final class AsyncWaiter extends Waiter {
     }
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // the place says how it ends
-  private void getInLineAgain() {
+  @SuppressWarnings("FutureReturnValueIgnored") // the place reports the outcome
+  private void acquireAgain() {
     throttle
         .acquireAsync(cost)
         .whenComplete((granted, failure) -> {
@@ -122,10 +123,10 @@ final class AsyncWaiter extends Waiter {
     }
 
     private boolean give() {
-      boolean left = gate.leave(lane, AsyncWaiter.this);
+      boolean left = queue.leave(throttle.partition, AsyncWaiter.this);
       if (left) {
-        throttle.gaveUp(AsyncWaiter.this);
-        forgetDeadline();
+        throttle.tellAbandoned(AsyncWaiter.this);
+        cancelDeadline();
       }
       return left;
     }

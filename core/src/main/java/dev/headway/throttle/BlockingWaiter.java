@@ -4,49 +4,60 @@ import dev.headway.limit.Cost;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 
-/** A thread in line. */
+/** A thread that waits in a queue. */
 final class BlockingWaiter extends Waiter {
 
+  private final QueuedThrottle throttle;
   private final TimeSource time;
   private final Thread thread = Thread.currentThread();
 
-  BlockingWaiter(TimeSource time, Cost cost, long headStartNanos) {
-    super(cost, headStartNanos);
-    this.time = time;
+  BlockingWaiter(QueuedThrottle throttle, Cost cost) {
+    super(cost, throttle.headStartNanos);
+    this.throttle = throttle;
+    this.time = throttle.timeSource();
   }
 
   @Override
-  void told() {
+  QueuedThrottle throttle() {
+    return throttle;
+  }
+
+  @Override
+  void wake() {
     time.unpark(thread);
   }
 
   /**
-   * Waits in line until granted or failed, or else until {@code deadline}.
+   * Waits until granted or rejected, or until a deadline.
    *
-   * <p>Whoever is granted a permit in the moment in which it gives up has it: an interrupted thread
-   * then goes on with its interrupt pending.
+   * <p>A caller that is granted a permit at the moment in which it gives up has it: an interrupted
+   * thread then resumes with its interrupt pending.
    *
-   * @param grace how much longer it may take, from the deadline, to hear what a store says of a
-   *     caller whose time is up
-   * @return whether the wait is over; if not, the deadline has passed and the line has been left
+   * @param grace how long, from the deadline, a remote limit may take for its last answer
+   * @return whether the wait is over; if not, the deadline has passed and the caller has left
    */
-  boolean await(Gate gate, Lane lane, long deadline, long grace) throws InterruptedException {
+  boolean await(long deadline, long grace) throws InterruptedException {
+    ThrottleQueue queue = throttle.queue;
+    Partition partition = throttle.partition;
     while (state == State.WAITING) {
       if (Thread.interrupted()) {
-        if (gate.leave(lane, this)) {
+        if (queue.leave(partition, this)) {
           throw new InterruptedException();
         }
         thread.interrupt();
-      } else if (time.nanoTime() >= deadline) {
-        gate.serve();
-        boolean over = !lane.isRemote() || time.nanoTime() - deadline >= grace;
-        if (!over && gate.mayBeLate(lane, this)) {
-          time.park(gate, Durations.plus(deadline, grace));
-        } else if (gate.leave(lane, this)) {
-          return false;
-        }
-      } else {
-        time.park(gate, deadline);
+        continue;
+      }
+      long now = deadline == TimeSource.NEVER ? 0 : time.nanoTime();
+      if (now < deadline) {
+        time.park(queue, deadline);
+        continue;
+      }
+      queue.serve();
+      boolean mayAsk = partition.isRemote() && time.nanoTime() - deadline < grace;
+      if (mayAsk && queue.isOverdue(partition, this)) {
+        time.park(queue, Durations.plus(deadline, grace));
+      } else if (queue.leave(partition, this)) {
+        return false;
       }
     }
     return true;

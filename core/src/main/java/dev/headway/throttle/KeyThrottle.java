@@ -110,6 +110,27 @@ final class KeyThrottle<K> implements Throttle {
   }
 
   @Override
+  public void resume() {
+    use(throttle -> {
+      throttle.resume();
+      return this;
+    });
+  }
+
+  @Override
+  public void close() {
+    use(throttle -> {
+      throttle.close();
+      return this;
+    });
+  }
+
+  @Override
+  public Optional<Permit> tryAcquireUpTo(long most) {
+    return use(throttle -> throttle.tryAcquireUpTo(most));
+  }
+
+  @Override
   public void update(List<Rule> rules, boolean dropOthers) {
     use(throttle -> {
       throttles.beforeUpdate(key);

@@ -1,5 +1,6 @@
 package dev.headway.throttle;
 
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -7,13 +8,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a throttle is besides its rules.
+ * The settings of a throttle besides its limits.
  *
  * @param name its name for people
- * @param maxWaiting how many may stand in line
- * @param maxWait how long each may
- * @param listener who hears of it
- * @param time where its time comes from
+ * @param maxWaiting how many callers may wait
+ * @param maxWait how long each may wait
+ * @param listener hears of events
+ * @param time the source of its time
  */
 record Settings(
     String name,
@@ -22,12 +23,12 @@ record Settings(
     ThrottleListener listener,
     TimeSource time) {
 
-  /** Hears everything and says nothing. */
-  public static final ThrottleListener SILENT = new ThrottleListener() {};
+  /** The listener of a throttle that has none. */
+  static final ThrottleListener SILENT = new ThrottleListener() {};
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
-  /** Tells the listener. What it throws is logged: it must not harm whom it watches. */
+  /** Tells the listener. An exception of the listener is logged and harms no caller. */
   void tell(Consumer<ThrottleListener> event) {
     if (!isSilent()) {
       try {
@@ -38,15 +39,34 @@ record Settings(
     }
   }
 
-  /** Whether nobody hears anything. */
-  @SuppressWarnings("ReferenceEquality") // only one says nothing
+  /** Whether there is no listener. */
+  @SuppressWarnings("ReferenceEquality") // there is one silent listener
   boolean isSilent() {
     return listener == SILENT;
   }
 
-  /** Whether anybody wants to know how long a caller will wait. */
-  boolean asksHowLong() {
+  /** Whether it matters how long a caller will wait. */
+  boolean needsForecast() {
     return maxWait.isPresent() || !isSilent();
+  }
+
+  /** How long a caller may wait, in nanoseconds; {@link TimeSource#NEVER} without a maximum. */
+  long maxWaitNanos() {
+    return maxWait.isPresent() ? Durations.nanos(maxWait.get()) : TimeSource.NEVER;
+  }
+
+  /** Whether a caller may wait behind so many others for at least so long. */
+  Decision admit(Waiter waiter, int ahead, long waitNanos) {
+    if (waiter.onlyAsks) {
+      return new Decision.Waiting(0);
+    }
+    if (ahead >= maxWaiting) {
+      return new Decision.QueueFull(maxWaiting);
+    }
+    long longest = maxWaitNanos();
+    return waitNanos > longest
+        ? new Decision.WaitTooLong(waitNanos, longest)
+        : new Decision.Waiting(waitNanos);
   }
 
   Settings named(String other) {

@@ -65,7 +65,7 @@ public interface Throttle {
    * them.
    */
   static Throttle unlimited() {
-    return LocalThrottle.unlimited(
+    return QueuedThrottle.unlimited(
         new Settings(
             "unlimited", Long.MAX_VALUE, Optional.empty(), Settings.SILENT, TimeSource.system()));
   }
@@ -173,6 +173,23 @@ public interface Throttle {
   void pause();
 
   /**
+   * Ends a pause. Callers that wait start as the limits allow; an ended pause leaves no trace.
+   *
+   * @throws UnsupportedOperationException if the throttle is shared: its pause holds in all
+   *     processes
+   */
+  void resume();
+
+  /**
+   * Grants no more permits. Callers that wait, and all that come later, get a {@link
+   * ThrottleClosedException}. Open permits stay valid. Has no effect the second time.
+   *
+   * <p>A throttle need not be closed: it holds no thread and no resource. The keys of a throttle
+   * that is closed are closed with it.
+   */
+  void close();
+
+  /**
    * Changes the rules while callers wait. Those that wait keep their places; what the former rules
    * remember counts under the new ones; a caller whose cost can now never be met gets an {@link
    * IllegalArgumentException}.
@@ -201,6 +218,24 @@ public interface Throttle {
   /** Waits for so many permits, as {@link #acquire(Cost)}. */
   default Permit acquire(long permits) throws InterruptedException {
     return acquire(Cost.permits(permits));
+  }
+
+  /**
+   * Takes as many permits as can start at once, up to a maximum, as one.
+   *
+   * @param most 1 to 10<sup>15</sup>
+   * @return a permit whose cost says how many; empty if none can start at once
+   * @throws IllegalArgumentException if {@code most} is out of range
+   */
+  default Optional<Permit> tryAcquireUpTo(long most) {
+    Cost.permits(most);
+    Optional<Permit> permit = Optional.empty();
+    long amount = Math.min(most, snapshot().available());
+    while (permit.isEmpty() && amount > 0) {
+      permit = tryAcquire(Cost.permits(amount));
+      amount /= 2;
+    }
+    return permit;
   }
 
   /** Takes one permit if it can be had at once, as {@link #tryAcquire(Cost)}. */

@@ -15,7 +15,7 @@ public final class ThrottleBuilder extends WaitingBuilder<ThrottleBuilder> {
    */
   @Override
   public Throttle build() {
-    return LocalThrottle.of(settings(), rules());
+    return QueuedThrottle.of(settings(), rules());
   }
 
   @Override

@@ -7,6 +7,7 @@ public sealed class ThrottleExceededException extends RejectedExecutionException
     permits QueueFullException,
         WaitTooLongException,
         AcquireTimeoutException,
+        ThrottleClosedException,
         TooManyKeysException {
 
   private static final long serialVersionUID = 1L;

@@ -57,10 +57,10 @@ final class TimeLimit {
     Optional<Permit> granted = throttle.tryAcquire(cost, timeout);
     if (granted.isEmpty()) {
       throw new AcquireTimeoutException(
-          "waited for \""
+          "no permit of \""
               + throttle.name()
-              + "\" as long as may be, which is "
-              + timeout
+              + "\" within "
+              + Durations.print(timeout)
               + " or its maxWait");
     }
     try (Permit permit = granted.get();

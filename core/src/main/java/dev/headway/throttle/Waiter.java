@@ -2,12 +2,14 @@ package dev.headway.throttle;
 
 import dev.headway.limit.Cost;
 import dev.headway.throttle.spi.WaitingCaller;
+import java.time.Duration;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller in line. Its fields belong to the gate's guard, but for {@link #state}, which others may
- * read: once it is not {@link State#WAITING}, {@link #permit} and {@link #failure} can be read too.
+ * A caller in a queue. Its fields belong to the queue's lock, but for {@link #state}, which can be
+ * read without it: once that is not {@link State#WAITING}, {@link #permit} and {@link #rejection}
+ * can be read too.
  */
 abstract class Waiter implements WaitingCaller {
 
@@ -18,7 +20,7 @@ abstract class Waiter implements WaitingCaller {
   enum State {
     WAITING,
     GRANTED,
-    FAILED,
+    REJECTED,
     GONE
   }
 
@@ -27,26 +29,24 @@ abstract class Waiter implements WaitingCaller {
   /** By how much earlier than it did it counts as having come. */
   final long headStartNanos;
 
+  /** When it came. */
   long since;
 
-  /** Tells those apart that count as having come at one instant. */
+  /** Orders callers that count as having come at one instant. */
   long arrival;
 
   @Nullable Waiter previous;
   @Nullable Waiter next;
 
-  /** What decides whether it may wait, as long as that cannot be told. */
-  Gate.@Nullable Refusal refusal;
-
-  /** Whether it only asks, and is not in line for anybody who hears of that. */
+  /** Whether it only asks a remote limit: it is not counted and never waits for longer. */
   boolean onlyAsks;
 
-  /** Whether it could not be told at once. */
-  boolean postponed;
+  /** Whether a remote limit has yet to say whether it may wait. */
+  boolean undecided;
 
-  @Nullable LocalPermit permit;
-  @Nullable RuntimeException failure;
-  volatile State state = State.WAITING;
+  @Nullable QueuedPermit permit;
+  Decision.@Nullable Rejection rejection;
+  volatile State state = State.GONE;
 
   Waiter(Cost cost, long headStartNanos) {
     this.cost = cost;
@@ -68,22 +68,23 @@ abstract class Waiter implements WaitingCaller {
     return since - headStartNanos;
   }
 
-  /** Whether this one is to be served before another. */
+  /** Whether this one is served before another. */
   boolean before(Waiter other) {
     return ORDER.compare(this, other) < 0;
   }
 
-  /** Tells the caller, outside the guard, that the state has become granted or failed. */
-  abstract void told();
+  /** The throttle that it called. */
+  abstract QueuedThrottle throttle();
 
-  /** What was granted; throws what the wait has failed with. */
-  LocalPermit outcome() {
-    if (failure != null) {
-      throw failure;
+  /** Wakes the caller: its state is now granted or rejected. Called without the lock. */
+  abstract void wake();
+
+  /** Tells listeners that it waits. Called without the lock. */
+  void tellWaiting(long expectedNanos) {
+    if (!onlyAsks) {
+      QueuedThrottle throttle = throttle();
+      throttle.settings.tell(
+          listener -> listener.onWait(throttle.name(), cost, Duration.ofNanos(expectedNanos)));
     }
-    if (permit == null) {
-      throw new IllegalStateException("neither granted nor failed");
-    }
-    return permit;
   }
 }

@@ -93,7 +93,7 @@ public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
    */
   @SuppressWarnings("exports") // for the modules that have remote limits
   protected final Throttle build(RemoteLimits remote) {
-    return LocalThrottle.remote(settings(), remote);
+    return QueuedThrottle.remote(settings(), remote);
   }
 
   /**

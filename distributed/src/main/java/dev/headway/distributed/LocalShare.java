@@ -83,7 +83,7 @@ final class LocalShare {
   }
 
   long readyAt(long now, Cost cost) {
-    return rules.impossible(cost).isPresent() ? Limit.NEVER : rules.readyAt(now, cost);
+    return rules.tooSmallFor(cost) != null ? Limit.NEVER : rules.readyAt(now, cost);
   }
 
   long available(long now) {
@@ -94,12 +94,12 @@ final class LocalShare {
     rules.start(now, cost);
   }
 
-  void takeBack(long now, Cost cost) {
-    rules.takeBack(now, cost);
+  void undoStart(long now, Cost cost) {
+    rules.undoStart(now, cost);
   }
 
-  void goOn(long startedAt, long now, Cost cost, boolean again) {
-    rules.goOn(startedAt, now, cost, again);
+  void confirm(long startedAt, long now, Cost cost, boolean again) {
+    rules.confirm(startedAt, now, cost, again);
   }
 
   void end(long startedAt, long now, Cost cost) {

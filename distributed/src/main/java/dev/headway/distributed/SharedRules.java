@@ -249,14 +249,14 @@ final class SharedRules extends RemoteLimits {
   }
 
   @Override
-  public void takeBack(long now, Cost cost) {
-    super.takeBack(now, cost);
+  public void undoStart(long now, Cost cost) {
+    super.undoStart(now, cost);
     unstarted.subtract(cost);
     if (!alone && shares()) {
       allowance.add(cost);
     }
     if (share != null) {
-      share.takeBack(now, cost);
+      share.undoStart(now, cost);
     }
   }
 
@@ -270,10 +270,10 @@ final class SharedRules extends RemoteLimits {
   }
 
   @Override
-  public void goOn(long startedAt, long now, Cost cost, boolean again) {
-    super.goOn(startedAt, now, cost, again);
+  public void confirm(long startedAt, long now, Cost cost, boolean again) {
+    super.confirm(startedAt, now, cost, again);
     if (share != null) {
-      share.goOn(startedAt, now, cost, again);
+      share.confirm(startedAt, now, cost, again);
     }
     if (again) {
       report.startedLater(now);
@@ -346,6 +346,17 @@ final class SharedRules extends RemoteLimits {
   @Override
   public boolean never(long now, Cost cost) {
     return totals.running == 0 && super.readyAt(now, cost) == Limit.NEVER;
+  }
+
+  /**
+   * Refuses.
+   *
+   * @throws UnsupportedOperationException always: other processes may have extended the pause
+   */
+  @Override
+  public void resume() {
+    throw new UnsupportedOperationException(
+        "a pause of a shared throttle holds in all processes and cannot be ended early");
   }
 
   @Override

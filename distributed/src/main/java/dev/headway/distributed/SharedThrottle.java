@@ -104,6 +104,16 @@ public final class SharedThrottle implements Throttle, AutoCloseable {
   }
 
   /**
+   * Refuses.
+   *
+   * @throws UnsupportedOperationException always: the pause holds in all processes
+   */
+  @Override
+  public void resume() {
+    throttle.resume();
+  }
+
+  /**
    * As for any throttle, for all processes.
    *
    * @throws StoreUnavailableException if the store does not confirm it in time; it is told again as

@@ -3,14 +3,12 @@ package dev.headway.throttle.spi;
 import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
 import dev.headway.limit.LimitSnapshot;
-import dev.headway.limit.Pause;
 import dev.headway.limit.Rule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,9 @@ public class LimitSet {
   /** How far back open permits are counted by a limit that is added where there was no rate. */
   private static final long MEMORY_WITHOUT_A_RATE = 60_000_000_000L;
 
-  private final Pause pause = new Pause();
+  /** Until when no cost starts; {@link Limit#NEVER} once these limits are closed. */
+  private long pausedUntil = Long.MIN_VALUE;
+
   private List<Member> members = List.of();
   private List<Rule> rules = List.of();
 
@@ -112,7 +112,7 @@ public class LimitSet {
 
   /** The earliest instant that suits all rules: a maximum, since each only ever puts off. */
   public long readyAt(long now, Cost cost) {
-    long ready = pause.readyAt(now, 1);
+    long ready = Math.max(now, pausedUntil);
     int concerned = concerned(cost);
     for (int i = 0; i < concerned; i++) {
       long amount = amount(cost, i);
@@ -133,7 +133,7 @@ public class LimitSet {
       start(now, cost);
       return true;
     }
-    if (pause.readyAt(now, 1) > now || limit.readyAt(now, cost.permits()) > now) {
+    if (pausedUntil > now || limit.readyAt(now, cost.permits()) > now) {
       return false;
     }
     limit.start(now, cost.permits());
@@ -153,7 +153,7 @@ public class LimitSet {
       }
     } finally {
       if (done < concerned) {
-        takeBack(now, cost, done);
+        undoStart(now, cost, done);
       }
     }
     countStart(now, cost);
@@ -199,13 +199,13 @@ public class LimitSet {
   }
 
   /** Undoes a start of this instant. */
-  public void takeBack(long now, Cost cost) {
+  public void undoStart(long now, Cost cost) {
     countEnd(now, cost);
     totals.granted--;
-    takeBack(now, cost, concerned(cost));
+    undoStart(now, cost, concerned(cost));
   }
 
-  private void takeBack(long now, Cost cost, int started) {
+  private void undoStart(long now, Cost cost, int started) {
     for (int i = 0; i < started; i++) {
       long amount = amount(cost, i);
       if (amount > 0) {
@@ -238,7 +238,7 @@ public class LimitSet {
   }
 
   /** What was started goes on only now. */
-  public void goOn(long startedAt, long now, Cost cost, boolean again) {
+  public void confirm(long startedAt, long now, Cost cost, boolean again) {
     if (now <= startedAt) {
       return;
     }
@@ -304,7 +304,7 @@ public class LimitSet {
 
   /** An instant before which a cost cannot start behind all that is ahead of it. */
   public long forecast(long now, CostSum ahead, Cost cost) {
-    long ready = pause.readyAt(now, 1);
+    long ready = Math.max(now, pausedUntil);
     for (int i = 0; i < concerned(cost); i++) {
       long amount = amount(cost, i);
       if (amount > 0) {
@@ -314,24 +314,19 @@ public class LimitSet {
     return ready;
   }
 
-  /** Why a cost could not be met however long one waited; empty if it could. */
-  public Optional<String> impossible(Cost cost) {
+  /** A limit whose capacity is below a cost, so that it can never start; null if there is none. */
+  public final @Nullable TooSmall tooSmallFor(Cost cost) {
     for (Rule rule : rules()) {
       long capacity = rule.limit().capacity();
       if (cost.amount(rule.currency()) > capacity) {
-        return Optional.of(
-            cost
-                + " can never start: \""
-                + rule.limit()
-                + "\" allows at most "
-                + capacity
-                + " "
-                + rule.currency()
-                + " in one piece; ask for less, or split the work");
+        return new TooSmall(rule, capacity);
       }
     }
-    return Optional.empty();
+    return null;
   }
+
+  /** A limit whose capacity is below a cost. */
+  public record TooSmall(Rule rule, long capacity) {}
 
   /** Whether nothing runs whose end could let a cost start that cannot. */
   public boolean never(long now, Cost cost) {
@@ -339,7 +334,23 @@ public class LimitSet {
   }
 
   public void pauseUntil(long instant) {
-    pause.extend(instant);
+    pausedUntil = Math.max(pausedUntil, instant);
+  }
+
+  /** Ends a pause. */
+  public void resume() {
+    if (!isClosed()) {
+      pausedUntil = Long.MIN_VALUE;
+    }
+  }
+
+  /** Lets no cost start any more. */
+  public void closeForever() {
+    pausedUntil = Limit.NEVER;
+  }
+
+  public final boolean isClosed() {
+    return pausedUntil == Limit.NEVER;
   }
 
   public long longestPeriod() {
@@ -354,7 +365,7 @@ public class LimitSet {
   }
 
   public long available(long now) {
-    if (pause.readyAt(now, 1) > now) {
+    if (pausedUntil > now) {
       return 0;
     }
     return rules.stream()
@@ -372,7 +383,7 @@ public class LimitSet {
 
   /** Whether fresh rules would behave the same, permits that are still open included. */
   public boolean idle(long now) {
-    return totals.waiting == 0 && pause.idle(now) && all().allMatch(limit -> limit.idle(now));
+    return totals.waiting == 0 && pausedUntil <= now && all().allMatch(limit -> limit.idle(now));
   }
 
   private Stream<Limit> all() {

@@ -443,7 +443,7 @@ class AsyncioThrottlerTest extends InVirtualTime {
   void backingOffIsLoggedToTheLoggerThatWasGiven() throws Exception {
     String name = "headway.test.given";
     assertThat(logged(name, Level.ALL, () -> run(() -> runThrottledOnce(loggingTo(name)))))
-        .contains("WARNING throttle \"api\": pauses for PT10S");
+        .contains("WARNING throttle \"api\": pauses for 10 s");
   }
 
   @Test

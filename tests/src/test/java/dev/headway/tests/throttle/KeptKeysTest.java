@@ -177,6 +177,16 @@ class KeptKeysTest {
     }
 
     @Override
+    public void resume() {
+      whole.resume();
+    }
+
+    @Override
+    public void close() {
+      whole.close();
+    }
+
+    @Override
     public void pause() {
       whole.pause();
     }

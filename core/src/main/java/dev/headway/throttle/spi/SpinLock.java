@@ -11,13 +11,13 @@ import java.lang.invoke.VarHandle;
  * code of a user but a limit's rule, no lock, no listener, no wake-up of a thread. A thread that
  * finds it taken spins, and soon lets other threads run, since the holder may be one of them.
  */
-public final class Guard {
+public final class SpinLock {
 
   private static final VarHandle TAKEN;
 
   static {
     try {
-      TAKEN = MethodHandles.lookup().findVarHandle(Guard.class, "taken", long.class);
+      TAKEN = MethodHandles.lookup().findVarHandle(SpinLock.class, "taken", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -39,7 +39,7 @@ public final class Guard {
    *     all want it all the time, so that each gets through several times in a row; short where
    *     they are after something else
    */
-  public Guard(int spins) {
+  public SpinLock(int spins) {
     this.spins = spins;
   }
 

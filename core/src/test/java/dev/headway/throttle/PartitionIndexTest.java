@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who starts next, of the callers of many keys. */
-class LanesTest {
+class PartitionIndexTest {
 
   private static final long SECOND = 1_000_000_000;
 
@@ -36,15 +36,20 @@ class LanesTest {
     }
 
     @Override
-    void told() {
-      throw new AssertionError("nobody is told here");
+    QueuedThrottle throttle() {
+      throw new AssertionError("these callers have no throttle");
+    }
+
+    @Override
+    void wake() {
+      throw new AssertionError("these callers are not woken");
     }
   }
 
-  private record Running(Lane lane, Cost cost, long startedAt) {}
+  private record Running(Partition partition, Cost cost, long startedAt) {}
 
-  private final Lanes lanes = new Lanes();
-  private final List<Lane> all = new ArrayList<>();
+  private final PartitionIndex index = new PartitionIndex();
+  private final List<Partition> all = new ArrayList<>();
   private long now = 1_000 * SECOND;
   private long callers;
 
@@ -56,44 +61,44 @@ class LanesTest {
     return rule(new SlidingWindow(Rate.parse(rate), counted));
   }
 
-  private Lane lane(@Nullable Lane outer, Rule... rules) {
-    Lane lane = new Lane(new LimitSet(List.of(rules)), outer);
-    all.add(lane);
-    return lane;
+  private Partition partition(@Nullable Partition outer, Rule... rules) {
+    Partition partition = new Partition(new LimitSet(List.of(rules)), outer);
+    all.add(partition);
+    return partition;
   }
 
-  private void join(Lane lane, long permits, long headStartNanos) {
-    lanes.join(lane, new Caller(Cost.permits(permits), headStartNanos, now, callers++));
+  private void join(Partition partition, long permits, long headStartNanos) {
+    index.add(partition, new Caller(Cost.permits(permits), headStartNanos, now, callers++));
   }
 
-  private static void refuse(Lane lane, Waiter waiter, RuntimeException why) {
-    throw new AssertionError(waiter.cost + " refused: " + lane.own.rules(), why);
+  private static void reject(Partition partition, Waiter waiter, Decision.Rejection why) {
+    throw new AssertionError(waiter.cost + " rejected: " + partition.own.rules() + ": " + why);
   }
 
   /** What the words of the promise say, by a look at everybody. */
-  private record Naive(@Nullable Lane next, long wakeAt) {}
+  private record Naive(@Nullable Partition next, long wakeAt) {}
 
   private Naive naive() {
     Set<LimitSet> reserved = new HashSet<>();
     long wakeAt = TimeSource.NEVER;
-    for (Lane lane :
+    for (Partition partition :
         all.stream()
             .filter(each -> each.queue.size() > 0)
-            .sorted(Comparator.comparing(Lane::head, Waiter.ORDER))
+            .sorted(Comparator.comparing(Partition::head, Waiter.ORDER))
             .toList()) {
-      Cost cost = lane.head().cost;
+      Cost cost = partition.head().cost;
       LimitSet obstacle = null;
-      for (LimitSet level : lane.levels) {
+      for (LimitSet level : partition.levels) {
         if (obstacle == null && (reserved.contains(level) || level.readyAt(now, cost) > now)) {
           obstacle = level;
         }
       }
       if (obstacle == null) {
-        return new Naive(lane, now);
+        return new Naive(partition, now);
       }
-      boolean behindAll = reserved.contains(lane.outermost());
+      boolean behindAll = reserved.contains(partition.outermost());
       if (reserved.add(obstacle) && !behindAll) {
-        wakeAt = Math.min(wakeAt, lane.readyAt(now, cost));
+        wakeAt = Math.min(wakeAt, partition.readyAt(now, cost));
       }
     }
     return new Naive(null, wakeAt);
@@ -103,55 +108,55 @@ class LanesTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void whoStartsNextIsWhoeverALookAtAllOfThemFinds(int seed) {
     Random random = new Random(seed);
-    Lane root = lane(null, rate("40/s", Counted.FROM_START), rule(new Concurrency(12)));
+    Partition root = partition(null, rate("40/s", Counted.FROM_START), rule(new Concurrency(12)));
     for (int i = 0; i < 4; i++) {
-      Lane group =
-          lane(root, rule(new TokenBucket(Rate.parse("9/s"), 4)), rule(new Concurrency(5)));
+      Partition group =
+          partition(root, rule(new TokenBucket(Rate.parse("9/s"), 4)), rule(new Concurrency(5)));
       for (int j = 0; j < 4; j++) {
-        lane(group, rate("3/s", j % 2 == 0 ? Counted.FROM_START : Counted.FROM_END));
+        partition(group, rate("3/s", j % 2 == 0 ? Counted.FROM_START : Counted.FROM_END));
       }
     }
     List<Running> running = new ArrayList<>();
     int started = 0;
     for (int step = 0; step < 20_000; step++) {
-      Lane any = all.get(random.nextInt(all.size()));
+      Partition any = all.get(random.nextInt(all.size()));
       switch (random.nextInt(10)) {
         case 0, 1, 2 ->
             join(any, 1 + random.nextInt(3), random.nextInt(3) == 0 ? random.nextInt(7) - 3 : 0);
         case 3 -> {
           if (any.queue.size() > 0) {
             List<Waiter> waiting = any.queue.all();
-            lanes.part(any, waiting.get(random.nextInt(waiting.size())));
+            index.remove(any, waiting.get(random.nextInt(waiting.size())));
           }
         }
         case 4, 5 -> {
           if (!running.isEmpty()) {
             Running one = running.remove(random.nextInt(running.size()));
-            one.lane.end(one.startedAt, now, one.cost);
-            lanes.changed(one.lane);
+            one.partition.end(one.startedAt, now, one.cost);
+            index.changed(one.partition);
           }
         }
         case 6 -> {
           any.own.pauseUntil(now + random.nextInt(100_000_000));
-          lanes.changed(any);
+          index.changed(any);
         }
         default -> now += random.nextInt(60_000_000);
       }
       while (true) {
         Naive expected = naive();
-        Lane next = lanes.nextToStart(now, LanesTest::refuse);
+        Partition next = index.nextToStart(now, PartitionIndexTest::reject);
         assertThat(next).isEqualTo(expected.next);
         if (next == null) {
-          assertThat(lanes.wakeAt()).isGreaterThan(now).isLessThanOrEqualTo(expected.wakeAt);
+          assertThat(index.wakeAt()).isGreaterThan(now).isLessThanOrEqualTo(expected.wakeAt);
           break;
         }
         Waiter head = next.head();
         next.start(now, head.cost);
         running.add(new Running(next, head.cost, now));
-        lanes.part(next, head);
+        index.remove(next, head);
         started++;
       }
-      assertThat(lanes.waiting()).isEqualTo(all.stream().mapToInt(each -> each.queue.size()).sum());
+      assertThat(index.waiting).isEqualTo(all.stream().mapToInt(each -> each.queue.size()).sum());
     }
     assertThat(started).isGreaterThan(2_000);
   }
@@ -177,16 +182,16 @@ class LanesTest {
             throw new AssertionError("not started");
           }
         };
-    Lane root = lane(null, rule(new Concurrency(10_000)));
+    Partition root = partition(null, rule(new Concurrency(10_000)));
     for (int i = 0; i < 1_000; i++) {
-      join(lane(root, rule(never)), 1, 0);
+      join(partition(root, rule(never)), 1, 0);
     }
-    Lane free = lane(root);
+    Partition free = partition(root);
     for (int i = 0; i < 1_000; i++) {
       join(free, 1, 0);
-      assertThat(lanes.nextToStart(now, LanesTest::refuse)).isEqualTo(free);
+      assertThat(index.nextToStart(now, PartitionIndexTest::reject)).isEqualTo(free);
       free.start(now, Cost.one());
-      lanes.part(free, free.head());
+      index.remove(free, free.head());
     }
     assertThat(looks[0]).isLessThan(5_000);
   }

@@ -6,13 +6,13 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 
 /** A permit of a throttle that had no rules when it was granted: it takes nothing from anything. */
-final class OpenPermit implements Permit {
+final class UnlimitedPermit implements Permit {
 
   private static final VarHandle ENDED;
 
   static {
     try {
-      ENDED = MethodHandles.lookup().findVarHandle(OpenPermit.class, "ended", boolean.class);
+      ENDED = MethodHandles.lookup().findVarHandle(UnlimitedPermit.class, "ended", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -23,7 +23,7 @@ final class OpenPermit implements Permit {
   @SuppressWarnings("unused") // through ENDED
   private boolean ended;
 
-  OpenPermit(Cost cost) {
+  UnlimitedPermit(Cost cost) {
     this.cost = cost;
   }
 
@@ -40,7 +40,7 @@ final class OpenPermit implements Permit {
   @Override
   public void settle(String budget, long amount) {
     if ((boolean) ENDED.getAcquire(this)) {
-      throw LocalPermit.tooLate(budget, amount);
+      throw QueuedPermit.settledTooLate(budget, amount);
     }
     cost = cost.with(budget, amount);
   }
@@ -48,7 +48,7 @@ final class OpenPermit implements Permit {
   @Override
   public void release() {
     if (!ENDED.compareAndSet(this, false, true)) {
-      throw LocalPermit.releasedBefore();
+      throw QueuedPermit.releasedBefore();
     }
   }
 

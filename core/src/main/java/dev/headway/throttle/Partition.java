@@ -7,58 +7,59 @@ import dev.headway.throttle.spi.LimitSet;
 import dev.headway.throttle.spi.RemoteLimits;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of callers and the rules that hold for it: its own first, then those that it shares with
- * the lanes of the same gate, outwards. Used under its gate's guard.
+ * The part of a queue whose callers need the same limits: those of a key, or of a whole throttle.
+ *
+ * <p>It has its own limits and those that it shares with other partitions of the queue, level by
+ * level outwards; the outermost level holds for the whole queue. Used under the queue's lock.
  */
-final class Lane {
+final class Partition {
 
   final WaitQueue queue = new WaitQueue();
   final LimitSet own;
 
-  /** The rules in force for this lane, its own first. */
+  /** The limits of this partition, its own first. */
   final LimitSet[] levels;
 
-  /** Its own rules where no others matter; null if some do, or if it may be open. */
+  /** The only level; null if there are more, or if this partition may be open. */
   final @Nullable LimitSet sole;
+
+  /** The levels that are decided on outside of this process. */
+  final List<RemoteLimits> remotes;
 
   private final List<LimitSet> inner;
 
-  /** Whether nobody is counted while there are no rules. */
+  /** Whether callers are not counted while there are no limits. */
   private final boolean mayOpen;
 
   /**
-   * Whether there are no rules, no pause and nobody who waits: then all go through, and nothing is
-   * counted. Read without the guard.
+   * Whether there are no limits, no pause and no waiting callers: then every caller starts, and
+   * nothing is counted. Read without the lock.
    */
   volatile boolean open;
 
-  /** What waits here. */
+  /** The costs of all that wait here. */
   private final CostSum waiting = new CostSum();
 
-  /** The rules that hold up its first caller, as far as has been found out, and until when. */
+  /** The level that the first caller waits for, as far as is known, and until when. */
   @Nullable LimitSet obstacle;
-
-  /** Those of its levels that are decided on outside of this process. */
-  final List<RemoteLimits> remotes;
-
-  /** How many have yet to be told whether they may wait. */
-  int newcomers;
-
-  /** Those whose time is up and who wait for what the store says. */
-  final List<Waiter> late = new ArrayList<>();
 
   long heldUntil;
 
-  Lane(LimitSet own, @Nullable Lane outer) {
+  /** How many callers wait for a decision of a remote limit on whether they may wait. */
+  int undecided;
+
+  /** Callers whose time is up and that still wait for the store's answer. */
+  final List<Waiter> overdue = new ArrayList<>();
+
+  Partition(LimitSet own, @Nullable Partition outer) {
     this(own, outer, false);
   }
 
-  private Lane(LimitSet own, @Nullable Lane outer, boolean mayOpen) {
+  private Partition(LimitSet own, @Nullable Partition outer, boolean mayOpen) {
     this.own = own;
     this.mayOpen = mayOpen;
     open = mayOpen;
@@ -73,9 +74,9 @@ final class Lane {
     inner = List.copyOf(all.subList(0, all.size() - 1));
   }
 
-  /** A lane that is open, and opens again after a pause, until it is given rules. */
-  static Lane open() {
-    return new Lane(new LimitSet(List.of()), null, true);
+  /** A partition without limits, which counts no callers until it is given some. */
+  static Partition unlimited() {
+    return new Partition(new LimitSet(List.of()), null, true);
   }
 
   /** Finds out whether it is open now. */
@@ -88,7 +89,7 @@ final class Lane {
   Waiter head() {
     Waiter head = queue.first();
     if (head == null) {
-      throw new IllegalStateException("nobody waits here");
+      throw new IllegalStateException("no caller waits here");
     }
     return head;
   }
@@ -101,40 +102,35 @@ final class Lane {
     return !remotes.isEmpty();
   }
 
-  /** Whether it has yet to be decided elsewhere whether those who wait may start. */
-  boolean undecided(long now) {
+  /** Whether a remote limit has yet to decide on the callers that wait. */
+  boolean isUndecided(long now) {
     return remotes.stream().anyMatch(level -> level.isUndecided(now));
   }
 
-  /** Has what happened here told to remote limits. No guard is held. */
-  void attend() {
+  /** Tells remote limits that something has changed here. Called without the lock. */
+  void afterChange() {
     remotes.forEach(RemoteLimits::afterChange);
   }
 
-  /** Whether what was granted here is no longer good. */
-  boolean lapsed(long now) {
+  /** Whether grants that have not been confirmed are void. */
+  boolean hasLapsed(long now) {
     return remotes.stream().anyMatch(level -> level.hasLapsed(now));
   }
 
-  /** Takes back what has lapsed. */
+  /** Takes back a grant that has lapsed. */
   void forget(long startedAt, Cost cost) {
     for (LimitSet level : levels) {
       level.forget(startedAt, cost);
     }
   }
 
-  /** The rules that are not everybody's. */
+  /** All levels but the outermost. */
   List<LimitSet> inner() {
     return inner;
   }
 
-  /** The rules that hold for all lanes of the gate. */
   LimitSet outermost() {
     return levels[levels.length - 1];
-  }
-
-  LimitSet obstacle() {
-    return Objects.requireNonNull(obstacle);
   }
 
   long readyAt(long now, Cost cost) {
@@ -145,9 +141,7 @@ final class Lane {
     return ready;
   }
 
-  /**
-   * Starts a cost if all levels allow it now; where a store decides on several, all get in line.
-   */
+  /** Starts a cost if all levels allow it now. Remote limits decide on callers that wait only. */
   boolean startIfReady(long now, Cost cost) {
     if (isRemote()) {
       return false;
@@ -162,7 +156,7 @@ final class Lane {
     return true;
   }
 
-  /** Starts a cost on all levels, or, where a rule throws, on none. */
+  /** Starts a cost on all levels, or, where a limit throws, on none. */
   void start(long now, Cost cost) {
     int done = 0;
     try {
@@ -171,19 +165,26 @@ final class Lane {
       }
     } finally {
       for (int i = 0; done < levels.length && i < done; i++) {
-        levels[i].takeBack(now, cost);
+        levels[i].undoStart(now, cost);
       }
     }
   }
 
-  /** Takes back what was started, as if it had never been, as far as its limits let it. */
+  /** Moves a start to the instant at which its caller resumes. */
+  void confirm(long startedAt, long now, Cost cost, boolean again) {
+    for (LimitSet level : levels) {
+      level.confirm(startedAt, now, cost, again);
+    }
+  }
+
+  /** Takes back a start that may have been moved, as far as the limits allow. */
   void undo(long startedAt, long now, Cost cost) {
     for (LimitSet level : levels) {
       level.undo(startedAt, now, cost);
     }
   }
 
-  /** Returns what one of the rules threw. */
+  /** Ends a start; returns an exception that a limit threw. */
   @Nullable Throwable end(long startedAt, long now, Cost cost) {
     Throwable failure = null;
     for (LimitSet level : levels) {
@@ -193,7 +194,7 @@ final class Lane {
     return failure;
   }
 
-  /** Returns what one of the rules threw. */
+  /** Changes what a start took; returns an exception that a limit threw. */
   @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
     Throwable failure = null;
     for (LimitSet level : levels) {
@@ -219,25 +220,25 @@ final class Lane {
   void remove(Waiter waiter) {
     queue.remove(waiter);
     if (isRemote()) {
-      late.remove(waiter);
+      overdue.remove(waiter);
       remotes.forEach(level -> level.left(waiter));
     }
-    if (waiter.refusal != null) {
-      newcomers--;
+    if (waiter.undecided) {
+      undecided--;
     }
     count(totals -> totals.waiting--);
     waiting.subtract(waiter.cost);
   }
 
   /**
-   * An instant before which a cost cannot start that comes now with a head start. Only this lane's
-   * callers are known to go before it: another lane's may be kept by rules of their own.
+   * An instant before which a new caller with a head start cannot start. Only callers of this
+   * partition are known to go before it: those of another may wait for limits of their own.
    */
   long forecast(long now, Cost cost, long headStartNanos) {
     return forecast(now, cost, ahead(now - headStartNanos));
   }
 
-  /** An instant before which a caller that has just come cannot start. */
+  /** An instant before which a caller that has just joined cannot start. */
   long forecast(long now, Waiter newcomer) {
     CostSum ahead = new CostSum(ahead(newcomer.rank()));
     ahead.subtract(newcomer.cost);
@@ -253,7 +254,7 @@ final class Lane {
     return ready;
   }
 
-  /** What waits before whoever counts as having come at an instant. */
+  /** The costs that wait ahead of a rank. */
   private CostSum ahead(long rank) {
     List<Waiter> after = queue.after(rank);
     if (after.isEmpty()) {
@@ -280,7 +281,7 @@ final class Lane {
     return longest;
   }
 
-  boolean knows(String budget) {
+  private boolean knows(String budget) {
     boolean unlimited = true;
     for (LimitSet level : levels) {
       if (level.counts(budget)) {
@@ -291,7 +292,11 @@ final class Lane {
     return unlimited || budget.equals(Cost.PERMITS);
   }
 
-  /** Throws what a cost deserves that names a budget which no rule here counts. */
+  /**
+   * Checks the budgets of a cost.
+   *
+   * @throws IllegalArgumentException if no limit here counts one of them
+   */
   void checkBudgets(Cost cost) {
     if (!cost.budgets().isEmpty()) {
       cost.budgets().keySet().forEach(this::checkBudget);
@@ -315,14 +320,22 @@ final class Lane {
     }
   }
 
-  /** What to throw for a cost that could not be met however long one waited; null if it could. */
-  @Nullable RuntimeException impossible(Cost cost) {
+  /** Why a cost can never start, however long it waits; null if it can. */
+  Decision.@Nullable Rejection rejection(Cost cost) {
     for (LimitSet level : levels) {
-      String why = level.impossible(cost).orElse(null);
-      if (why != null) {
-        return new IllegalArgumentException(why);
+      if (level.isClosed()) {
+        return new Decision.Closed();
+      }
+      LimitSet.TooSmall tooSmall = level.tooSmallFor(cost);
+      if (tooSmall != null) {
+        return new Decision.TooExpensive(cost, tooSmall);
       }
     }
     return null;
+  }
+
+  /** Why a cost that waits for a level must not wait any longer; null if it may. */
+  Decision.@Nullable Rejection neverReady(Cost cost, long now, LimitSet obstacle) {
+    return obstacle.never(now, cost) ? new Decision.NeverReady(cost, own.rules()) : null;
   }
 }

@@ -1,0 +1,102 @@
+package dev.headway.throttle;
+
+import dev.headway.limit.Cost;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A permit of a throttle of this process. Its fields belong to the queue's lock. */
+final class QueuedPermit implements Permit {
+
+  final QueuedThrottle throttle;
+  long startedAt;
+  boolean ended;
+
+  /** Whether its caller has resumed. */
+  boolean confirmed;
+
+  private final Cost cost;
+
+  /** The cost since it was settled. Not set before: a volatile write takes as long as a clock. */
+  private volatile @Nullable Cost settled;
+
+  private final long waitedNanos;
+
+  QueuedPermit(
+      QueuedThrottle throttle, Cost cost, long startedAt, long waitedNanos, boolean confirmed) {
+    this.throttle = throttle;
+    this.cost = cost;
+    this.startedAt = startedAt;
+    this.waitedNanos = waitedNanos;
+    this.confirmed = confirmed;
+  }
+
+  @Override
+  public Cost cost() {
+    Cost now = settled;
+    return now == null ? cost : now;
+  }
+
+  @Override
+  public Duration waited() {
+    return Duration.ofNanos(waitedNanos);
+  }
+
+  @Override
+  public void settle(String budget, long amount) {
+    ThrottleQueue.rethrow(throttle.queue.settle(this, budget, amount));
+  }
+
+  /** Changes the cost under the queue's lock; returns an exception that a limit threw. */
+  @Nullable Throwable settle(long now, String budget, long amount) {
+    if (ended) {
+      throw settledTooLate(budget, amount);
+    }
+    throttle.partition.checkBudget(budget);
+    Cost former = cost();
+    settled = former.with(budget, amount);
+    return throttle.partition.settle(startedAt, now, budget, former.amount(budget), amount);
+  }
+
+  static IllegalStateException settledTooLate(String budget, long amount) {
+    return new IllegalStateException(
+        "a permit must be settled before it is closed: "
+            + budget
+            + " = "
+            + amount
+            + " is too late");
+  }
+
+  static IllegalStateException releasedBefore() {
+    return new IllegalStateException(
+        "this permit has been released before; use close() where that may happen");
+  }
+
+  @Override
+  public void release() {
+    if (!end()) {
+      throw releasedBefore();
+    }
+  }
+
+  @Override
+  public void close() {
+    end();
+  }
+
+  private boolean end() {
+    return throttle.hasListener() ? endHeard() : throttle.queue.end(this);
+  }
+
+  private boolean endHeard() {
+    boolean first = true;
+    try {
+      first = throttle.queue.end(this);
+    } finally {
+      if (first) {
+        Duration held = Duration.ofNanos(throttle.timeSource().nanoTime() - startedAt);
+        throttle.settings.tell(listener -> listener.onRelease(throttle.name(), cost(), held));
+      }
+    }
+    return first;
+  }
+}

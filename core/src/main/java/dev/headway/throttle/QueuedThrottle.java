@@ -1,0 +1,426 @@
+package dev.headway.throttle;
+
+import dev.headway.limit.Cost;
+import dev.headway.limit.LimitSnapshot;
+import dev.headway.limit.Rule;
+import dev.headway.throttle.spi.Counters;
+import dev.headway.throttle.spi.LimitSet;
+import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.throttle.spi.RemoteSnapshot;
+import dev.headway.time.Durations;
+import dev.headway.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A throttle of this process: one partition of a {@link ThrottleQueue}. */
+final class QueuedThrottle implements Throttle {
+
+  /** How long a caller whose time is up waits for the last answer of a remote limit. */
+  private static final long GRACE = 100_000_000;
+
+  final Settings settings;
+  final ThrottleQueue queue;
+  final Partition partition;
+  final long headStartNanos;
+  private final boolean silent;
+
+  private QueuedThrottle(
+      Settings settings, ThrottleQueue queue, Partition partition, long headStartNanos) {
+    this.settings = settings;
+    this.queue = queue;
+    this.partition = partition;
+    this.headStartNanos = headStartNanos;
+    this.silent = settings.isSilent();
+  }
+
+  /** A throttle with a queue of its own. */
+  static QueuedThrottle of(Settings settings, List<Rule> rules) {
+    return of(settings, new Partition(new LimitSet(rules), null));
+  }
+
+  private static QueuedThrottle of(Settings settings, Partition partition) {
+    return new QueuedThrottle(settings, new ThrottleQueue(settings.time()), partition, 0);
+  }
+
+  /** A throttle whose limits are decided on elsewhere. */
+  static QueuedThrottle remote(Settings settings, RemoteLimits remote) {
+    ThrottleQueue queue = new ThrottleQueue(settings.time());
+    return new QueuedThrottle(settings, queue, remotePartition(remote, queue, null), 0);
+  }
+
+  private static Partition remotePartition(
+      RemoteLimits remote, ThrottleQueue queue, @Nullable Partition outer) {
+    Partition partition = new Partition(remote, outer);
+    remote.connect(new RemoteAccess(queue, partition, remote));
+    return partition;
+  }
+
+  /** A throttle without limits, which counts no callers as long as it has none. */
+  static QueuedThrottle unlimited(Settings settings) {
+    return of(settings, Partition.unlimited());
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public TimeSource timeSource() {
+    return settings.time();
+  }
+
+  boolean hasListener() {
+    return !silent;
+  }
+
+  /** Whether every caller starts, and there is no listener. */
+  private boolean isOpen() {
+    return silent && partition.open;
+  }
+
+  @Override
+  public Permit acquire() throws InterruptedException {
+    return acquire(Cost.one());
+  }
+
+  @Override
+  public Permit acquire(Cost cost) throws InterruptedException {
+    throwIfInterrupted();
+    if (isOpen()) {
+      return new UnlimitedPermit(cost);
+    }
+    long started = queue.tryStart(partition, cost);
+    if (started != ThrottleQueue.NOT_STARTED) {
+      return granted(new QueuedPermit(this, cost, started, 0, true));
+    }
+    Permit permit = await(cost, settings.maxWaitNanos(), GRACE, false);
+    if (permit == null) {
+      throw timedOut();
+    }
+    return permit;
+  }
+
+  @Override
+  public Optional<Permit> tryAcquire() {
+    return tryAcquire(Cost.one());
+  }
+
+  @Override
+  public Optional<Permit> tryAcquire(Cost cost) {
+    if (isOpen()) {
+      return Optional.of(new UnlimitedPermit(cost));
+    }
+    long started = queue.tryStart(partition, cost);
+    if (started != ThrottleQueue.NOT_STARTED) {
+      return Optional.of(granted(new QueuedPermit(this, cost, started, 0, true)));
+    }
+    return tryEnter(cost);
+  }
+
+  private Optional<Permit> tryEnter(Cost cost) {
+    if (partition.own instanceof RemoteLimits remote) {
+      return askAtOnce(cost, remote);
+    }
+    QueuedPermit permit = queue.tryEnter(new BlockingWaiter(this, cost));
+    return permit == null ? Optional.empty() : Optional.of(granted(permit));
+  }
+
+  /** Waits for the answer of a remote limit only. */
+  private Optional<Permit> askAtOnce(Cost cost, RemoteLimits remote) {
+    try {
+      long grace = 2 * Math.min(TimeSource.NEVER / 2, Durations.nanos(remote.timeout()));
+      return Optional.ofNullable(await(cost, 0, grace, true));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<Permit> tryAcquireUpTo(long most) {
+    Cost.permits(most);
+    if (partition.isRemote() || isOpen()) {
+      return Throttle.super.tryAcquireUpTo(most);
+    }
+    return Optional.ofNullable(queue.tryStartUpTo(this, most)).map(this::granted);
+  }
+
+  @Override
+  public Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException {
+    throwIfInterrupted();
+    if (isOpen()) {
+      return Optional.of(new UnlimitedPermit(cost));
+    }
+    long started = queue.tryStart(partition, cost);
+    if (started != ThrottleQueue.NOT_STARTED) {
+      return Optional.of(granted(new QueuedPermit(this, cost, started, 0, true)));
+    }
+    long nanos = Math.min(Math.max(0, Durations.nanos(timeout)), settings.maxWaitNanos());
+    return Optional.ofNullable(await(cost, nanos, GRACE, false));
+  }
+
+  /** Waits for so long; null if that has passed. */
+  private @Nullable Permit await(Cost cost, long nanos, long grace, boolean onlyAsks)
+      throws InterruptedException {
+    long deadline = 0;
+    while (true) {
+      BlockingWaiter waiter = new BlockingWaiter(this, cost);
+      waiter.onlyAsks = onlyAsks;
+      boolean over;
+      try {
+        enter(waiter);
+        deadline = deadline == 0 ? Durations.plus(waiter.since, nanos) : deadline;
+        over = waiter.await(deadline, grace);
+      } catch (InterruptedException e) {
+        tellAbandoned(waiter);
+        throw e;
+      } catch (RuntimeException | Error e) {
+        leaveAnyway(waiter);
+        throw e;
+      }
+      if (!over) {
+        tellAbandoned(waiter);
+        return null;
+      }
+      Permit permit = outcome(waiter);
+      if (permit != null) {
+        return permit;
+      }
+    }
+  }
+
+  /** A time source has failed for a caller that waits: it leaves no trace. */
+  private void leaveAnyway(Waiter waiter) {
+    if (!queue.leave(partition, waiter) && waiter.permit != null) {
+      waiter.permit.close();
+    }
+  }
+
+  private static void throwIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  @Override
+  public CompletableFuture<Permit> acquireAsync(Cost cost) {
+    if (isOpen()) {
+      return CompletableFuture.completedFuture(new UnlimitedPermit(cost));
+    }
+    AsyncWaiter waiter = null;
+    try {
+      long started = queue.tryStart(partition, cost);
+      if (started != ThrottleQueue.NOT_STARTED) {
+        return CompletableFuture.completedFuture(
+            granted(new QueuedPermit(this, cost, started, 0, true)));
+      }
+      waiter = new AsyncWaiter(this, cost);
+      enter(waiter);
+      long deadline = Durations.plus(waiter.since, settings.maxWaitNanos());
+      if (deadline != TimeSource.NEVER) {
+        waiter.expire(deadline, this::timedOut);
+      }
+      waiter.entered();
+      return waiter.future();
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      if (waiter != null) {
+        leaveAnyway(waiter);
+      }
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void enter(Waiter waiter) {
+    Decision decision = queue.enter(waiter);
+    if (decision instanceof Decision.Rejection rejection) {
+      if (rejection instanceof Decision.Failed failed && waiter.rejection == null) {
+        ThrottleQueue.rethrow(failed.cause() instanceof Error error ? error : null);
+      }
+      throw rejected(waiter, rejection);
+    }
+    if (!waiter.onlyAsks) {
+      settings.tell(listener -> listener.onQueue(name(), waiter.cost));
+    }
+    if (decision instanceof Decision.Waiting waiting) {
+      waiter.tellWaiting(waiting.expectedNanos());
+    }
+  }
+
+  private RuntimeException rejected(Waiter waiter, Decision.Rejection rejection) {
+    RuntimeException reason = rejection.exception(name());
+    settings.tell(listener -> listener.onRefuse(name(), waiter.cost, reason));
+    return reason;
+  }
+
+  private AcquireTimeoutException timedOut() {
+    return new AcquireTimeoutException(
+        "no permit of \""
+            + name()
+            + "\" within its maxWait of "
+            + Durations.print(settings.maxWait().orElse(Duration.ZERO)));
+  }
+
+  /** A start counts from the decision, unless a listener has to hear of it first. */
+  private Permit granted(QueuedPermit permit) {
+    return silent ? permit : Objects.requireNonNull(confirmed(permit));
+  }
+
+  /** Tells the listener of a grant and lets the caller resume; null if the grant has lapsed. */
+  private @Nullable Permit confirmed(QueuedPermit permit) {
+    settings.tell(listener -> listener.onGrant(name(), permit.cost(), permit.waited()));
+    try {
+      return queue.confirm(permit) ? permit : null;
+    } catch (RuntimeException | Error e) {
+      permit.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The permit of a caller that has waited; null if the grant has lapsed, since the caller did not
+   * resume in time.
+   */
+  @Nullable Permit outcome(Waiter waiter) {
+    if (waiter.rejection != null) {
+      throw rejected(waiter, waiter.rejection);
+    }
+    return confirmed(Objects.requireNonNull(waiter.permit));
+  }
+
+  void tellAbandoned(Waiter waiter) {
+    if (!waiter.onlyAsks && hasListener()) {
+      Duration waited = Duration.ofNanos(timeSource().nanoTime() - waiter.since);
+      settings.tell(listener -> listener.onGiveUp(name(), waiter.cost, waited));
+    }
+  }
+
+  @Override
+  public Throttle withPriority(Duration headStart) {
+    Duration sum = Priority.add(Duration.ofNanos(headStartNanos), headStart);
+    return new QueuedThrottle(settings, queue, partition, sum.toNanos());
+  }
+
+  @Override
+  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
+    return Throttle.keyed(key -> {
+      Partition inner =
+          partition.own instanceof RemoteLimits remote
+              ? remotePartition(remote.child(String.valueOf(key)), queue, partition)
+              : new Partition(new LimitSet(List.of()), partition);
+      Throttle throttle = new QueuedThrottle(settings.named(name() + "/" + key), queue, inner, 0);
+      throttle.update(limits -> rules.accept(key, limits));
+      return throttle;
+    });
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return partition.own instanceof RemoteLimits remote && queue.locked(now -> remote.isRemote())
+        ? snapshot(remote)
+        : queue.read(this::localSnapshot);
+  }
+
+  private Snapshot snapshot(RemoteLimits remote) {
+    List<LimitSnapshot> rules = queue.locked(now -> remote.snapshot());
+    RemoteSnapshot all = remote.remoteSnapshot();
+    return new Snapshot(
+        name(),
+        rules,
+        all.waiting(),
+        all.running(),
+        all.available(),
+        all.untilNextStart(),
+        all.untilNextStart().map(timeSource().instant()::plus),
+        all.idle(),
+        all.granted(),
+        all.refused(),
+        all.abandoned(),
+        all.waited());
+  }
+
+  private Snapshot localSnapshot(long now) {
+    Counters totals = partition.own.totals;
+    long ready = partition.readyAt(now, Cost.one());
+    long next =
+        ready == TimeSource.NEVER ? ready : partition.forecast(now, Cost.one(), headStartNanos);
+    next = Math.max(next, queue.reservedUntil(partition, now, headStartNanos));
+    Optional<Duration> until =
+        next == TimeSource.NEVER
+            ? Optional.empty()
+            : Optional.of(Duration.ofNanos(Math.max(0, next - now)));
+    return new Snapshot(
+        name(),
+        partition.own.snapshot(),
+        totals.waiting,
+        totals.running,
+        partition.available(now),
+        until,
+        until.map(timeSource().instant()::plus),
+        partition.own.idle(now),
+        totals.granted,
+        totals.refused,
+        totals.abandoned,
+        Duration.ofNanos(totals.waitedNanos));
+  }
+
+  @Override
+  public void pauseFor(Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException(
+          "a pause must not be negative: " + Durations.print(duration));
+    }
+    long until = Math.min(Durations.after(timeSource().nanoTime(), duration), TimeSource.NEVER - 1);
+    queue.change(
+        partition,
+        (now, deferred) -> {
+          partition.own.pauseUntil(until);
+          return until;
+        });
+    settings.tell(listener -> listener.onPause(name(), duration));
+  }
+
+  @Override
+  public void pause() {
+    long period = queue.locked(now -> partition.longestPeriod());
+    pauseFor(period == 0 ? Duration.ofSeconds(1) : Duration.ofNanos(period));
+  }
+
+  @Override
+  public void resume() {
+    queue.change(
+        partition,
+        (now, deferred) -> {
+          partition.own.resume();
+          return now;
+        });
+  }
+
+  @Override
+  public void close() {
+    queue.close(partition);
+  }
+
+  @Override
+  public void update(List<Rule> changed, boolean dropOthers) {
+    List<LimitSnapshot> rules = queue.update(partition, changed, dropOthers);
+    if (partition.own instanceof RemoteLimits remote) {
+      remote.confirmUpdate();
+    }
+    settings.tell(listener -> listener.onUpdate(name(), rules));
+  }
+
+  /** The name and the limits. */
+  @Override
+  public String toString() {
+    return name()
+        + queue.locked(now -> partition.own.snapshot()).stream().map(LimitSnapshot::limit).toList();
+  }
+}

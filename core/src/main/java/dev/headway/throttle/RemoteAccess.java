@@ -1,0 +1,102 @@
+package dev.headway.throttle;
+
+import dev.headway.throttle.spi.CostSum;
+import dev.headway.throttle.spi.QueueAccess;
+import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.throttle.spi.WaitingCaller;
+import dev.headway.time.TimeSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A queue as the remote limits of one of its partitions see it. */
+final class RemoteAccess implements QueueAccess {
+
+  private final ThrottleQueue queue;
+  private final Partition home;
+  private final RemoteLimits limits;
+
+  RemoteAccess(ThrottleQueue queue, Partition home, RemoteLimits limits) {
+    this.queue = queue;
+    this.home = home;
+    this.limits = limits;
+  }
+
+  @Override
+  public TimeSource time() {
+    return queue.time;
+  }
+
+  @Override
+  public <T> T locked(LongFunction<T> action) {
+    return queue.locked(action);
+  }
+
+  @Override
+  public List<? extends WaitingCaller> waiting(long most) {
+    return queue.waitingFor(limits, most);
+  }
+
+  @Override
+  public void onChange(long cameUntil, LongFunction<@Nullable RuntimeException> change) {
+    queue.change(
+        home,
+        (now, deferred) -> {
+          RuntimeException failure = change.apply(now);
+          queue.changed(home);
+          if (failure != null) {
+            rejectThoseUntil(cameUntil, failure, deferred);
+          }
+          if (limits.haveChanged()) {
+            queue.rejectWhere(limits, deferred);
+          }
+          queue.serve(now, deferred);
+          for (Partition partition : queue.partitionsOf(limits)) {
+            decide(partition, now, deferred);
+          }
+          return Optional.empty();
+        });
+  }
+
+  private void rejectThoseUntil(
+      long cameUntil, RuntimeException failure, ThrottleQueue.Deferred deferred) {
+    for (Partition partition : queue.partitionsOf(limits)) {
+      for (Waiter waiter : partition.queue.all()) {
+        if (waiter.since <= cameUntil) {
+          queue.reject(partition, waiter, new Decision.Failed(failure), deferred);
+        }
+      }
+    }
+  }
+
+  /** Says of callers that came while that was unknown whether they may wait. */
+  private void decide(Partition partition, long now, ThrottleQueue.Deferred deferred) {
+    partition.overdue.forEach(deferred::wake);
+    if (partition.undecided == 0 || partition.isUndecided(now)) {
+      return;
+    }
+    int ahead = 0;
+    CostSum costsAhead = new CostSum();
+    for (Waiter waiter : partition.queue.first(Long.MAX_VALUE)) {
+      Decision decision = Decision.GRANTED;
+      if (waiter.undecided) {
+        waiter.undecided = false;
+        partition.undecided--;
+        Settings settings = waiter.throttle().settings;
+        long wait =
+            settings.needsForecast() ? partition.forecast(now, waiter.cost, costsAhead) - now : 0;
+        decision = settings.admit(waiter, ahead, wait);
+      }
+      if (decision instanceof Decision.Rejection rejection) {
+        queue.reject(partition, waiter, rejection, deferred);
+        continue;
+      }
+      if (decision instanceof Decision.Waiting waiting) {
+        deferred.tell(() -> waiter.tellWaiting(waiting.expectedNanos()));
+      }
+      ahead++;
+      costsAhead.add(waiter.cost);
+    }
+  }
+}
