@@ -53,7 +53,7 @@ final class BlockingWaiter extends Waiter {
         continue;
       }
       queue.serve();
-      boolean mayAsk = partition.isRemote() && time.nanoTime() - deadline < grace;
+      boolean mayAsk = partition.remote && time.nanoTime() - deadline < grace;
       if (mayAsk && queue.isOverdue(partition, this)) {
         time.park(queue, Durations.plus(deadline, grace));
       } else if (queue.leave(partition, this)) {

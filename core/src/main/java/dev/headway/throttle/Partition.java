@@ -30,6 +30,9 @@ final class Partition {
   /** The levels that are decided on outside of this process. */
   final List<RemoteLimits> remotes;
 
+  /** Whether there are such levels. */
+  final boolean remote;
+
   private final List<LimitSet> inner;
 
   /** Whether callers are not counted while there are no limits. */
@@ -70,6 +73,7 @@ final class Partition {
     levels = all.toArray(LimitSet[]::new);
     remotes =
         all.stream().filter(RemoteLimits.class::isInstance).map(RemoteLimits.class::cast).toList();
+    remote = !remotes.isEmpty();
     sole = outer == null && !mayOpen ? own : null;
     inner = List.copyOf(all.subList(0, all.size() - 1));
   }
@@ -96,10 +100,6 @@ final class Partition {
 
   boolean has(LimitSet level) {
     return List.of(levels).contains(level);
-  }
-
-  boolean isRemote() {
-    return !remotes.isEmpty();
   }
 
   /** Whether a remote limit has yet to decide on the callers that wait. */
@@ -143,7 +143,7 @@ final class Partition {
 
   /** Starts a cost if all levels allow it now. Remote limits decide on callers that wait only. */
   boolean startIfReady(long now, Cost cost) {
-    if (isRemote()) {
+    if (remote) {
       return false;
     }
     for (LimitSet level : levels) {
@@ -219,7 +219,7 @@ final class Partition {
 
   void remove(Waiter waiter) {
     queue.remove(waiter);
-    if (isRemote()) {
+    if (remote) {
       overdue.remove(waiter);
       remotes.forEach(level -> level.left(waiter));
     }

@@ -145,7 +145,7 @@ final class QueuedThrottle implements Throttle {
   @Override
   public Optional<Permit> tryAcquireUpTo(long most) {
     Cost.permits(most);
-    if (partition.isRemote() || isOpen()) {
+    if (partition.remote || isOpen()) {
       return Throttle.super.tryAcquireUpTo(most);
     }
     return Optional.ofNullable(queue.tryStartUpTo(this, most)).map(this::granted);

@@ -101,7 +101,7 @@ final class ThrottleQueue {
       }
       boolean started =
           sole == null ? partition.startIfReady(now, cost) : sole.startIfReady(now, cost);
-      if (started && partition.isRemote()) {
+      if (started && partition.remote) {
         markChanged(partition);
       }
       return started ? now : NOT_STARTED;
@@ -289,7 +289,7 @@ final class ThrottleQueue {
       if (permit.ended) {
         return false;
       }
-      if (!permit.confirmed && partition.isRemote()) {
+      if (!permit.confirmed && partition.remote) {
         confirm(permit, now);
       }
       permit.ended = true;
@@ -575,7 +575,7 @@ final class ThrottleQueue {
 
   /** Lets remote limits of a partition hear of a change once the lock is released. */
   private void markChanged(Partition partition) {
-    if (partition.isRemote()) {
+    if (partition.remote) {
       List<Partition> all = changed == null ? new ArrayList<>() : changed;
       changed = all;
       if (!all.contains(partition)) {

@@ -1,0 +1,110 @@
+package dev.headway.tests.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.jdi.Bootstrap;
+import com.sun.jdi.Method;
+import com.sun.jdi.VMDisconnectedException;
+import com.sun.jdi.VirtualMachine;
+import com.sun.jdi.connect.Connector;
+import com.sun.jdi.connect.LaunchingConnector;
+import com.sun.jdi.event.Event;
+import com.sun.jdi.event.EventSet;
+import com.sun.jdi.event.MethodEntryEvent;
+import com.sun.jdi.event.VMDeathEvent;
+import com.sun.jdi.event.VMDisconnectEvent;
+import com.sun.jdi.request.EventRequest;
+import com.sun.jdi.request.MethodEntryRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** How much an acquire does, counted by a debugger in a JVM of its own. */
+class CallsTest {
+
+  @Test
+  void anUncontendedAcquireRunsCodeOfAtMostTenClasses() throws Exception {
+    TreeSet<String> classes = new TreeSet<>();
+    for (Method method : callsOf("uncontended")) {
+      classes.add(method.declaringType().name().replaceFirst("\\$.*", ""));
+    }
+    classes.remove(CountedProgram.class.getName());
+    assertThat(classes).hasSizeBetween(3, 10);
+  }
+
+  @Test
+  void anAcquireThatWaitsReadsTheClockFiveTimesAndLocksFourTimesAtMost() throws Exception {
+    List<String> calls = new ArrayList<>();
+    for (Method method : callsOf("waiting")) {
+      calls.add(method.declaringType().name() + "." + method.name());
+    }
+    assertThat(calls.stream().filter(call -> call.endsWith("CountedProgram.readClock")).count())
+        .as("clock reads in %s", calls)
+        .isBetween(1L, 5L);
+    assertThat(calls.stream().filter(call -> call.endsWith("SpinLock.lock")).count())
+        .as("locks in %s", calls)
+        .isBetween(1L, 4L);
+  }
+
+  /** Our methods that are entered between the program's marks, in any thread. */
+  private static List<Method> callsOf(String scenario) throws Exception {
+    VirtualMachine machine = launch(CountedProgram.class.getName() + " " + scenario);
+    List<Method> calls = new ArrayList<>();
+    entries(machine, CountedProgram.class.getName()).enable();
+    MethodEntryRequest all = entries(machine, "dev.headway.*");
+    all.addClassExclusionFilter(CountedProgram.class.getName());
+    boolean counts = false;
+    boolean runs = true;
+    while (runs) {
+      EventSet events = machine.eventQueue().remove();
+      for (Event event : events) {
+        if (event instanceof MethodEntryEvent entry) {
+          Method method = entry.method();
+          boolean isMark = method.declaringType().name().equals(CountedProgram.class.getName());
+          if (isMark && method.name().equals("end")) {
+            counts = false;
+          }
+          if (counts) {
+            calls.add(method);
+          }
+          if (isMark && method.name().equals("begin")) {
+            counts = true;
+            all.enable();
+          }
+        }
+        runs &= !(event instanceof VMDeathEvent) && !(event instanceof VMDisconnectEvent);
+      }
+      resume(events);
+    }
+    assertThat(calls).as("calls of %s", scenario).isNotEmpty();
+    return calls;
+  }
+
+  private static MethodEntryRequest entries(VirtualMachine machine, String classes) {
+    MethodEntryRequest request = machine.eventRequestManager().createMethodEntryRequest();
+    request.addClassFilter(classes);
+    request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
+    return request;
+  }
+
+  private static void resume(EventSet events) {
+    try {
+      events.resume();
+    } catch (VMDisconnectedException e) {
+      // The program has ended.
+    }
+  }
+
+  private static VirtualMachine launch(String main) throws Exception {
+    LaunchingConnector connector = Bootstrap.virtualMachineManager().defaultConnector();
+    Map<String, Connector.Argument> arguments = connector.defaultArguments();
+    arguments.get("main").setValue(main);
+    arguments
+        .get("options")
+        .setValue(
+            "-cp \"" + System.getProperty("java.class.path") + "\" -Djdk.trackAllThreads=true");
+    return connector.launch(arguments);
+  }
+}
