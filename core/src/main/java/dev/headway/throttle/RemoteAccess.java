@@ -44,34 +44,33 @@ final class RemoteAccess implements QueueAccess {
         home,
         (now, deferred) -> {
           RuntimeException failure = change.apply(now);
-          queue.changed(home);
+          queue.state.changed(home);
           if (failure != null) {
             rejectThoseUntil(cameUntil, failure, deferred);
           }
           if (limits.haveChanged()) {
-            queue.rejectWhere(limits, deferred);
+            queue.state.rejectWhere(limits, deferred);
           }
-          queue.serve(now, deferred);
-          for (Partition partition : queue.partitionsOf(limits)) {
+          queue.state.serve(now, deferred);
+          for (Partition partition : queue.state.partitionsOf(limits)) {
             decide(partition, now, deferred);
           }
           return Optional.empty();
         });
   }
 
-  private void rejectThoseUntil(
-      long cameUntil, RuntimeException failure, ThrottleQueue.Deferred deferred) {
-    for (Partition partition : queue.partitionsOf(limits)) {
+  private void rejectThoseUntil(long cameUntil, RuntimeException failure, Deferred deferred) {
+    for (Partition partition : queue.state.partitionsOf(limits)) {
       for (Waiter waiter : partition.queue.all()) {
         if (waiter.since <= cameUntil) {
-          queue.reject(partition, waiter, new Decision.Failed(failure), deferred);
+          queue.state.reject(partition, waiter, new Decision.Failed(failure), deferred);
         }
       }
     }
   }
 
   /** Says of callers that came while that was unknown whether they may wait. */
-  private void decide(Partition partition, long now, ThrottleQueue.Deferred deferred) {
+  private void decide(Partition partition, long now, Deferred deferred) {
     partition.overdue.forEach(deferred::wake);
     if (partition.undecided == 0 || partition.isUndecided(now)) {
       return;
@@ -89,7 +88,7 @@ final class RemoteAccess implements QueueAccess {
         decision = settings.admit(waiter, ahead, wait);
       }
       if (decision instanceof Decision.Rejection rejection) {
-        queue.reject(partition, waiter, rejection, deferred);
+        queue.state.reject(partition, waiter, rejection, deferred);
         continue;
       }
       if (decision instanceof Decision.Waiting waiting) {
