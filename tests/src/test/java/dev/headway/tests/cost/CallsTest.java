@@ -48,9 +48,17 @@ class CallsTest {
         .isBetween(1L, 4L);
   }
 
+  @Test
+  void aKeyThatWaitsDoesNotPushOtherKeysOntoTheSlowPath() throws Exception {
+    assertThat(callsOf("other key"))
+        .extracting(Method::name)
+        .contains("tryStart", "isClear")
+        .doesNotContain("enter", "tryEnter", "nextToStart", "serve");
+  }
+
   /** Our methods that are entered between the program's marks, in any thread. */
   private static List<Method> callsOf(String scenario) throws Exception {
-    VirtualMachine machine = launch(CountedProgram.class.getName() + " " + scenario);
+    VirtualMachine machine = launch(CountedProgram.class.getName() + " \"" + scenario + "\"");
     List<Method> calls = new ArrayList<>();
     entries(machine, CountedProgram.class.getName()).enable();
     MethodEntryRequest all = entries(machine, "dev.headway.*");
