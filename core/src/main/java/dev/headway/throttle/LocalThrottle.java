@@ -430,6 +430,14 @@ final class LocalThrottle implements Throttle {
     settings.tell(listener -> listener.onPause(name(), duration));
   }
 
+  /** The same throttle in another priority is the same lane, which pauses once. */
+  @Override
+  public void pauseFor(ThrottledException told) {
+    if (told.isFirstFor(lane)) {
+      Throttle.super.pauseFor(told);
+    }
+  }
+
   @Override
   public void pause() {
     long period = gate.change(lane, now -> lane.longestPeriod());

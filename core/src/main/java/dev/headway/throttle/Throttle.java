@@ -7,14 +7,12 @@ import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * What callers wait on before they use something that only takes so much. It enforces one or more
@@ -34,7 +32,7 @@ import java.util.function.Supplier;
  * <p>Throttles are safe for use by any number of threads. They need not be closed: they hold no
  * thread and no resource.
  */
-public interface Throttle {
+public interface Throttle extends Decorators {
 
   /**
    * A throttle of exact windows: no stretch of any rate's period holds more grants than it says.
@@ -81,6 +79,7 @@ public interface Throttle {
   }
 
   /** The name given for people. */
+  @Override
   String name();
 
   /** Where this throttle's time comes from. */
@@ -95,6 +94,7 @@ public interface Throttle {
    * @throws AcquireTimeoutException if it has waited for as long as it may
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
+  @Override
   Permit acquire(Cost cost) throws InterruptedException;
 
   /**
@@ -173,6 +173,18 @@ public interface Throttle {
   void pause();
 
   /**
+   * Pauses for as long as the exception says, or, if it does not say, as {@link #pause}. Only the
+   * first call with an exception does: one that passes through several calls of this throttle
+   * pauses it once.
+   */
+  @Override
+  default void pauseFor(ThrottledException told) {
+    if (told.isFirstFor(this)) {
+      told.retryAfter().ifPresentOrElse(this::pauseFor, this::pause);
+    }
+  }
+
+  /**
    * Changes the rules while callers wait. Those that wait keep their places; what the former rules
    * remember counts under the new ones; a caller whose cost can now never be met gets an {@link
    * IllegalArgumentException}.
@@ -201,6 +213,20 @@ public interface Throttle {
   /** Waits for so many permits, as {@link #acquire(Cost)}. */
   default Permit acquire(long permits) throws InterruptedException {
     return acquire(Cost.permits(permits));
+  }
+
+  /** Waits for one permit, as {@link #acquireUninterruptibly(Cost)}. */
+  default Permit acquireUninterruptibly() {
+    return acquireUninterruptibly(Cost.one());
+  }
+
+  /**
+   * Waits until {@code cost} may start, as {@link #acquire(Cost)}, through interrupts. A thread
+   * that is interrupted before or meanwhile is interrupted when this returns or throws. It keeps
+   * its place in the queue, but its {@code maxWait} begins anew at each interrupt.
+   */
+  default Permit acquireUninterruptibly(Cost cost) {
+    return Uninterruptibly.acquire(this, cost);
   }
 
   /** Takes one permit if it can be had at once, as {@link #tryAcquire(Cost)}. */
@@ -239,7 +265,7 @@ public interface Throttle {
    * @throws InterruptedException if interrupted while waiting
    * @throws X if the work throws it
    */
-  default <T, X extends Exception> T call(Work<? extends T, ? extends X> work)
+  default <T, X extends Exception> T call(CheckedSupplier<? extends T, ? extends X> work)
       throws InterruptedException, X {
     return call(Cost.one(), work);
   }
@@ -250,20 +276,19 @@ public interface Throttle {
    * @throws InterruptedException if interrupted while waiting
    * @throws X if the work throws it
    */
-  default <T, X extends Exception> T call(Cost cost, Work<? extends T, ? extends X> work)
+  default <T, X extends Exception> T call(Cost cost, CheckedSupplier<? extends T, ? extends X> work)
       throws InterruptedException, X {
-    try (Permit permit = acquire(cost);
-        CurrentPermit current = new CurrentPermit(permit)) {
-      return work.run();
-    }
+    return ThrottledCall.under(acquire(cost), this, work);
   }
 
   /**
-   * Waits for a permit and does some work within a time, as {@link #call(Cost, Work, Duration)}.
+   * Waits for a permit and does some work within a time, as {@link #call(Cost, CheckedSupplier,
+   * Duration)}.
    *
    * @throws X if the work throws it
    */
-  default <T, X extends Exception> T call(Work<? extends T, ? extends X> work, Duration timeout)
+  default <T, X extends Exception> T call(
+      CheckedSupplier<? extends T, ? extends X> work, Duration timeout)
       throws InterruptedException, TimeoutException, X {
     return call(Cost.one(), work, timeout);
   }
@@ -290,66 +315,58 @@ public interface Throttle {
    * @throws X if the work throws it
    */
   default <T, X extends Exception> T call(
-      Cost cost, Work<? extends T, ? extends X> work, Duration timeout)
+      Cost cost, CheckedSupplier<? extends T, ? extends X> work, Duration timeout)
       throws InterruptedException, TimeoutException, X {
-    return new TimeLimit(this, timeout).call(cost, work);
+    return new TimedCall(this, timeout).call(cost, work);
   }
 
   /**
-   * The same object, seen through an interface, calls of whose methods wait for a permit first:
-   * those that {@link Throttled} marks, or all if it marks none. A method's permit is closed when
-   * the method returns.
-   *
-   * <p>What the target throws comes through unchanged. A default method is one call, whatever it
-   * calls. The methods of {@code Object} never wait; a proxy is equal to itself alone. Where the
-   * waiting thread is interrupted, a method that may throw an {@link InterruptedException} does so;
-   * any other throws a {@link java.util.concurrent.CancellationException}, with the interrupt still
-   * pending.
-   *
-   * @param face the interface
-   * @param target what does the work
-   * @throws IllegalArgumentException if {@code face} is not an interface, or a mark's permits are
-   *     out of range
-   * @throws java.lang.reflect.InaccessibleObjectException if the interface is in a package that its
-   *     module neither exports nor opens to {@code dev.headway}
+   * Waits for a permit, does some work and closes the permit, as {@link #call(CheckedSupplier)}.
    */
-  default <T> T proxy(Class<T> face, T target) {
-    return ThrottledCalls.proxy(this, face, target);
+  default <X extends Exception> void run(CheckedRunnable<? extends X> work)
+      throws InterruptedException, X {
+    run(Cost.one(), work);
+  }
+
+  /** Does some work within a cost, as {@link #call(Cost, CheckedSupplier)}, without a result. */
+  default <X extends Exception> void run(Cost cost, CheckedRunnable<? extends X> work)
+      throws InterruptedException, X {
+    this.<Throttle, X>call(cost, ThrottledCall.returning(this, work));
+  }
+
+  /** Does some work within a time, as {@link #call(CheckedSupplier, Duration)}. */
+  default <X extends Exception> void run(CheckedRunnable<? extends X> work, Duration timeout)
+      throws InterruptedException, TimeoutException, X {
+    run(Cost.one(), work, timeout);
+  }
+
+  /** Does some work within a time, as {@link #call(Cost, CheckedSupplier, Duration)}. */
+  default <X extends Exception> void run(
+      Cost cost, CheckedRunnable<? extends X> work, Duration timeout)
+      throws InterruptedException, TimeoutException, X {
+    this.<Throttle, X>call(cost, ThrottledCall.returning(this, work), timeout);
+  }
+
+  /** Makes an asynchronous call, as {@link #callAsync(Cost, CheckedSupplier)}, for one permit. */
+  default <T> CompletableFuture<T> callAsync(
+      CheckedSupplier<? extends CompletionStage<T>, ?> call) {
+    return callAsync(Cost.one(), call);
   }
 
   /**
-   * The same function, each call of which waits for a permit first. Where the waiting thread is
-   * interrupted it throws a {@link java.util.concurrent.CancellationException}, with the interrupt
-   * still pending; so do the other forms.
+   * Waits for a permit without a thread, then makes an asynchronous call. The permit is current
+   * while {@code call} runs, and is closed when the stage that it returns ends.
+   *
+   * <p>If the permit is granted at once, {@code call} runs in the calling thread, otherwise in a
+   * thread of its own. The future ends as the stage does; if {@code call} throws, with that
+   * exception; if no permit is granted, as {@link #acquireAsync(Cost)} fails. Cancelling the future
+   * gives up the place in the queue, or, once the call has started, cancels the stage if that is a
+   * {@link java.util.concurrent.Future}.
+   *
+   * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
-  default <T, R> Function<T, R> wrap(Function<? super T, ? extends R> function) {
-    return argument -> Wrapped.call(this, () -> function.apply(argument));
-  }
-
-  /** The same function of two arguments, each call of which waits for a permit first. */
-  default <T, U, R> BiFunction<T, U, R> wrap(
-      BiFunction<? super T, ? super U, ? extends R> function) {
-    return (first, second) -> Wrapped.call(this, () -> function.apply(first, second));
-  }
-
-  /** The same supplier, each call of which waits for a permit first. */
-  default <T> Supplier<T> wrap(Supplier<? extends T> supplier) {
-    return () -> Wrapped.call(this, supplier::get);
-  }
-
-  /** The same task, each call of which waits for a permit first. */
-  default <T> Callable<T> wrap(Callable<? extends T> callable) {
-    return () -> call(callable::call);
-  }
-
-  /** The same action, each run of which waits for a permit first. */
-  default Runnable wrap(Runnable runnable) {
-    return () -> Wrapped.run(this, runnable);
-  }
-
-  /** The same consumer, each call of which waits for a permit first. */
-  @SuppressWarnings("overloads") // a lambda of one argument needs its type or a result to be clear
-  default <T> Consumer<T> wrap(Consumer<? super T> consumer) {
-    return argument -> Wrapped.run(this, () -> consumer.accept(argument));
+  default <T> CompletableFuture<T> callAsync(
+      Cost cost, CheckedSupplier<? extends CompletionStage<T>, ?> call) {
+    return AsyncCall.start(this, cost, call);
   }
 }

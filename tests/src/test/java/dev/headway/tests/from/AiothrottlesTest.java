@@ -56,7 +56,7 @@ class AiothrottlesTest {
     WRAPPED {
       @Override
       void hold(Throttle throttle, Callable<Void> body) throws Exception {
-        throttle.wrap(body).call();
+        throttle.callable(body).call();
       }
     };
 
@@ -420,7 +420,7 @@ class AiothrottlesTest {
   @Test
   void aWrappedFunctionKeepsItsArgumentsAndItsResult() throws Exception {
     Scene.play(scene -> {
-      Function<Integer, String> foo = scene.throttle("1/s").wrap((Integer n) -> "foo " + n);
+      Function<Integer, String> foo = scene.throttle("1/s").function(n -> "foo " + n);
       for (int n = 0; n < 5; n++) {
         assertThat(foo.apply(n)).isEqualTo("foo " + n);
         assertThat(scene.time.elapsed()).isEqualTo(Duration.ofSeconds(n));

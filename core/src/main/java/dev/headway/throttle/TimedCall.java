@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       that it tells of, it is another's as well, and stays.
  * </ul>
  */
-final class TimeLimit {
+final class TimedCall {
 
   private final Throttle throttle;
   private final Duration timeout;
@@ -41,7 +41,7 @@ final class TimeLimit {
   /** Whether another had interrupted the thread before the time was up; under the lock. */
   private boolean interrupted;
 
-  TimeLimit(Throttle throttle, Duration timeout) {
+  TimedCall(Throttle throttle, Duration timeout) {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException(
           "a time-out must be longer than 0, not " + Durations.print(timeout));
@@ -52,7 +52,7 @@ final class TimeLimit {
     this.deadline = Durations.after(time.nanoTime(), timeout);
   }
 
-  <T, X extends Exception> T call(Cost cost, Work<? extends T, ? extends X> work)
+  <T, X extends Exception> T call(Cost cost, CheckedSupplier<? extends T, ? extends X> work)
       throws InterruptedException, TimeoutException, X {
     Optional<Permit> granted = throttle.tryAcquire(cost, timeout);
     if (granted.isEmpty()) {
@@ -60,22 +60,22 @@ final class TimeLimit {
           "waited for \""
               + throttle.name()
               + "\" as long as may be, which is "
-              + timeout
+              + Durations.print(timeout)
               + " or its maxWait");
     }
     try (Permit permit = granted.get();
         CurrentPermit current = new CurrentPermit(permit)) {
-      return work(work);
+      return inTime(work);
     }
   }
 
-  private <T, X extends Exception> T work(Work<? extends T, ? extends X> work)
+  private <T, X extends Exception> T inTime(CheckedSupplier<? extends T, ? extends X> work)
       throws TimeoutException, X {
     TimeSource.Timer timer =
         deadline == TimeSource.NEVER ? () -> {} : time.schedule(deadline, this::timeIsUp);
     Exception failure = null;
     try {
-      T result = work.run();
+      T result = work.get();
       if (endInTime(timer, null)) {
         return result;
       }
@@ -83,7 +83,9 @@ final class TimeLimit {
       endInTime(timer, e);
       throw e;
     } catch (Exception e) {
-      if (endInTime(timer, e)) {
+      boolean inTime = endInTime(timer, e);
+      ThrottledCall.pauseIfThrottled(throttle, e);
+      if (inTime) {
         throw e;
       }
       failure = e;
