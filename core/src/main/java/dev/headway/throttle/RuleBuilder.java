@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * Collects the rules of a throttle. Rules of one kind may be given again for more of them; all are
- * met together.
+ * met together. A rate may have a name, by which an update finds it.
  *
  * @param <B> the type that each method returns, for chaining
  */
@@ -95,6 +95,44 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
   /** At most so many in any period, counted from the start or the end of each. */
   public B rate(Rate rate, Counted counted) {
     return add(Rule.RATE, Cost.PERMITS, new SlidingWindow(rate, counted));
+  }
+
+  /**
+   * A rate with a name, counted from the start.
+   *
+   * @param name up to 80 letters, digits, points, hyphens and underscores
+   * @param rate as {@link Rate#parse} reads it
+   * @throws IllegalArgumentException if it is not a rate or not a name
+   */
+  public B rate(String name, String rate) {
+    return rate(name, Rate.parse(rate), Counted.FROM_START);
+  }
+
+  /**
+   * A rate with a name.
+   *
+   * @param name up to 80 letters, digits, points, hyphens and underscores
+   * @param rate as {@link Rate#parse} reads it
+   * @throws IllegalArgumentException if it is not a rate or not a name
+   */
+  public B rate(String name, String rate, Counted counted) {
+    return rate(name, Rate.parse(rate), counted);
+  }
+
+  /**
+   * A rate with a name. It replaces the rate of that name, here and in an update; rates without a
+   * name and those of other names stay.
+   *
+   * @param name up to 80 letters, digits, points, hyphens and underscores
+   * @throws IllegalArgumentException if it is not a name
+   */
+  public B rate(String name, Rate rate, Counted counted) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("the name of a rate is empty; leave it out");
+    }
+    Rule named = new Rule(Rule.RATE, name, Cost.PERMITS, new SlidingWindow(rate, counted));
+    rules.removeIf(named::replaces);
+    return rule(named);
   }
 
   /**

@@ -189,7 +189,8 @@ public interface Throttle extends Decorators {
    * remember counts under the new ones; a caller whose cost can now never be met gets an {@link
    * IllegalArgumentException}.
    *
-   * @param change gives the new rules: each replaces those of the same kind
+   * @param change gives the new rules: each replaces those of the same kind; a named rate its
+   *     namesake, a rate without a name all rates without one
    */
   default void update(Consumer<? super Limits> change) {
     Limits limits = new Limits(timeSource());
@@ -200,7 +201,7 @@ public interface Throttle extends Decorators {
   /**
    * Changes the rules while callers wait, as {@link #update(Consumer)}.
    *
-   * @param rules the new rules; each replaces those of the same kind and currency
+   * @param rules the new rules; each replaces those of the same kind, name and currency
    * @param dropOthers whether rules of other kinds are dropped
    */
   void update(List<Rule> rules, boolean dropOthers);

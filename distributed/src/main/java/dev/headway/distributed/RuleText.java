@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 /**
  * Rules as a text that every store reads: of each its kind, its currency, what it is and its
  * numbers (permits, the nanoseconds of the period, the burst), with a space between them; a
- * semicolon between rules. Kinds and currencies are URL-encoded.
+ * semicolon between rules. Kinds and currencies are URL-encoded. The name of a rule follows its
+ * kind after a colon, so that a store takes rules of different names for different kinds.
  */
 final class RuleText {
 
@@ -41,12 +42,12 @@ final class RuleText {
   static String of(List<Rule> rules) {
     return rules.stream()
         .map(rule ->
-            encode(rule.kind())
-                + " "
-                + encode(rule.currency())
-                + " "
-                + words(rule.limit()).orElseThrow())
+            kind(rule) + " " + encode(rule.currency()) + " " + words(rule.limit()).orElseThrow())
         .collect(Collectors.joining(";"));
+  }
+
+  private static String kind(Rule rule) {
+    return encode(rule.kind()) + (rule.name().isEmpty() ? "" : ":" + encode(rule.name()));
   }
 
   private static Optional<String> words(Limit limit) {
@@ -82,7 +83,9 @@ final class RuleText {
       if (words.length < 4) {
         throw unreadable(rule);
       }
-      rules.add(new Rule(decode(words[0]), decode(words[1]), limit(words, rule)));
+      String[] kind = words[0].split(":", 2);
+      String name = kind.length == 1 ? "" : decode(kind[1]);
+      rules.add(new Rule(decode(kind[0]), name, decode(words[1]), limit(words, rule)));
     }
     return rules;
   }

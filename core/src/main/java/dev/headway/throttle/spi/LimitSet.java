@@ -410,6 +410,6 @@ public class LimitSet {
   }
 
   public static boolean replaces(Rule rule, Rule former) {
-    return rule.kind().equals(former.kind()) && rule.currency().equals(former.currency());
+    return rule.replaces(former);
   }
 }
