@@ -34,7 +34,11 @@ final class RuleText {
 
   private RuleText() {}
 
-  /** Whether a store can keep a rule: not if it is of a user's own making. */
+  /**
+   * Whether a store can keep a rule: not if it is of a user's own making.
+   *
+   * @throws IllegalArgumentException if it counts on arrival, which no process may do by itself
+   */
   static boolean canShare(Rule rule) {
     return words(rule.limit()).isPresent();
   }
@@ -52,7 +56,13 @@ final class RuleText {
 
   private static Optional<String> words(Limit limit) {
     if (limit instanceof SlidingWindow window) {
-      boolean start = window.counted() == Counted.FROM_START;
+      if (window.counted().bound().isPresent()) {
+        throw new IllegalArgumentException(
+            "a shared throttle cannot count on arrival, as \""
+                + window
+                + "\" does; count from the end or the start");
+      }
+      boolean start = window.counted().equals(Counted.FROM_START);
       return Optional.of((start ? FROM_START : FROM_END) + " " + words(window.rate()));
     }
     if (limit instanceof TokenBucket bucket) {
