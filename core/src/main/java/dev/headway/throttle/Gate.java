@@ -322,7 +322,10 @@ final class Gate {
         goOn(permit, now);
       }
       permit.ended = true;
-      failure = permit.lane.end(permit.startedAt, now, permit.cost());
+      failure =
+          permit.arrived
+              ? permit.lane.endArrived(permit.startedAt, now, permit.cost())
+              : permit.lane.end(permit.startedAt, now, permit.cost());
       lanes.changed(permit.lane);
       tellOthers(permit.lane);
       anyoneWaits = lanes.waiting() > 0;

@@ -30,6 +30,11 @@ final class HeardPermit implements Permit {
   }
 
   @Override
+  public void arrived() {
+    permit.arrived();
+  }
+
+  @Override
   public void release() {
     if (!end()) {
       throw LocalPermit.releasedBefore();

@@ -11,6 +11,11 @@ final class LocalPermit implements Permit {
   long startedAt;
   boolean ended;
 
+  /** Whether its work is known to have arrived, and when. */
+  boolean arrived;
+
+  long arrivedAt;
+
   /** Whether its caller has gone on, as far as anybody had to know. */
   boolean wentOn;
 
@@ -63,7 +68,23 @@ final class LocalPermit implements Permit {
               Cost cost = cost();
               long former = cost.amount(budget);
               settled = cost.with(budget, amount);
-              return lane.settle(startedAt, now, budget, former, amount);
+              return lane.settle(this, now, budget, former, amount);
+            });
+    Gate.rethrow(failure);
+  }
+
+  @Override
+  public void arrived() {
+    Throwable failure =
+        gate.change(
+            lane,
+            now -> {
+              if (ended || arrived) {
+                return null;
+              }
+              arrived = true;
+              arrivedAt = now;
+              return lane.arrived(startedAt, now, cost());
             });
     Gate.rethrow(failure);
   }

@@ -60,6 +60,14 @@ public interface Permit extends AutoCloseable {
   void settle(String budget, long amount);
 
   /**
+   * Says that the work is known to have reached the server, such as when the first byte of a
+   * response is read. Limits that count {@linkplain dev.headway.limit.Counted#onArrival on arrival}
+   * count it from now, unless their bound has passed; nothing else ends. It does nothing the second
+   * time, after the permit was closed, or where no limit counts on arrival.
+   */
+  default void arrived() {}
+
+  /**
    * Ends the permit, as {@link #close} does, where a second time would be a mistake.
    *
    * @throws IllegalStateException if it has been released or closed before
