@@ -22,6 +22,10 @@ import java.util.List;
  */
 public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits WaitingBuilder, Limits {
 
+  static final String BUCKET = "token bucket";
+  static final String CONCURRENCY = "concurrency";
+  private static final String ALIGNED = "aligned spacing";
+
   private final List<Rule> rules = new ArrayList<>();
   private final List<PastWork> past = new ArrayList<>();
   private boolean built;
@@ -65,7 +69,15 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
     return finished;
   }
 
-  private static final String ALIGNED = "aligned spacing";
+  /** The rules collected so far. */
+  final List<Rule> collected() {
+    return List.copyOf(rules);
+  }
+
+  /** Whether a rule that was collected is a spacing, aligned or not. */
+  static boolean isSpacing(Rule rule) {
+    return rule.kind().equals(Rule.SPACING) || rule.kind().equals(ALIGNED);
+  }
 
   /**
    * At most so many in any period, counted from the start; in a burst if need be.
@@ -194,7 +206,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    * @throws IllegalArgumentException if the burst is out of range
    */
   public B tokenBucket(Rate rate, long burst) {
-    return add("token bucket", Cost.PERMITS, new TokenBucket(rate, burst));
+    return add(BUCKET, Cost.PERMITS, new TokenBucket(rate, burst));
   }
 
   /**
@@ -203,7 +215,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    * @throws IllegalArgumentException if {@code most} is below 1
    */
   public B concurrency(long most) {
-    return add("concurrency", Cost.PERMITS, new Concurrency(most));
+    return add(CONCURRENCY, Cost.PERMITS, new Concurrency(most));
   }
 
   /**
