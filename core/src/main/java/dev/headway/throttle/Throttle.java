@@ -58,9 +58,8 @@ public interface Throttle extends Decorators {
   }
 
   /**
-   * A throttle that lets everything through, whatever it costs: to switch limits off. It counts
-   * nobody: its snapshot does not tell who runs, and rules that it is given later do not know of
-   * them.
+   * A throttle without limits: to switch limits off. It counts no permits: its snapshot shows none,
+   * and rules that it is given later do not know of them.
    */
   static Throttle unlimited() {
     return LocalThrottle.unlimited(
@@ -98,7 +97,7 @@ public interface Throttle extends Decorators {
   Permit acquire(Cost cost) throws InterruptedException;
 
   /**
-   * Takes a permit if one can be had at once, and nobody waits for it.
+   * Takes a permit if one can be had at once and no caller waits for it.
    *
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
@@ -130,8 +129,8 @@ public interface Throttle extends Decorators {
    * earlier than it did, or so much later where {@code headStart} is negative, and goes before
    * those who count as having come after it.
    *
-   * <p>Callers of one priority stay in order, and nobody starves: whoever has waited for longer
-   * than another's head start goes before it. Those that have been granted a permit keep it, and
+   * <p>Callers of one priority stay in order, and none starves: one that has waited for longer than
+   * another's head start goes before it. Those that have been granted a permit keep it, and
    * limits hold for all alike. Head starts of throttles got from one another add up.
    *
    * <pre>{@code
@@ -145,8 +144,8 @@ public interface Throttle extends Decorators {
   Throttle withPriority(Duration headStart);
 
   /**
-   * One throttle a key that shares this one's rules, and its line: what a key's own rules do not
-   * let start keeps nobody else waiting.
+   * One throttle a key that shares this one's rules and its queue. A caller that waits for its
+   * key's own rules keeps no other waiting.
    *
    * @param rules adds the rules of a key; all keys' must be of this throttle's time
    * @param <K> keys, with {@code equals} and {@code hashCode}
@@ -162,7 +161,7 @@ public interface Throttle extends Decorators {
   Snapshot snapshot();
 
   /**
-   * Lets nobody start for so long from now, or for as long as an earlier pause lasts if that is
+   * Starts nothing for so long from now, or for as long as an earlier pause lasts if that is
    * longer.
    *
    * @throws IllegalArgumentException if the duration is negative
@@ -301,7 +300,7 @@ public interface Throttle extends Decorators {
    * returns when the work has ended: work that does not heed interrupts holds it up, and gets a
    * {@code TimeoutException} nonetheless. What the work itself threw then is the cause.
    *
-   * <p>The interrupt of the time-out never outlasts the call. That of anybody else stays as it is,
+   * <p>The interrupt of the time-out never outlasts the call. Any other interrupt stays as it is,
    * unless it comes after the time-out's and before the work has noticed: the two are one then.
    *
    * @param timeout for waiting and working together

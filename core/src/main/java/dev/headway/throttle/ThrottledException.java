@@ -69,7 +69,7 @@ public final class ThrottledException extends RuntimeException {
   }
 
   /**
-   * Told to slow down by an exception of somebody else's.
+   * Told to slow down, as another exception says.
    *
    * @param retryAfter for how long, if that was said
    * @param cause what said so
@@ -97,8 +97,8 @@ public final class ThrottledException extends RuntimeException {
    * is {@link AutoCloseable}.
    *
    * @param task what it returns is the item's result, so it must be of the type of the run's
-   *     results. Java does not let the run know that type: where it is another, whoever uses the
-   *     result gets a {@link ClassCastException}
+   *     results. Java does not let the run know that type: where it is another, the use of the
+   *     result throws a {@link ClassCastException}
    */
   public ThrottledException insteadRun(Callable<?> task) {
     ThrottledException other = new ThrottledException(retryAfter(), getMessage(), task);

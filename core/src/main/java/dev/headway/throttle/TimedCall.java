@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A time for waiting and working, of the thread that makes it. Work that has not ended in time is
  * interrupted.
  *
- * <p>Threads only know that they are interrupted, not by whom and how often, so that the interrupt
- * of this limit must be told from those of others:
+ * <p>A thread knows only that it is interrupted, not why or how often. So the interrupt of this
+ * limit must be told from others:
  *
  * <ul>
  *   <li>one that is pending when the time is up is another's, and stays;
@@ -32,7 +32,7 @@ final class TimedCall {
   private final Thread thread = Thread.currentThread();
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Whether the work has ended, after which nobody is interrupted; under the lock. */
+  /** Whether the work has ended, after which no interrupt is sent; under the lock. */
   private boolean ended;
 
   /** Whether the time was up before the work had ended; under the lock. */
@@ -100,7 +100,7 @@ final class TimedCall {
     throw late;
   }
 
-  /** Sees to it that nobody is interrupted any more, and says whether nobody has been. */
+  /** Ends the interrupting, and says whether no interrupt has been sent. */
   private boolean endInTime(TimeSource.Timer timer, @Nullable Throwable failure) {
     timer.cancel();
     lock.lock();

@@ -18,6 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -227,5 +228,31 @@ class CallTest {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(throttle.snapshot().available()).isEqualTo(6);
     });
+  }
+
+  @Test
+  void noPermitIsLostHoweverACancellationRacesWithTheGrant() throws Exception {
+    Throttle throttle = Throttle.builder().concurrency(3).build();
+    List<CompletableFuture<Integer>> calls = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      int number = i;
+      calls.add(throttle.callAsync(() -> CompletableFuture.supplyAsync(() -> number)));
+      if (i % 3 == 0) {
+        CompletableFuture<Integer> other = calls.get(i / 2);
+        Thread.ofVirtual().start(() -> other.cancel(true));
+      }
+    }
+    for (int i = 0; i < calls.size(); i++) {
+      try {
+        assertThat(calls.get(i).get(10, TimeUnit.SECONDS)).isEqualTo(i);
+      } catch (CancellationException e) {
+        assertThat(calls.get(i)).isCancelled();
+      }
+    }
+    try (Permit all = throttle.tryAcquire(3, Duration.ofSeconds(10)).orElseThrow()) {
+      assertThat(all.cost()).isEqualTo(Cost.permits(3));
+    }
+    assertThat(throttle.snapshot().running()).isZero();
+    assertThat(throttle.snapshot().waiting()).isZero();
   }
 }
