@@ -21,6 +21,7 @@ public final class LimitOptions {
     START(Counted.FROM_START),
     END(Counted.FROM_END);
 
+    @SuppressWarnings("ImmutableEnumChecker") // Counted is immutable
     private final Counted counted;
 
     CountFrom(Counted counted) {

@@ -47,6 +47,28 @@ public interface Limit {
     }
   }
 
+  /**
+   * Whether work ends for this limit when it has arrived at a server. If so, {@link #end} is called
+   * once for each start, at the earlier of the arrival and the end.
+   */
+  default boolean endsOnArrival() {
+    return false;
+  }
+
+  /**
+   * Hears, as {@link #settle}, that an amount takes {@code to} in fact that has already arrived.
+   * Called only if the limit {@linkplain #endsOnArrival ends on arrival}. Unless a rule can do
+   * better, a larger amount counts as started and arrived now, and a smaller one changes nothing.
+   *
+   * @param arrivedAt the {@code now} of the call of {@link #end}
+   */
+  default void settleArrived(long startedAt, long arrivedAt, long now, long from, long to) {
+    if (to > from) {
+      start(now, to - from);
+      end(now, now, to - from);
+    }
+  }
+
   /** The largest amount that could ever start. */
   default long capacity() {
     return Long.MAX_VALUE;

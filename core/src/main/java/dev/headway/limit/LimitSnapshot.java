@@ -5,9 +5,10 @@ import java.util.Optional;
 /**
  * One limit of a throttle, as a value: it says what the limit is, and has no part in it.
  *
- * @param kind what sort of rule it is, such as {@code rate}; an update replaces rules of the same
- *     kind and currency
- * @param currency what it counts: permits or the name of a budget
+ * @param kind the sort of rule, such as {@code rate}; an update replaces rules of the same kind,
+ *     name and currency
+ * @param name the name of the rule, if it has one
+ * @param currency the currency that it counts: permits or the name of a budget
  * @param limit the limit as text, such as {@code 100/m}
  * @param capacity the largest amount that could ever start in one piece; {@link Long#MAX_VALUE} if
  *     it has no bound
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record LimitSnapshot(
     String kind,
+    Optional<String> name,
     String currency,
     String limit,
     long capacity,
@@ -37,6 +39,7 @@ public record LimitSnapshot(
             : Optional.empty();
     return new LimitSnapshot(
         rule.kind(),
+        Optional.of(rule.name()).filter(name -> !name.isEmpty()),
         rule.currency(),
         String.valueOf(rule.limit()),
         rule.limit().capacity(),
@@ -44,9 +47,13 @@ public record LimitSnapshot(
         counted);
   }
 
-  /** The limit as text, with the budget that it counts, if it counts one: {@code tokens 5000/m}. */
+  /**
+   * The limit as text, with its name and the budget that it counts, if it has them: {@code burst:
+   * 5/s}, {@code tokens 5000/m}.
+   */
   @Override
   public String toString() {
-    return currency.equals(Cost.PERMITS) ? limit : currency + " " + limit;
+    String prefix = name.map(text -> text + ": ").orElse("");
+    return prefix + (currency.equals(Cost.PERMITS) ? limit : currency + " " + limit);
   }
 }

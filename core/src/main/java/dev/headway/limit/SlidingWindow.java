@@ -1,41 +1,63 @@
 package dev.headway.limit;
 
 import dev.headway.time.Durations;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * At most so many in any stretch of one period, wherever it is laid, and all at once if need be.
  *
  * <p>The algorithm is the sliding-window log: the instants of the last period are kept, and the
- * oldest must leave before what would exceed the rate may start. An amount that starts (or, counted
- * from the end, ends) at {@code t} counts in {@code [t, t + period)} and is gone at {@code t +
- * period}. It is exact: no approximation by buckets or by weighting two fixed windows. It holds
- * memory for what did start in the last period, 16 bytes each, and none before; what has left is
- * dropped when room is short.
+ * oldest must leave before an amount may start that would exceed the rate. An amount that starts
+ * (or, counted from the end, ends) at {@code t} counts in {@code [t, t + period)} and is gone at
+ * {@code t + period}. It is exact: no approximation by buckets or by weighting two fixed windows.
+ * It holds memory for the starts of the last period, 16 bytes each, and none before; instants that
+ * have left are dropped when room is short.
+ *
+ * <p>Counted on arrival, an amount goes through two logs. From its start {@code s} it is in
+ * transit, in a log ordered by starts, and counts without end. At the earlier of its arrival (or
+ * end) and {@code s + bound} it moves to the log of instants that count for one period. An arrival
+ * is told by {@link #end}, since this limit {@linkplain #endsOnArrival ends on arrival}. A bound
+ * passes by itself: every method first moves each amount whose bound has passed, with the instant
+ * {@code s + bound}, even if the call comes later. So whatever is still in transit arrives after
+ * all that has arrived, and both logs stay in order without sorting.
  */
 public final class SlidingWindow implements Limit {
 
+  /** Longer than any bound, and far from where instants overflow. */
+  private static final long NEVER_DROPPED = Long.MAX_VALUE / 2;
+
   private final Rate rate;
   private final Counted counted;
+  private final boolean fromStart;
   private final long permits;
   private final long period;
+  private final long bound;
 
-  /** What counts for one period from its instant on. */
+  /** Amounts that count for one period from their instant on. */
   private StartLog log;
 
-  /** What has started and not ended; counts without end. Always 0 if counted from the start. */
+  /** Amounts that have started and not arrived, by their starts; null unless counted on arrival. */
+  private @Nullable StartLog inTransit;
+
+  /** Amounts that have started and not ended; 0 unless counted from the end. */
   private long held;
 
   /** A window that holds at most what {@code rate} says, counted from one instant or the other. */
   public SlidingWindow(Rate rate, Counted counted) {
     this.rate = rate;
     this.counted = counted;
+    this.fromStart = counted.equals(Counted.FROM_START);
     this.permits = rate.permits();
     this.period = rate.period().toNanos();
+    this.bound = Durations.nanos(counted.bound().orElse(Duration.ZERO));
     this.log = new StartLog(period);
+    this.inTransit = bound == 0 ? null : new StartLog(NEVER_DROPPED);
   }
 
   @Override
   public long readyAt(long now, long amount) {
+    arriveInTime(now);
     if (over(amount) <= 0) {
       return now;
     }
@@ -44,33 +66,85 @@ public final class SlidingWindow implements Limit {
     if (over <= 0) {
       return now;
     }
-    return over > log.total() ? NEVER : Durations.later(log.instantOf(over), period);
+    return over <= log.total() ? leaves(over) : afterTransit(over - log.total());
+  }
+
+  /** When so much of the log has left. */
+  private long leaves(long amount) {
+    return Durations.later(log.instantOf(amount), period);
+  }
+
+  /** When all of the log, and so much of what is in transit, has left. */
+  private long afterTransit(long amount) {
+    StartLog transit = inTransit;
+    return transit == null || amount > transit.total()
+        ? NEVER
+        : Durations.later(Durations.later(transit.instantOf(amount), bound), period);
   }
 
   private long over(long amount) {
-    return held + log.total() + amount - permits;
+    return taken() + amount - permits;
+  }
+
+  private long taken() {
+    return unended() + log.total();
+  }
+
+  /** The amounts that count without end as yet. */
+  private long unended() {
+    return inTransit == null ? held : inTransit.total();
+  }
+
+  /** Moves the amounts whose bound has passed by now. */
+  private void arriveInTime(long now) {
+    StartLog transit = inTransit;
+    if (transit != null && transit.total() > 0) {
+      transit.moveUntil(now - bound, log, bound);
+    }
+  }
+
+  private boolean isInTransit(long startedAt, long now) {
+    return startedAt > now - bound;
   }
 
   @Override
   public void start(long now, long amount) {
-    if (counted == Counted.FROM_START) {
+    if (fromStart) {
       log.add(now, amount);
-    } else {
+    } else if (inTransit == null) {
       held += amount;
+    } else {
+      arriveInTime(now);
+      inTransit.add(now, amount);
     }
   }
 
   @Override
   public void delay(long startedAt, long now, long amount) {
-    if (counted == Counted.FROM_START) {
+    if (fromStart) {
       log.change(startedAt, -amount);
       log.add(now, amount);
+    } else if (inTransit != null) {
+      settle(startedAt, now, amount, 0);
+      inTransit.add(now, amount);
     }
   }
 
   @Override
+  public boolean endsOnArrival() {
+    return inTransit != null;
+  }
+
+  @Override
   public void end(long startedAt, long now, long amount) {
-    if (counted == Counted.FROM_END) {
+    StartLog transit = inTransit;
+    if (transit != null) {
+      arriveInTime(now);
+      if (isInTransit(startedAt, now)) {
+        transit.change(startedAt, -amount);
+        log.add(now, amount);
+      }
+    } else if (!fromStart) {
       held -= amount;
       log.add(now, amount);
     }
@@ -78,11 +152,25 @@ public final class SlidingWindow implements Limit {
 
   @Override
   public void settle(long startedAt, long now, long from, long to) {
-    if (counted == Counted.FROM_START) {
+    StartLog transit = inTransit;
+    if (fromStart) {
       log.change(startedAt, to - from);
-    } else {
+    } else if (transit == null) {
       held += to - from;
+    } else {
+      arriveInTime(now);
+      if (isInTransit(startedAt, now)) {
+        transit.change(startedAt, to - from);
+      } else {
+        log.change(Durations.later(startedAt, bound), to - from);
+      }
     }
+  }
+
+  @Override
+  public void settleArrived(long startedAt, long arrivedAt, long now, long from, long to) {
+    arriveInTime(now);
+    log.change(Math.min(arrivedAt, Durations.later(startedAt, bound)), to - from);
   }
 
   @Override
@@ -92,17 +180,19 @@ public final class SlidingWindow implements Limit {
 
   @Override
   public long available(long now) {
+    arriveInTime(now);
     log.dropUntil(now - period);
-    return Math.max(0, permits - held - log.total());
+    return Math.max(0, permits - taken());
   }
 
   @Override
   public long forecast(long now, long ahead, long amount) {
+    arriveInTime(now);
     log.dropUntil(now - period);
     long last = ahead + amount - 1;
-    long over = held + log.total() + last % permits + 1 - permits;
+    long over = taken() + last % permits + 1 - permits;
     long inThisPeriod =
-        over <= 0 ? now : Durations.later(over > log.total() ? now : log.instantOf(over), period);
+        over <= 0 ? now : over > log.total() ? Durations.later(now, period) : leaves(over);
     return Durations.later(Math.max(now, inThisPeriod), Durations.times(last / permits, period));
   }
 
@@ -117,33 +207,41 @@ public final class SlidingWindow implements Limit {
   }
 
   /**
-   * Takes over another window's log if it remembers more. What had left that log by its own period
-   * stays forgotten; what was counted from the other end of a permit counts from where it was.
+   * Takes over another window's log if it remembers more. Instants that had left that log by its
+   * own period stay forgotten; an amount that was counted from another instant of its permit keeps
+   * that instant. Amounts in transit stay in transit if this window counts on arrival too.
    */
   @Override
   public boolean inherit(Limit former, long now) {
     if (!(former instanceof SlidingWindow window)) {
       return false;
     }
+    window.arriveInTime(now);
     window.log.dropUntil(now - window.period);
     StartLog other = window.log.copy(period);
-    if (counted == Counted.FROM_END) {
+    StartLog transit = window.inTransit;
+    if (inTransit != null && transit != null) {
+      if (transit.total() > inTransit.total()) {
+        inTransit = transit.copy(NEVER_DROPPED);
+      }
+    } else if (fromStart && window.unended() > 0) {
+      other.add(now, window.unended());
+    } else if (!fromStart && inTransit == null) {
       held = Math.max(held, window.held);
-    } else if (window.held > 0) {
-      other.add(now, window.held);
     }
-    if (other.total() > log.total()) {
+    if (log.total() == 0 || other.total() > log.total()) {
       log = other;
     }
-    return counted == Counted.FROM_START || window.counted == counted;
+    boolean sameEnd = (inTransit == null) == (transit == null) && !window.fromStart;
+    return fromStart || sameEnd;
   }
 
-  /** What it lets through. */
+  /** The rate that it keeps. */
   public Rate rate() {
     return rate;
   }
 
-  /** From when it counts. */
+  /** The instant from which it counts. */
   public Counted counted() {
     return counted;
   }
@@ -151,6 +249,6 @@ public final class SlidingWindow implements Limit {
   /** The rule as text, such as {@code 100/m}. */
   @Override
   public String toString() {
-    return counted == Counted.FROM_START ? rate.toString() : rate + " from end";
+    return fromStart ? rate.toString() : rate + " " + counted;
   }
 }

@@ -1,5 +1,6 @@
 package dev.headway.limit;
 
+import dev.headway.time.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,22 @@ final class StartLog {
         spare = emptied;
       }
     }
+  }
+
+  /**
+   * Moves all that counts from {@code instant} or before to another log, where it counts from so
+   * much later, or, if that is before the last instant there, from that.
+   */
+  void moveUntil(long instant, StartLog other, long later) {
+    for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
+      for (int i = chunk.from; i < chunk.to && chunk.entries[i] <= instant; i += 2) {
+        if (chunk.entries[i + 1] > 0) {
+          long moved = Durations.later(chunk.entries[i], later);
+          other.add(Math.max(moved, other.last), chunk.entries[i + 1]);
+        }
+      }
+    }
+    dropUntil(instant);
   }
 
   private void dropFromHead(long instant) {

@@ -110,6 +110,14 @@ final class KeyThrottle<K> implements Throttle {
   }
 
   @Override
+  public void pauseFor(ThrottledException told) {
+    use(throttle -> {
+      throttle.pauseFor(told);
+      return this;
+    });
+  }
+
+  @Override
   public void resume() {
     use(throttle -> {
       throttle.resume();

@@ -5,7 +5,8 @@ import dev.headway.time.TimeSource;
 
 /**
  * How a throttle's rules are to change. Rules that are given replace those of the same kind: a rate
- * all rates, a budget all of that name. Other kinds stay as they are.
+ * all rates without a name, a named rate its namesake, a budget all of that name. Other rules stay
+ * as they are.
  */
 public final class Limits extends RuleBuilder<Limits> {
 

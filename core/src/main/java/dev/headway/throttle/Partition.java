@@ -184,6 +184,26 @@ final class Partition {
     }
   }
 
+  /** Its work has arrived; returns an exception that a limit threw. */
+  @Nullable Throwable arrived(long startedAt, long now, Cost cost) {
+    Throwable failure = null;
+    for (LimitSet level : levels) {
+      Throwable thrown = level.arrived(startedAt, now, cost);
+      failure = thrown == null ? failure : thrown;
+    }
+    return failure;
+  }
+
+  /** Ends a start whose work arrived before; returns an exception that a limit threw. */
+  @Nullable Throwable endArrived(long startedAt, long now, Cost cost) {
+    Throwable failure = null;
+    for (LimitSet level : levels) {
+      Throwable thrown = level.endArrived(startedAt, now, cost);
+      failure = thrown == null ? failure : thrown;
+    }
+    return failure;
+  }
+
   /** Ends a start; returns an exception that a limit threw. */
   @Nullable Throwable end(long startedAt, long now, Cost cost) {
     Throwable failure = null;
@@ -195,10 +215,14 @@ final class Partition {
   }
 
   /** Changes what a start took; returns an exception that a limit threw. */
-  @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
+  @Nullable Throwable settle(QueuedPermit permit, long now, String budget, long from, long to) {
+    long startedAt = permit.startedAt;
     Throwable failure = null;
     for (LimitSet level : levels) {
-      Throwable thrown = level.settle(startedAt, now, budget, from, to);
+      Throwable thrown =
+          permit.arrived
+              ? level.settleArrived(startedAt, permit.arrivedAt, now, budget, from, to)
+              : level.settle(startedAt, now, budget, from, to);
       failure = thrown == null ? failure : thrown;
     }
     return failure;

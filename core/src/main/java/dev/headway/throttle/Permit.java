@@ -18,8 +18,8 @@ public interface Permit extends AutoCloseable {
 
   /**
    * The permit that the current thread works under: in a task of a run, and in work that is given
-   * to a throttle's {@code call}, {@code wrap} or {@code proxy}, whichever is innermost. It is how
-   * such work settles what it took:
+   * to a throttle's {@code call}, {@code run}, {@code callAsync} or a decorator, the innermost. It
+   * is how such work settles what it took:
    *
    * <pre>{@code
    * run.costing((Prompt prompt) -> Cost.of("tokens", estimate(prompt)))
@@ -39,7 +39,7 @@ public interface Permit extends AutoCloseable {
         .orElseThrow(() ->
             new IllegalStateException(
                 "this thread works under no permit; Permit.current() is for tasks of a run and for"
-                    + " work given to call, wrap or proxy: otherwise use what acquire returns"));
+                    + " work given to call or a decorator: otherwise use what acquire returns"));
   }
 
   /** What was taken for it, as settled by now. */
@@ -60,6 +60,14 @@ public interface Permit extends AutoCloseable {
   void settle(String budget, long amount);
 
   /**
+   * Says that the work is known to have reached the server, such as when the first byte of a
+   * response is read. Limits that count {@linkplain dev.headway.limit.Counted#onArrival on arrival}
+   * count it from now, unless their bound has passed; nothing else ends. It does nothing the second
+   * time, after the permit was closed, or where no limit counts on arrival.
+   */
+  default void arrived() {}
+
+  /**
    * Ends the permit, as {@link #close} does, where a second time would be a mistake.
    *
    * @throws IllegalStateException if it has been released or closed before
@@ -71,11 +79,20 @@ public interface Permit extends AutoCloseable {
    *
    * @throws X if the work throws it
    */
-  default <T, X extends Exception> T call(Work<? extends T, ? extends X> work) throws X {
+  default <T, X extends Exception> T call(CheckedSupplier<? extends T, ? extends X> work) throws X {
     try (this;
         CurrentPermit current = new CurrentPermit(this)) {
-      return work.run();
+      return work.get();
     }
+  }
+
+  /**
+   * Does some work under this permit, as {@link #call}, without a result.
+   *
+   * @throws X if the work throws it
+   */
+  default <X extends Exception> void run(CheckedRunnable<? extends X> work) throws X {
+    this.<Permit, X>call(ThrottledCall.returning(this, work));
   }
 
   /** Ends the permit. Does nothing the second time. */

@@ -11,6 +11,11 @@ final class QueuedPermit implements Permit {
   long startedAt;
   boolean ended;
 
+  /** Whether its work is known to have arrived, and when. */
+  boolean arrived;
+
+  long arrivedAt;
+
   /** Whether its caller has resumed. */
   boolean confirmed;
 
@@ -54,7 +59,22 @@ final class QueuedPermit implements Permit {
     throttle.partition.checkBudget(budget);
     Cost former = cost();
     settled = former.with(budget, amount);
-    return throttle.partition.settle(startedAt, now, budget, former.amount(budget), amount);
+    return throttle.partition.settle(this, now, budget, former.amount(budget), amount);
+  }
+
+  @Override
+  public void arrived() {
+    ThrottleQueue.rethrow(throttle.queue.arrived(this));
+  }
+
+  /** Marks it as arrived under the queue's lock; returns an exception that a limit threw. */
+  @Nullable Throwable arrived(long now) {
+    if (ended || arrived) {
+      return null;
+    }
+    arrived = true;
+    arrivedAt = now;
+    return throttle.partition.arrived(startedAt, now, cost());
   }
 
   static IllegalStateException settledTooLate(String budget, long amount) {

@@ -387,6 +387,14 @@ final class QueuedThrottle implements Throttle {
     settings.tell(listener -> listener.onPause(name(), duration));
   }
 
+  /** A throttle of another priority is the same partition, which pauses once. */
+  @Override
+  public void pauseFor(ThrottledException told) {
+    if (told.isFirstFor(partition)) {
+      Throttle.super.pauseFor(told);
+    }
+  }
+
   @Override
   public void pause() {
     long period = queue.locked(now -> partition.longestPeriod());

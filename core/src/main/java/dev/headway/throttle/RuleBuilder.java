@@ -16,11 +16,15 @@ import java.util.List;
 
 /**
  * Collects the rules of a throttle. Rules of one kind may be given again for more of them; all are
- * met together.
+ * met together. A rate may have a name, by which an update finds it.
  *
  * @param <B> the type that each method returns, for chaining
  */
 public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits WaitingBuilder, Limits {
+
+  static final String BUCKET = "token bucket";
+  static final String CONCURRENCY = "concurrency";
+  private static final String ALIGNED = "aligned spacing";
 
   private final List<Rule> rules = new ArrayList<>();
   private final List<PastWork> past = new ArrayList<>();
@@ -65,7 +69,15 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
     return finished;
   }
 
-  private static final String ALIGNED = "aligned spacing";
+  /** The rules collected so far. */
+  final List<Rule> collected() {
+    return List.copyOf(rules);
+  }
+
+  /** Whether a rule that was collected is a spacing, aligned or not. */
+  static boolean isSpacing(Rule rule) {
+    return rule.kind().equals(Rule.SPACING) || rule.kind().equals(ALIGNED);
+  }
 
   /**
    * At most so many in any period, counted from the start; in a burst if need be.
@@ -95,6 +107,44 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
   /** At most so many in any period, counted from the start or the end of each. */
   public B rate(Rate rate, Counted counted) {
     return add(Rule.RATE, Cost.PERMITS, new SlidingWindow(rate, counted));
+  }
+
+  /**
+   * A rate with a name, counted from the start.
+   *
+   * @param name up to 80 letters, digits, points, hyphens and underscores
+   * @param rate as {@link Rate#parse} reads it
+   * @throws IllegalArgumentException if it is not a rate or not a name
+   */
+  public B rate(String name, String rate) {
+    return rate(name, Rate.parse(rate), Counted.FROM_START);
+  }
+
+  /**
+   * A rate with a name.
+   *
+   * @param name up to 80 letters, digits, points, hyphens and underscores
+   * @param rate as {@link Rate#parse} reads it
+   * @throws IllegalArgumentException if it is not a rate or not a name
+   */
+  public B rate(String name, String rate, Counted counted) {
+    return rate(name, Rate.parse(rate), counted);
+  }
+
+  /**
+   * A rate with a name. It replaces the rate of that name, here and in an update; rates without a
+   * name and those of other names stay.
+   *
+   * @param name up to 80 letters, digits, points, hyphens and underscores
+   * @throws IllegalArgumentException if it is not a name
+   */
+  public B rate(String name, Rate rate, Counted counted) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("the name of a rate is empty; leave it out");
+    }
+    Rule named = new Rule(Rule.RATE, name, Cost.PERMITS, new SlidingWindow(rate, counted));
+    rules.removeIf(named::replaces);
+    return rule(named);
   }
 
   /**
@@ -156,7 +206,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    * @throws IllegalArgumentException if the burst is out of range
    */
   public B tokenBucket(Rate rate, long burst) {
-    return add("token bucket", Cost.PERMITS, new TokenBucket(rate, burst));
+    return add(BUCKET, Cost.PERMITS, new TokenBucket(rate, burst));
   }
 
   /**
@@ -165,7 +215,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    * @throws IllegalArgumentException if {@code most} is below 1
    */
   public B concurrency(long most) {
-    return add("concurrency", Cost.PERMITS, new Concurrency(most));
+    return add(CONCURRENCY, Cost.PERMITS, new Concurrency(most));
   }
 
   /**

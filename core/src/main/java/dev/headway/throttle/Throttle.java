@@ -7,14 +7,12 @@ import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * What callers wait on before they use something that only takes so much. It enforces one or more
@@ -34,7 +32,7 @@ import java.util.function.Supplier;
  * <p>Throttles are safe for use by any number of threads. They need not be closed: they hold no
  * thread and no resource.
  */
-public interface Throttle {
+public interface Throttle extends Decorators {
 
   /**
    * A throttle of exact windows: no stretch of any rate's period holds more grants than it says.
@@ -60,9 +58,8 @@ public interface Throttle {
   }
 
   /**
-   * A throttle that lets everything through, whatever it costs: to switch limits off. It counts
-   * nobody: its snapshot does not tell who runs, and rules that it is given later do not know of
-   * them.
+   * A throttle without limits: to switch limits off. It counts no permits: its snapshot shows none,
+   * and rules that it is given later do not know of them.
    */
   static Throttle unlimited() {
     return QueuedThrottle.unlimited(
@@ -81,6 +78,7 @@ public interface Throttle {
   }
 
   /** The name given for people. */
+  @Override
   String name();
 
   /** Where this throttle's time comes from. */
@@ -95,10 +93,11 @@ public interface Throttle {
    * @throws AcquireTimeoutException if it has waited for as long as it may
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
+  @Override
   Permit acquire(Cost cost) throws InterruptedException;
 
   /**
-   * Takes a permit if one can be had at once, and nobody waits for it.
+   * Takes a permit if one can be had at once and no caller waits for it.
    *
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
@@ -130,9 +129,9 @@ public interface Throttle {
    * earlier than it did, or so much later where {@code headStart} is negative, and goes before
    * those who count as having come after it.
    *
-   * <p>Callers of one priority stay in order, and nobody starves: whoever has waited for longer
-   * than another's head start goes before it. Those that have been granted a permit keep it, and
-   * limits hold for all alike. Head starts of throttles got from one another add up.
+   * <p>Callers of one priority stay in order, and none starves: one that has waited for longer than
+   * another's head start goes before it. Those that have been granted a permit keep it, and limits
+   * hold for all alike. Head starts of throttles got from one another add up.
    *
    * <pre>{@code
    * Throttle people = api.withPriority(Duration.ofSeconds(30));
@@ -145,8 +144,8 @@ public interface Throttle {
   Throttle withPriority(Duration headStart);
 
   /**
-   * One throttle a key that shares this one's rules, and its line: what a key's own rules do not
-   * let start keeps nobody else waiting.
+   * One throttle a key that shares this one's rules and its queue. A caller that waits for its
+   * key's own rules keeps no other waiting.
    *
    * @param rules adds the rules of a key; all keys' must be of this throttle's time
    * @param <K> keys, with {@code equals} and {@code hashCode}
@@ -162,7 +161,7 @@ public interface Throttle {
   Snapshot snapshot();
 
   /**
-   * Lets nobody start for so long from now, or for as long as an earlier pause lasts if that is
+   * Starts nothing for so long from now, or for as long as an earlier pause lasts if that is
    * longer.
    *
    * @throws IllegalArgumentException if the duration is negative
@@ -190,11 +189,24 @@ public interface Throttle {
   void close();
 
   /**
+   * Pauses for as long as the exception says, or, if it does not say, as {@link #pause}. Only the
+   * first call with an exception does: one that passes through several calls of this throttle
+   * pauses it once.
+   */
+  @Override
+  default void pauseFor(ThrottledException told) {
+    if (told.isFirstFor(this)) {
+      told.retryAfter().ifPresentOrElse(this::pauseFor, this::pause);
+    }
+  }
+
+  /**
    * Changes the rules while callers wait. Those that wait keep their places; what the former rules
    * remember counts under the new ones; a caller whose cost can now never be met gets an {@link
    * IllegalArgumentException}.
    *
-   * @param change gives the new rules: each replaces those of the same kind
+   * @param change gives the new rules: each replaces those of the same kind; a named rate its
+   *     namesake, a rate without a name all rates without one
    */
   default void update(Consumer<? super Limits> change) {
     Limits limits = new Limits(timeSource());
@@ -205,7 +217,7 @@ public interface Throttle {
   /**
    * Changes the rules while callers wait, as {@link #update(Consumer)}.
    *
-   * @param rules the new rules; each replaces those of the same kind and currency
+   * @param rules the new rules; each replaces those of the same kind, name and currency
    * @param dropOthers whether rules of other kinds are dropped
    */
   void update(List<Rule> rules, boolean dropOthers);
@@ -236,6 +248,20 @@ public interface Throttle {
       amount /= 2;
     }
     return permit;
+  }
+
+  /** Waits for one permit, as {@link #acquireUninterruptibly(Cost)}. */
+  default Permit acquireUninterruptibly() {
+    return acquireUninterruptibly(Cost.one());
+  }
+
+  /**
+   * Waits until {@code cost} may start, as {@link #acquire(Cost)}, through interrupts. A thread
+   * that is interrupted before or meanwhile is interrupted when this returns or throws. It keeps
+   * its place in the queue, but its {@code maxWait} begins anew at each interrupt.
+   */
+  default Permit acquireUninterruptibly(Cost cost) {
+    return Uninterruptibly.acquire(this, cost);
   }
 
   /** Takes one permit if it can be had at once, as {@link #tryAcquire(Cost)}. */
@@ -274,7 +300,7 @@ public interface Throttle {
    * @throws InterruptedException if interrupted while waiting
    * @throws X if the work throws it
    */
-  default <T, X extends Exception> T call(Work<? extends T, ? extends X> work)
+  default <T, X extends Exception> T call(CheckedSupplier<? extends T, ? extends X> work)
       throws InterruptedException, X {
     return call(Cost.one(), work);
   }
@@ -285,20 +311,19 @@ public interface Throttle {
    * @throws InterruptedException if interrupted while waiting
    * @throws X if the work throws it
    */
-  default <T, X extends Exception> T call(Cost cost, Work<? extends T, ? extends X> work)
+  default <T, X extends Exception> T call(Cost cost, CheckedSupplier<? extends T, ? extends X> work)
       throws InterruptedException, X {
-    try (Permit permit = acquire(cost);
-        CurrentPermit current = new CurrentPermit(permit)) {
-      return work.run();
-    }
+    return ThrottledCall.under(acquire(cost), this, work);
   }
 
   /**
-   * Waits for a permit and does some work within a time, as {@link #call(Cost, Work, Duration)}.
+   * Waits for a permit and does some work within a time, as {@link #call(Cost, CheckedSupplier,
+   * Duration)}.
    *
    * @throws X if the work throws it
    */
-  default <T, X extends Exception> T call(Work<? extends T, ? extends X> work, Duration timeout)
+  default <T, X extends Exception> T call(
+      CheckedSupplier<? extends T, ? extends X> work, Duration timeout)
       throws InterruptedException, TimeoutException, X {
     return call(Cost.one(), work, timeout);
   }
@@ -310,7 +335,7 @@ public interface Throttle {
    * returns when the work has ended: work that does not heed interrupts holds it up, and gets a
    * {@code TimeoutException} nonetheless. What the work itself threw then is the cause.
    *
-   * <p>The interrupt of the time-out never outlasts the call. That of anybody else stays as it is,
+   * <p>The interrupt of the time-out never outlasts the call. Any other interrupt stays as it is,
    * unless it comes after the time-out's and before the work has noticed: the two are one then.
    *
    * @param timeout for waiting and working together
@@ -325,66 +350,58 @@ public interface Throttle {
    * @throws X if the work throws it
    */
   default <T, X extends Exception> T call(
-      Cost cost, Work<? extends T, ? extends X> work, Duration timeout)
+      Cost cost, CheckedSupplier<? extends T, ? extends X> work, Duration timeout)
       throws InterruptedException, TimeoutException, X {
-    return new TimeLimit(this, timeout).call(cost, work);
+    return new TimedCall(this, timeout).call(cost, work);
   }
 
   /**
-   * The same object, seen through an interface, calls of whose methods wait for a permit first:
-   * those that {@link Throttled} marks, or all if it marks none. A method's permit is closed when
-   * the method returns.
-   *
-   * <p>What the target throws comes through unchanged. A default method is one call, whatever it
-   * calls. The methods of {@code Object} never wait; a proxy is equal to itself alone. Where the
-   * waiting thread is interrupted, a method that may throw an {@link InterruptedException} does so;
-   * any other throws a {@link java.util.concurrent.CancellationException}, with the interrupt still
-   * pending.
-   *
-   * @param face the interface
-   * @param target what does the work
-   * @throws IllegalArgumentException if {@code face} is not an interface, or a mark's permits are
-   *     out of range
-   * @throws java.lang.reflect.InaccessibleObjectException if the interface is in a package that its
-   *     module neither exports nor opens to {@code dev.headway}
+   * Waits for a permit, does some work and closes the permit, as {@link #call(CheckedSupplier)}.
    */
-  default <T> T proxy(Class<T> face, T target) {
-    return ThrottledCalls.proxy(this, face, target);
+  default <X extends Exception> void run(CheckedRunnable<? extends X> work)
+      throws InterruptedException, X {
+    run(Cost.one(), work);
+  }
+
+  /** Does some work within a cost, as {@link #call(Cost, CheckedSupplier)}, without a result. */
+  default <X extends Exception> void run(Cost cost, CheckedRunnable<? extends X> work)
+      throws InterruptedException, X {
+    this.<Throttle, X>call(cost, ThrottledCall.returning(this, work));
+  }
+
+  /** Does some work within a time, as {@link #call(CheckedSupplier, Duration)}. */
+  default <X extends Exception> void run(CheckedRunnable<? extends X> work, Duration timeout)
+      throws InterruptedException, TimeoutException, X {
+    run(Cost.one(), work, timeout);
+  }
+
+  /** Does some work within a time, as {@link #call(Cost, CheckedSupplier, Duration)}. */
+  default <X extends Exception> void run(
+      Cost cost, CheckedRunnable<? extends X> work, Duration timeout)
+      throws InterruptedException, TimeoutException, X {
+    this.<Throttle, X>call(cost, ThrottledCall.returning(this, work), timeout);
+  }
+
+  /** Makes an asynchronous call, as {@link #callAsync(Cost, CheckedSupplier)}, for one permit. */
+  default <T> CompletableFuture<T> callAsync(
+      CheckedSupplier<? extends CompletionStage<T>, ?> call) {
+    return callAsync(Cost.one(), call);
   }
 
   /**
-   * The same function, each call of which waits for a permit first. Where the waiting thread is
-   * interrupted it throws a {@link java.util.concurrent.CancellationException}, with the interrupt
-   * still pending; so do the other forms.
+   * Waits for a permit without a thread, then makes an asynchronous call. The permit is current
+   * while {@code call} runs, and is closed when the stage that it returns ends.
+   *
+   * <p>If the permit is granted at once, {@code call} runs in the calling thread, otherwise in a
+   * thread of its own. The future ends as the stage does; if {@code call} throws, with that
+   * exception; if no permit is granted, as {@link #acquireAsync(Cost)} fails. Cancelling the future
+   * gives up the place in the queue, or, once the call has started, cancels the stage if that is a
+   * {@link java.util.concurrent.Future}.
+   *
+   * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
-  default <T, R> Function<T, R> wrap(Function<? super T, ? extends R> function) {
-    return argument -> Wrapped.call(this, () -> function.apply(argument));
-  }
-
-  /** The same function of two arguments, each call of which waits for a permit first. */
-  default <T, U, R> BiFunction<T, U, R> wrap(
-      BiFunction<? super T, ? super U, ? extends R> function) {
-    return (first, second) -> Wrapped.call(this, () -> function.apply(first, second));
-  }
-
-  /** The same supplier, each call of which waits for a permit first. */
-  default <T> Supplier<T> wrap(Supplier<? extends T> supplier) {
-    return () -> Wrapped.call(this, supplier::get);
-  }
-
-  /** The same task, each call of which waits for a permit first. */
-  default <T> Callable<T> wrap(Callable<? extends T> callable) {
-    return () -> call(callable::call);
-  }
-
-  /** The same action, each run of which waits for a permit first. */
-  default Runnable wrap(Runnable runnable) {
-    return () -> Wrapped.run(this, runnable);
-  }
-
-  /** The same consumer, each call of which waits for a permit first. */
-  @SuppressWarnings("overloads") // a lambda of one argument needs its type or a result to be clear
-  default <T> Consumer<T> wrap(Consumer<? super T> consumer) {
-    return argument -> Wrapped.run(this, () -> consumer.accept(argument));
+  default <T> CompletableFuture<T> callAsync(
+      Cost cost, CheckedSupplier<? extends CompletionStage<T>, ?> call) {
+    return AsyncCall.start(this, cost, call);
   }
 }

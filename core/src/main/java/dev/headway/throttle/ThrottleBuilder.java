@@ -1,6 +1,6 @@
 package dev.headway.throttle;
 
-/** Builds a throttle of this process. */
+/** Builds a throttle of this process. {@link ThrottleConfig} is its configuration as a value. */
 public final class ThrottleBuilder extends WaitingBuilder<ThrottleBuilder> {
 
   ThrottleBuilder() {
@@ -11,11 +11,23 @@ public final class ThrottleBuilder extends WaitingBuilder<ThrottleBuilder> {
    * A throttle that meets all the rules given, or, if there are none, lets everything through.
    *
    * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
-   *     other: one lets nobody wait, the other says how it is done
+   *     other: with 0 no caller waits, the other says how long
    */
   @Override
   public Throttle build() {
     return QueuedThrottle.of(settings(), rules());
+  }
+
+  /**
+   * The configuration collected so far, as a value. A listener, a time source and past work are not
+   * part of it. The builder stays as it is.
+   *
+   * @throws IllegalStateException if it has a limit of your own, which no value can describe
+   * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
+   *     other
+   */
+  public ThrottleConfig config() {
+    return ThrottleConfig.of(settings(), collected());
   }
 
   @Override

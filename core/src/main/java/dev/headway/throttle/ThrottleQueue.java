@@ -255,7 +255,10 @@ final class ThrottleQueue {
         confirm(permit, now);
       }
       permit.ended = true;
-      failure = partition.end(permit.startedAt, now, permit.cost());
+      failure =
+          permit.arrived
+              ? partition.endArrived(permit.startedAt, now, permit.cost())
+              : partition.end(permit.startedAt, now, permit.cost());
       state.changed(partition);
       callersWait = state.index.waiting > 0;
     } finally {
@@ -274,6 +277,11 @@ final class ThrottleQueue {
   /** Settles a permit; returns an exception that a limit threw. */
   @Nullable Throwable settle(QueuedPermit permit, String budget, long amount) {
     return change(permit.throttle.partition, (now, deferred) -> permit.settle(now, budget, amount));
+  }
+
+  /** The work of a permit has arrived; returns an exception that a limit threw. */
+  @Nullable Throwable arrived(QueuedPermit permit) {
+    return change(permit.throttle.partition, (now, deferred) -> permit.arrived(now));
   }
 
   /** Changes something of a partition, and serves callers. */

@@ -6,18 +6,22 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a task that was told to slow down, by itself or inside a {@link
- * java.util.concurrent.CompletionException} and the like. Its throttle pauses, the item goes back
- * to the front of the line, and the attempt does not count. A run then tries the item again, with
- * the same task or with another one:
+ * Thrown by work that was told to slow down, by itself or inside a {@link
+ * java.util.concurrent.CompletionException} and the like. The throttle that the work runs under
+ * pauses, once per exception, in runs as in {@code call}, {@code callAsync}, decorators and
+ * proxies. In a run the item goes back to the front of the line, the attempt does not count, and
+ * the item is tried again, with the same task or with another one:
  *
  * <pre>{@code
  * throw new ThrottledException(retryAfter).insteadRun(() -> fetchTheRest(page));
@@ -35,6 +39,9 @@ public final class ThrottledException extends RuntimeException {
 
   /** Absent after deserialization too. */
   private final transient @Nullable Callable<?> replacement;
+
+  /** The throttles that it has paused; under its lock. Absent after deserialization too. */
+  private transient @Nullable Set<Object> paused;
 
   /** Told to slow down, and not for how long: the throttle pauses for its longest rate's period. */
   public ThrottledException() {
@@ -62,7 +69,7 @@ public final class ThrottledException extends RuntimeException {
   }
 
   /**
-   * Told to slow down by an exception of somebody else's.
+   * Told to slow down, as another exception says.
    *
    * @param retryAfter for how long, if that was said
    * @param cause what said so
@@ -90,8 +97,8 @@ public final class ThrottledException extends RuntimeException {
    * is {@link AutoCloseable}.
    *
    * @param task what it returns is the item's result, so it must be of the type of the run's
-   *     results. Java does not let the run know that type: where it is another, whoever uses the
-   *     result gets a {@link ClassCastException}
+   *     results. Java does not let the run know that type: where it is another, the use of the
+   *     result throws a {@link ClassCastException}
    */
   public ThrottledException insteadRun(Callable<?> task) {
     ThrottledException other = new ThrottledException(retryAfter(), getMessage(), task);
@@ -99,6 +106,16 @@ public final class ThrottledException extends RuntimeException {
       other.initCause(getCause());
     }
     return other;
+  }
+
+  /** Whether a throttle hears of this exception for the first time. */
+  synchronized boolean isFirstFor(Object throttle) {
+    Set<Object> all = paused;
+    if (all == null) {
+      all = Collections.newSetFromMap(new IdentityHashMap<>());
+      paused = all;
+    }
+    return all.add(throttle);
   }
 
   /**

@@ -36,8 +36,8 @@ public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
   }
 
   /**
-   * How many callers may stand in line; any more get a {@link QueueFullException}. 0 lets nobody
-   * wait.
+   * How many callers may stand in line; any more get a {@link QueueFullException}. With 0 no caller
+   * waits.
    *
    * @throws IllegalArgumentException if it is below 0
    */
@@ -81,7 +81,7 @@ public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
    * A throttle that meets all the rules given.
    *
    * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
-   *     other: one lets nobody wait, the other says how it is done
+   *     other: with 0 no caller waits, the other says how long
    */
   public abstract Throttle build();
 
@@ -115,7 +115,7 @@ public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
               + maxWaiting
               + ") and maxWait("
               + Durations.print(maxWait.get())
-              + ") contradict each other: one lets nobody wait; leave out the other");
+              + ") contradict each other: with 0 no caller waits; leave out the other");
     }
   }
 

@@ -39,7 +39,7 @@ final class LocalShare {
   }
 
   private Rule share(Rule rule) {
-    return new Rule(rule.kind(), rule.currency(), share(rule.limit()));
+    return rule.withLimit(share(rule.limit()));
   }
 
   private Limit share(Limit limit) {

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 /**
  * Rules as a text that every store reads: of each its kind, its currency, what it is and its
  * numbers (permits, the nanoseconds of the period, the burst), with a space between them; a
- * semicolon between rules. Kinds and currencies are URL-encoded.
+ * semicolon between rules. Kinds and currencies are URL-encoded. The name of a rule follows its
+ * kind after a colon, so that a store takes rules of different names for different kinds.
  */
 final class RuleText {
 
@@ -33,7 +34,11 @@ final class RuleText {
 
   private RuleText() {}
 
-  /** Whether a store can keep a rule: not if it is of a user's own making. */
+  /**
+   * Whether a store can keep a rule: not if it is of a user's own making.
+   *
+   * @throws IllegalArgumentException if it counts on arrival, which no process may do by itself
+   */
   static boolean canShare(Rule rule) {
     return words(rule.limit()).isPresent();
   }
@@ -41,17 +46,23 @@ final class RuleText {
   static String of(List<Rule> rules) {
     return rules.stream()
         .map(rule ->
-            encode(rule.kind())
-                + " "
-                + encode(rule.currency())
-                + " "
-                + words(rule.limit()).orElseThrow())
+            kind(rule) + " " + encode(rule.currency()) + " " + words(rule.limit()).orElseThrow())
         .collect(Collectors.joining(";"));
+  }
+
+  private static String kind(Rule rule) {
+    return encode(rule.kind()) + (rule.name().isEmpty() ? "" : ":" + encode(rule.name()));
   }
 
   private static Optional<String> words(Limit limit) {
     if (limit instanceof SlidingWindow window) {
-      boolean start = window.counted() == Counted.FROM_START;
+      if (window.counted().bound().isPresent()) {
+        throw new IllegalArgumentException(
+            "a shared throttle cannot count on arrival, as \""
+                + window
+                + "\" does; count from the end or the start");
+      }
+      boolean start = window.counted().equals(Counted.FROM_START);
       return Optional.of((start ? FROM_START : FROM_END) + " " + words(window.rate()));
     }
     if (limit instanceof TokenBucket bucket) {
@@ -82,7 +93,9 @@ final class RuleText {
       if (words.length < 4) {
         throw unreadable(rule);
       }
-      rules.add(new Rule(decode(words[0]), decode(words[1]), limit(words, rule)));
+      String[] kind = words[0].split(":", 2);
+      String name = kind.length == 1 ? "" : decode(kind[1]);
+      rules.add(new Rule(decode(kind[0]), name, decode(words[1]), limit(words, rule)));
     }
     return rules;
   }

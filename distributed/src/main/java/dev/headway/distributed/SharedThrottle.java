@@ -1,17 +1,12 @@
 package dev.headway.distributed;
 
-import dev.headway.limit.Cost;
 import dev.headway.limit.Rule;
+import dev.headway.throttle.ForwardingThrottle;
 import dev.headway.throttle.KeyedThrottle;
 import dev.headway.throttle.Limits;
-import dev.headway.throttle.Permit;
-import dev.headway.throttle.Snapshot;
 import dev.headway.throttle.Throttle;
-import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 /**
@@ -36,71 +31,25 @@ import java.util.function.BiConsumer;
  *
  * <p>It holds connections, so it is to be closed. It has no thread of its own while nobody uses it.
  */
-public final class SharedThrottle implements Throttle, AutoCloseable {
+public final class SharedThrottle extends ForwardingThrottle implements AutoCloseable {
 
-  private final Throttle throttle;
   private final SharedRules rules;
 
   SharedThrottle(Throttle throttle, SharedRules rules) {
-    this.throttle = throttle;
+    super(throttle);
     this.rules = rules;
-  }
-
-  @Override
-  public String name() {
-    return throttle.name();
-  }
-
-  @Override
-  public TimeSource timeSource() {
-    return throttle.timeSource();
-  }
-
-  @Override
-  public Permit acquire(Cost cost) throws InterruptedException {
-    return throttle.acquire(cost);
-  }
-
-  @Override
-  public Optional<Permit> tryAcquire(Cost cost) {
-    return throttle.tryAcquire(cost);
-  }
-
-  @Override
-  public Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException {
-    return throttle.tryAcquire(cost, timeout);
-  }
-
-  @Override
-  public CompletableFuture<Permit> acquireAsync(Cost cost) {
-    return throttle.acquireAsync(cost);
-  }
-
-  @Override
-  public Throttle withPriority(Duration headStart) {
-    return throttle.withPriority(headStart);
   }
 
   /** As for any throttle; the rules of a key hold for all processes too. */
   @Override
   public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
-    return throttle.keyed(rules);
-  }
-
-  @Override
-  public Snapshot snapshot() {
-    return throttle.snapshot();
+    return super.keyed(rules);
   }
 
   /** As for any throttle, for all processes. Returns before the others know. */
   @Override
   public void pauseFor(Duration duration) {
-    throttle.pauseFor(duration);
-  }
-
-  @Override
-  public void pause() {
-    throttle.pause();
+    super.pauseFor(duration);
   }
 
   /**
@@ -110,7 +59,7 @@ public final class SharedThrottle implements Throttle, AutoCloseable {
    */
   @Override
   public void resume() {
-    throttle.resume();
+    super.resume();
   }
 
   /**
@@ -121,7 +70,7 @@ public final class SharedThrottle implements Throttle, AutoCloseable {
    */
   @Override
   public void update(List<Rule> rules, boolean dropOthers) {
-    throttle.update(rules, dropOthers);
+    super.update(rules, dropOthers);
   }
 
   /**
@@ -132,10 +81,5 @@ public final class SharedThrottle implements Throttle, AutoCloseable {
   @Override
   public void close() {
     rules.close();
-  }
-
-  @Override
-  public String toString() {
-    return throttle.toString();
   }
 }

@@ -113,7 +113,7 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
    * before are replaced by these, for all.
    *
    * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
-   *     other: one lets nobody wait, the other says how it is done
+   *     other: with 0 no caller waits, the other says how long
    */
   @Override
   public SharedThrottle build() {

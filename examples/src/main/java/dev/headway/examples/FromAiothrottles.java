@@ -31,7 +31,7 @@ public final class FromAiothrottles {
       }
     }
 
-    Function<Integer, String> politeFoo = throttle.wrap(FromAiothrottles::foo);
+    Function<Integer, String> politeFoo = throttle.function(FromAiothrottles::foo);
     for (int n = 6; n < 9; n++) {
       System.out.println(politeFoo.apply(n));
     }

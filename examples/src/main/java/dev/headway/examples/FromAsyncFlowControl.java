@@ -86,7 +86,7 @@ public final class FromAsyncFlowControl {
   private static void decorators() {
     Throttle throttle = Throttle.builder().spacing("20/s").build();
     Service service = throttle.proxy(Service.class, n -> "service " + n);
-    Function<Integer, String> function = throttle.wrap((Integer n) -> "function " + n);
+    Function<Integer, String> function = throttle.function(n -> "function " + n);
     System.out.println(service.process(1));
     System.out.println(function.apply(2));
   }

@@ -1,6 +1,6 @@
 package dev.headway.testkit;
 
-import dev.headway.throttle.Work;
+import dev.headway.throttle.CheckedSupplier;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -92,9 +92,9 @@ public final class Stopwatch {
    *
    * @throws X if the work throws it
    */
-  public <T, X extends Exception> T time(Work<? extends T, ? extends X> work) throws X {
+  public <T, X extends Exception> T time(CheckedSupplier<? extends T, ? extends X> work) throws X {
     try (Span span = start()) {
-      return work.run();
+      return work.get();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.headway.cli.live;
 
 import dev.headway.cli.report.Picture;
 import dev.headway.limit.Cost;
+import dev.headway.limit.Counted;
 import dev.headway.limit.Limit;
 import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Pause;
@@ -138,9 +139,14 @@ public final class Controls {
   }
 
   private static void pace(Limits limits, LimitSnapshot limit, Rate rate) {
-    limit
-        .counted()
-        .ifPresentOrElse(counted -> limits.rate(rate, counted), () -> limits.spacing(rate));
+    Counted counted = limit.counted().orElse(Counted.FROM_START);
+    if (limit.kind().equals(Rule.SPACING)) {
+      limits.spacing(rate);
+    } else if (limit.name().isPresent()) {
+      limits.rate(limit.name().get(), rate, counted);
+    } else {
+      limits.rate(rate, counted);
+    }
   }
 
   /**

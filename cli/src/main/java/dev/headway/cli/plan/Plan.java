@@ -93,7 +93,7 @@ final class Plan {
 
   private static List<Rule> without(List<Rule> rules, int which) {
     List<Rule> others = new ArrayList<>(rules);
-    others.set(which, new Rule(rules.get(which).kind(), rules.get(which).currency(), new Free()));
+    others.set(which, rules.get(which).withLimit(new Free()));
     return others;
   }
 

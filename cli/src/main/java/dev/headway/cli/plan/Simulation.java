@@ -60,7 +60,7 @@ final class Simulation {
     this.allWatched = rules.stream().map(rule -> new Watched(name(rule), rule.limit())).toList();
     List<Rule> watched = new ArrayList<>();
     for (int i = 0; i < rules.size(); i++) {
-      watched.add(new Rule(rules.get(i).kind(), rules.get(i).currency(), allWatched.get(i)));
+      watched.add(rules.get(i).withLimit(allWatched.get(i)));
     }
     all.update(watched, true);
     this.hosts =

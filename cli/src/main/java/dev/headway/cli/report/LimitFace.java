@@ -47,7 +47,10 @@ record LimitFace(String label, String currency, long most, long windowNanos, boo
 
   private static LimitFace of(
       String label, String currency, Rate rate, Counted counted, boolean eachHost) {
-    String from = counted == Counted.FROM_END ? ", counted from the end" : "";
+    String from =
+        counted.equals(Counted.FROM_START)
+            ? ""
+            : ", counted " + (counted.equals(Counted.FROM_END) ? "from the end" : counted);
     return new LimitFace(label + from, currency, rate.permits(), rate.period().toNanos(), eachHost);
   }
 

@@ -40,6 +40,10 @@ public class LimitSet {
   private long[] knownSince = {};
 
   private int forPermits;
+
+  /** Whether one of the limits ends on arrival. */
+  private boolean endsOnArrival;
+
   private long longestPeriod;
 
   /** The only one, if it is for permits: most throttles have no other. */
@@ -80,6 +84,7 @@ public class LimitSet {
     currencies = sorted.stream().map(member -> member.rule.currency()).toArray(String[]::new);
     knownSince = sorted.stream().mapToLong(Member::knownSince).toArray();
     forPermits = (int) sorted.stream().filter(Member::countsPermits).count();
+    endsOnArrival = all().anyMatch(Limit::endsOnArrival);
     sole = limits.length == 1 && forPermits == 1 ? limits[0] : null;
   }
 
@@ -302,6 +307,61 @@ public class LimitSet {
     return failure;
   }
 
+  /** The limits that end on arrival hear of it. Returns what one of them threw. */
+  public @Nullable Throwable arrived(long startedAt, long now, Cost cost) {
+    return endsOnArrival ? endSome(startedAt, now, cost, true) : null;
+  }
+
+  /** As {@link #end}, of a permit that has arrived before. Returns what one of the rules threw. */
+  public @Nullable Throwable endArrived(long startedAt, long now, Cost cost) {
+    if (!endsOnArrival) {
+      return end(startedAt, now, cost);
+    }
+    countEnd(startedAt, cost);
+    return endSome(startedAt, now, cost, false);
+  }
+
+  /** Ends a cost in those limits alone that end on arrival, or in those that do not. */
+  private @Nullable Throwable endSome(long startedAt, long now, Cost cost, boolean onArrival) {
+    Throwable failure = null;
+    int concerned = concerned(cost);
+    for (int i = 0; i < concerned; i++) {
+      long amount = amount(cost, i, startedAt);
+      try {
+        if (amount > 0 && limits[i].endsOnArrival() == onArrival) {
+          limits[i].end(startedAt, now, amount);
+        }
+      } catch (RuntimeException | Error e) {
+        failure = e;
+      }
+    }
+    return failure;
+  }
+
+  /** As {@link #settle}, of a permit that has arrived. Returns what one of the rules threw. */
+  public @Nullable Throwable settleArrived(
+      long startedAt, long arrivedAt, long now, String budget, long from, long to) {
+    if (!endsOnArrival) {
+      return settle(startedAt, now, budget, from, to);
+    }
+    open(budget).change(startedAt, to - from);
+    Throwable failure = null;
+    for (int i = 0; i < limits.length; i++) {
+      try {
+        if (currencies[i].equals(budget) && startedAt > knownSince[i]) {
+          if (limits[i].endsOnArrival()) {
+            limits[i].settleArrived(startedAt, arrivedAt, now, from, to);
+          } else {
+            limits[i].settle(startedAt, now, from, to);
+          }
+        }
+      } catch (RuntimeException | Error e) {
+        failure = e;
+      }
+    }
+    return failure;
+  }
+
   /** An instant before which a cost cannot start behind all that is ahead of it. */
   public long forecast(long now, CostSum ahead, Cost cost) {
     long ready = Math.max(now, pausedUntil);
@@ -421,6 +481,6 @@ public class LimitSet {
   }
 
   public static boolean replaces(Rule rule, Rule former) {
-    return rule.kind().equals(former.kind()) && rule.currency().equals(former.currency());
+    return rule.replaces(former);
   }
 }

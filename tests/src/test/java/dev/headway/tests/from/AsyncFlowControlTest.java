@@ -502,7 +502,7 @@ class AsyncFlowControlTest {
               .throttle()
               .spacing(millis(200))
               .build()
-              .wrap((Integer value) -> scene.time.elapsed().plusNanos(value));
+              .function(value -> scene.time.elapsed().plusNanos(value));
       for (int i = 0; i < 10; i++) {
         assertThat(spaced.apply(i)).isEqualTo(millis(200L * i).plusNanos(i));
       }
@@ -684,7 +684,7 @@ class AsyncFlowControlTest {
       Callable<Integer> plain = () -> work(scene, 7, millis(50));
       Callable<Integer> timed = timer.wrap(plain);
       Callable<Integer> waitAndWorkTimed =
-          timer.wrap(scene.throttle().spacing(millis(200)).build().wrap(plain));
+          timer.wrap(scene.throttle().spacing(millis(200)).build().callable(plain));
       for (int i = 0; i < 3; i++) {
         assertThat(timed.call()).isEqualTo(7);
       }

@@ -54,9 +54,9 @@ class CurrentPermitTest {
 
   @Test
   void wrappedWorkHasItsPermit() throws Exception {
-    Supplier<Long> supplier = throttle.wrap((Supplier<Long>) () -> settle(1));
-    Callable<Long> callable = throttle.wrap((Callable<Long>) () -> settle(2));
-    Runnable runnable = throttle.wrap((Runnable) () -> settle(3));
+    Supplier<Long> supplier = throttle.supplier(() -> settle(1));
+    Callable<Long> callable = throttle.callable(() -> settle(2));
+    Runnable runnable = throttle.runnable(() -> settle(3));
     assertThat(supplier.get()).isEqualTo(1);
     assertThat(callable.call()).isEqualTo(2);
     runnable.run();

@@ -6,23 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.headway.limit.Cost;
-import dev.headway.limit.Rule;
 import dev.headway.testkit.VirtualTime;
+import dev.headway.throttle.ForwardingThrottle;
 import dev.headway.throttle.KeyedThrottle;
-import dev.headway.throttle.Limits;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Snapshot;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.TooManyKeysException;
-import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -119,11 +115,9 @@ class KeptKeysTest {
   }
 
   /** A throttle whose snapshot fails, and whatever else a test makes fail. */
-  private static class Broken implements Throttle {
-    private final Throttle whole;
-
+  private static class Broken extends ForwardingThrottle {
     Broken(Throttle whole) {
-      this.whole = whole;
+      super(whole);
     }
 
     @Override
@@ -132,68 +126,8 @@ class KeptKeysTest {
     }
 
     @Override
-    public String name() {
-      return whole.name();
-    }
-
-    @Override
-    public TimeSource timeSource() {
-      return whole.timeSource();
-    }
-
-    @Override
-    public Permit acquire(Cost cost) throws InterruptedException {
-      return whole.acquire(cost);
-    }
-
-    @Override
-    public Optional<Permit> tryAcquire(Cost cost) {
-      return whole.tryAcquire(cost);
-    }
-
-    @Override
-    public Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException {
-      return whole.tryAcquire(cost, timeout);
-    }
-
-    @Override
-    public CompletableFuture<Permit> acquireAsync(Cost cost) {
-      return whole.acquireAsync(cost);
-    }
-
-    @Override
     public Throttle withPriority(Duration headStart) {
       return this;
-    }
-
-    @Override
-    public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
-      return whole.keyed(rules);
-    }
-
-    @Override
-    public void pauseFor(Duration duration) {
-      whole.pauseFor(duration);
-    }
-
-    @Override
-    public void resume() {
-      whole.resume();
-    }
-
-    @Override
-    public void close() {
-      whole.close();
-    }
-
-    @Override
-    public void pause() {
-      whole.pause();
-    }
-
-    @Override
-    public void update(List<Rule> rules, boolean dropOthers) {
-      whole.update(rules, dropOthers);
     }
   }
 

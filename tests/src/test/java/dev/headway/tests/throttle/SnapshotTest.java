@@ -119,6 +119,7 @@ class SnapshotTest extends OnEveryStore {
           .isEqualTo(
               new LimitSnapshot(
                   "rate",
+                  Optional.empty(),
                   "tokens",
                   "50/m from end",
                   50,

@@ -1,10 +1,12 @@
 package dev.headway.tests.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.headway.limit.Concurrency;
 import dev.headway.limit.Cost;
 import dev.headway.limit.Counted;
+import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rate;
 import dev.headway.testkit.Windows;
 import dev.headway.throttle.Permit;
@@ -105,6 +107,45 @@ class UpdateTest extends OnEveryStore {
       scene.sleep(seconds(60));
       assertThat(throttle.tryAcquire(4)).isPresent();
     });
+  }
+
+  @Test
+  void aNamedRateReplacesItsNamesakeAndARateWithoutANameThoseWithout() throws Exception {
+    Scene.play(scene -> {
+      Throttle throttle =
+          scene
+              .throttle()
+              .rate("100/m")
+              .rate("50/10s")
+              .rate("burst", "5/s", Counted.FROM_END)
+              .rate("day", "9/d")
+              .rate("day", "10/d")
+              .build();
+      assertThat(throttle.snapshot().rules())
+          .hasToString("[100/m, 50/10s, burst: 5/s from end, day: 10/d]");
+      assertThat(throttle.snapshot().rules().get(2).name()).hasValue("burst");
+      assertThat(throttle.tryAcquire(4)).isPresent();
+      throttle.update(limits -> limits.rate("burst", "7/s"));
+      assertThat(throttle.snapshot().rules().stream().map(LimitSnapshot::toString))
+          .containsExactlyInAnyOrder("100/m", "50/10s", "burst: 7/s", "day: 10/d");
+      assertThat(throttle.snapshot().available()).isEqualTo(3);
+      throttle.update(limits -> limits.rate("90/m"));
+      assertThat(throttle.snapshot().rules().stream().map(LimitSnapshot::toString))
+          .containsExactlyInAnyOrder("90/m", "burst: 7/s", "day: 10/d");
+      throttle.update(limits -> limits.rate("other", "2/h"));
+      assertThat(throttle.snapshot().rules()).hasSize(4);
+      throttle.update(limits -> limits.rate("burst", "1/s").dropOthers());
+      assertThat(throttle.snapshot().rules()).hasToString("[burst: 1/s]");
+    });
+  }
+
+  @Test
+  void aNameOfARateThatIsNoneIsRefused() {
+    for (String wrong : new String[] {"", "5/s", "a b", "x=y"}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Throttle.builder().rate(wrong, "100/m"))
+          .withMessageContaining("name");
+    }
   }
 
   @Test

@@ -12,34 +12,35 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Passes the calls of an interface on to a target, after a permit for those that need one. */
-final class ThrottledCalls implements InvocationHandler {
+/** Forwards the calls of an interface to a target; those that cost something under a permit. */
+final class ThrottledInvocationHandler implements InvocationHandler {
 
-  private final Throttle throttle;
+  private final Decorators throttle;
   private final Object target;
 
-  /** What each method costs; those that are not here go through at once. */
+  /** The cost of each method; a method that is not here needs no permit. */
   private final Map<Method, Cost> costs;
 
-  private ThrottledCalls(Throttle throttle, Object target, Map<Method, Cost> costs) {
+  private ThrottledInvocationHandler(Decorators throttle, Object target, Map<Method, Cost> costs) {
     this.throttle = throttle;
     this.target = target;
     this.costs = costs;
   }
 
-  static <T> T proxy(Throttle throttle, Class<T> face, T target) {
+  static <T> T proxy(Decorators throttle, Class<T> face, T target) {
     if (!face.isInterface()) {
       throw new IllegalArgumentException(
           "only an interface can have a proxy, and "
               + face.getName()
-              + " is none; give an interface that it implements, or wrap(...) a function");
+              + " is none; give an interface that it implements, or decorate a function");
     }
     List<Method> methods =
         Arrays.stream(face.getMethods())
             .filter(method -> !Modifier.isStatic(method.getModifiers()))
             .toList();
     methods.forEach(method -> method.setAccessible(true)); // says at once if it must not be called
-    ThrottledCalls calls = new ThrottledCalls(throttle, target, costs(face, methods));
+    ThrottledInvocationHandler calls =
+        new ThrottledInvocationHandler(throttle, target, costs(face, methods));
     return face.cast(Proxy.newProxyInstance(face.getClassLoader(), new Class<?>[] {face}, calls));
   }
 
@@ -75,7 +76,12 @@ final class ThrottledCalls implements InvocationHandler {
     }
     try (Permit permit = acquire(cost, method);
         CurrentPermit current = new CurrentPermit(permit)) {
-      return pass(method, arguments);
+      try {
+        return pass(method, arguments);
+      } catch (Throwable e) {
+        ThrottledCall.pauseIfThrottled(throttle, e);
+        throw e;
+      }
     }
   }
 
@@ -96,7 +102,7 @@ final class ThrottledCalls implements InvocationHandler {
       if (mayThrow(method, e)) {
         throw e;
       }
-      throw Wrapped.interrupted(throttle.name(), e);
+      throw ThrottledCall.interrupted(throttle.name(), e);
     }
   }
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A time for waiting and working, of the thread that makes it. Work that has not ended in time is
  * interrupted.
  *
- * <p>Threads only know that they are interrupted, not by whom and how often, so that the interrupt
- * of this limit must be told from those of others:
+ * <p>A thread knows only that it is interrupted, not why or how often. So the interrupt of this
+ * limit must be told from others:
  *
  * <ul>
  *   <li>one that is pending when the time is up is another's, and stays;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       that it tells of, it is another's as well, and stays.
  * </ul>
  */
-final class TimeLimit {
+final class TimedCall {
 
   private final Throttle throttle;
   private final Duration timeout;
@@ -32,7 +32,7 @@ final class TimeLimit {
   private final Thread thread = Thread.currentThread();
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Whether the work has ended, after which nobody is interrupted; under the lock. */
+  /** Whether the work has ended, after which no interrupt is sent; under the lock. */
   private boolean ended;
 
   /** Whether the time was up before the work had ended; under the lock. */
@@ -41,7 +41,7 @@ final class TimeLimit {
   /** Whether another had interrupted the thread before the time was up; under the lock. */
   private boolean interrupted;
 
-  TimeLimit(Throttle throttle, Duration timeout) {
+  TimedCall(Throttle throttle, Duration timeout) {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException(
           "a time-out must be longer than 0, not " + Durations.print(timeout));
@@ -52,7 +52,7 @@ final class TimeLimit {
     this.deadline = Durations.after(time.nanoTime(), timeout);
   }
 
-  <T, X extends Exception> T call(Cost cost, Work<? extends T, ? extends X> work)
+  <T, X extends Exception> T call(Cost cost, CheckedSupplier<? extends T, ? extends X> work)
       throws InterruptedException, TimeoutException, X {
     Optional<Permit> granted = throttle.tryAcquire(cost, timeout);
     if (granted.isEmpty()) {
@@ -65,17 +65,17 @@ final class TimeLimit {
     }
     try (Permit permit = granted.get();
         CurrentPermit current = new CurrentPermit(permit)) {
-      return work(work);
+      return inTime(work);
     }
   }
 
-  private <T, X extends Exception> T work(Work<? extends T, ? extends X> work)
+  private <T, X extends Exception> T inTime(CheckedSupplier<? extends T, ? extends X> work)
       throws TimeoutException, X {
     TimeSource.Timer timer =
         deadline == TimeSource.NEVER ? () -> {} : time.schedule(deadline, this::timeIsUp);
     Exception failure = null;
     try {
-      T result = work.run();
+      T result = work.get();
       if (endInTime(timer, null)) {
         return result;
       }
@@ -83,7 +83,9 @@ final class TimeLimit {
       endInTime(timer, e);
       throw e;
     } catch (Exception e) {
-      if (endInTime(timer, e)) {
+      boolean inTime = endInTime(timer, e);
+      ThrottledCall.pauseIfThrottled(throttle, e);
+      if (inTime) {
         throw e;
       }
       failure = e;
@@ -98,7 +100,7 @@ final class TimeLimit {
     throw late;
   }
 
-  /** Sees to it that nobody is interrupted any more, and says whether nobody has been. */
+  /** Ends the interrupting, and says whether no interrupt has been sent. */
   private boolean endInTime(TimeSource.Timer timer, @Nullable Throwable failure) {
     timer.cancel();
     lock.lock();
