@@ -20,6 +20,7 @@ import dev.headway.throttle.Snapshot;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleBuilder;
 import dev.headway.throttle.ThrottledException;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,7 +133,7 @@ class ExtremesTest {
   }
 
   private static void assertRefused(Duration given, ThrowingCallable call) {
-    assertRefused(given.toString(), call);
+    assertRefused(Durations.print(given), call);
   }
 
   @Test

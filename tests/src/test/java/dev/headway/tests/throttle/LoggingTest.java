@@ -74,11 +74,11 @@ class LoggingTest {
         scene -> makeWait(scene, ThrottleListener.logging(new Notes(Level.DEBUG), Level.INFO)));
     assertThat(lines)
         .containsExactly(
-            "INFO throttle \"api\": 1 permit waits for at least PT1S",
+            "INFO throttle \"api\": 1 permit waits for at least 1 s",
             "INFO throttle \"api\": 2 permits refused: as many wait for \"api\" as may: 1",
-            "INFO throttle \"api\": 1 permit waits for at least PT1S",
-            "INFO throttle \"api\": 1 permit given up after PT0.5S",
-            "INFO throttle \"api\": pauses for PT3S",
+            "INFO throttle \"api\": 1 permit waits for at least 1 s",
+            "INFO throttle \"api\": 1 permit given up after 500 ms",
+            "INFO throttle \"api\": pauses for 3 s",
             "INFO throttle \"api\": the rules are now [5/s]");
   }
 

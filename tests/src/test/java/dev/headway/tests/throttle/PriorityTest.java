@@ -9,6 +9,7 @@ import dev.headway.throttle.KeyedThrottle;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.WaitTooLongException;
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -117,7 +118,7 @@ class PriorityTest extends OnEveryStore {
       for (Duration wrong : List.of(Duration.ofDays(36_501), Duration.ofDays(-36_501))) {
         assertThatIllegalArgumentException()
             .isThrownBy(() -> each.withPriority(wrong))
-            .withMessageContaining(wrong.toString())
+            .withMessageContaining(Durations.print(wrong))
             .withMessageContaining("36500");
       }
     }
