@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -151,7 +150,7 @@ class CallTest {
       CompletableFuture<String> result =
           throttle.callAsync(() -> stage.thenApply(CallTest::tooMany));
       stage.complete("429");
-      assertThat(result.exceptionNow()).isInstanceOf(CompletionException.class);
+      assertThat(result.exceptionNow()).isInstanceOf(ThrottledException.class);
       assertThat(throttle.snapshot().untilNextStart()).hasValue(SECOND.multipliedBy(30));
     });
   }
