@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One throttle a key, made when it is first used and forgotten when idle.
  *
- * <p>A throttle is forgotten only if a fresh one would behave the same: nobody is about to use it,
- * its rules are those it was made with, and its snapshot is idle: nobody waits, and no rule
- * remembers what could delay a start. Permits that are left open keep a key only where a rule waits
- * for their end. Each new key has a few others looked at, in turn, so there are never many more
- * throttles than are in use, and no call does much more than its own work.
+ * <p>A throttle is forgotten only if a fresh one would behave the same: it is not in use, its rules
+ * are those it was made with, and its snapshot is idle: no caller waits, and no rule remembers a
+ * start that could delay another. Permits that are left open keep a key only where a rule waits for
+ * their end. Each new key has a few others checked, in turn, so there are never many more throttles
+ * than are in use, and no call does much more than its own work.
  *
  * <p>What the maker makes belongs to this: a throttle that is {@link AutoCloseable} is closed when
  * the last key that has it is forgotten.
@@ -84,9 +84,9 @@ public final class KeyedThrottle<K> {
   }
 
   /**
-   * Holds no more than so many keys from now on. A call for one more, where all are in use or
-   * remember a start that still counts, is refused with a {@link TooManyKeysException}; so whoever
-   * chooses the keys cannot take all the memory.
+   * Holds at most so many keys from now on. A call for one more, where all are in use or remember a
+   * start that still counts, is refused with a {@link TooManyKeysException}. So keys that come from
+   * outside cannot use up the memory.
    *
    * @param keys at least 1
    * @return this
@@ -158,7 +158,7 @@ public final class KeyedThrottle<K> {
     }
   }
 
-  /** No key has it any more, or one fewer. What it throws harms nobody else, and is logged. */
+  /** One key fewer has it. An exception of its close harms no other caller, and is logged. */
   private void letGo(Throttle throttle) {
     if (throttle instanceof AutoCloseable closeable && isLast(closeable)) {
       try {

@@ -14,13 +14,13 @@ import java.util.Optional;
  * @param rules the rules in force, as values
  * @param waiting how many callers stand in line
  * @param running how many permits are open
- * @param available how many permits could start at once if nobody waited; {@link Long#MAX_VALUE} if
- *     no rule bounds them
+ * @param available how many permits could start at once if no caller waited; {@link Long#MAX_VALUE}
+ *     if no rule bounds them
  * @param untilNextStart how long a caller that comes now for one permit has at least to wait,
  *     behind all that wait; empty if only the end of what runs can tell
  * @param nextStart the same as an instant of the day
- * @param idle whether a throttle that is made anew with the same rules would behave the same:
- *     nobody waits, and no rule remembers anything that could delay a start. Where the rules count
+ * @param idle whether a throttle that is made anew with the same rules would behave the same: no
+ *     caller waits, and no rule remembers anything that could delay a start. Where the rules count
  *     only starts, permits may still be open
  * @param granted how many permits have been granted in all
  * @param refused how many callers were not let in line in all

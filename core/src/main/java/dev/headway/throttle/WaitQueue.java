@@ -8,14 +8,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of callers, first come first served, where some count as having come earlier or later than
- * they did.
+ * The waiting callers of a partition, first come first served, where a head start makes some count
+ * as having come earlier or later than they did.
  *
- * <p>That is the ageing of operating systems' schedulers, without anything that has to age: a head
- * start is taken off the instant of arrival once and for all, so the order of two callers never
- * changes, and whoever has waited for longer than another's head start goes before it.
+ * <p>This is the ageing of operating systems' schedulers without the ageing: a head start is
+ * subtracted from the instant of arrival once, so the order of two callers never changes, and a
+ * caller that has waited for longer than another's head start goes before it.
  *
- * <p>Those without a head start come in order. They are a linked list, which any of them joins and
+ * <p>Callers without a head start arrive in order. They are a linked list, which each joins and
  * leaves in constant time; the others are a tree.
  */
 final class WaitQueue {
@@ -102,7 +102,7 @@ final class WaitQueue {
     return all;
   }
 
-  /** Those who come after whoever counts as having come at an instant. */
+  /** The callers behind a rank. */
   List<Waiter> after(long rank) {
     List<Waiter> after = new ArrayList<>();
     Iterator<Waiter> latestFirst = ranked.descendingIterator();

@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param rules these rules, if the member did not have them; else empty
  * @param granted how many of those who wait may start, in their order; more than wait are permits
  *     for those that come next
- * @param askAfter after how long the next of them should ask again; -1 if it will be woken; 0 if
- *     nobody waits
+ * @param askAfter after how long the next of them should ask again; -1 if it will be woken; 0 if no
+ *     caller waits
  * @param others whether other members wait
  * @param time the store's time, at which it was decided
  * @param totals the numbers of all members, if they were asked for
@@ -45,8 +45,8 @@ public record Answer(
    * @param refused how many callers were refused
    * @param abandoned how many callers have given up
    * @param waited how long those have waited, in all, that were granted a permit
-   * @param available how many permits could start at once if nobody waited
-   * @param untilNextStart how long a caller that comes now has at least to wait; empty if nobody
+   * @param available how many permits could start at once if no caller waited
+   * @param untilNextStart how long a caller that comes now has at least to wait; empty if none
    *     knows
    * @param idle whether nothing runs, waits or is remembered
    */
@@ -94,7 +94,7 @@ public record Answer(
 
   /**
    * An answer from its words, which are these parts in this order: yes and no as 1 and 0, of what
-   * is available -1 if that has no bound, and -1 for what nobody knows.
+   * is available -1 if that has no bound, and -1 for what is unknown.
    *
    * @throws IllegalArgumentException if they are not an answer's
    */

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the store for one set of shared rules, one question at a time.
  *
- * <p>Nothing here has a thread. Whoever changes something under the guard has this {@link #attend}
- * afterwards: then a question goes out if one is due, sent by the caller itself, or else a timer is
- * set for when one will be. While a question is under way all that happens gathers for the next,
- * which whoever brings the answer sends. So a lone caller's wait is one round trip, and many
- * callers share one.
+ * <p>Nothing here has a thread. The thread that changes something under the lock has this {@link
+ * #attend} afterwards: then a question goes out if one is due, sent by the caller itself, or else a
+ * timer is set for when one will be. While a question is under way all that happens gathers for the
+ * next, which is sent by the thread that brings the answer. So a lone caller's wait is one round
+ * trip, and many callers share one.
  *
  * <p>A question that is not answered is asked again, after a while that grows, until those who wait
  * have lost patience. Then they fail, or, where there is a local share, go on with that.
@@ -336,7 +336,7 @@ final class Correspondence {
     told.forEach(one -> one.completeExceptionally(unavailable));
   }
 
-  /** Since when somebody waits for an answer. */
+  /** Since when a caller waits for an answer. */
   private long waitedSince(long now) {
     List<? extends WaitingCaller> line = queue.waiting(1);
     long since = line.isEmpty() ? now : line.getFirst().since();
@@ -428,7 +428,7 @@ final class Correspondence {
     }
   }
 
-  /** Nobody is asked any more; whoever waits fails. */
+  /** The store is asked no more; callers that wait fail. */
   void close() {
     List<CompletableFuture<Answer>> told = new ArrayList<>();
     queue.onChange(

@@ -24,7 +24,7 @@ import java.util.List;
  * @param rules these rules, if the store is to know them; empty otherwise
  * @param newest whether these rules are to replace others
  * @param batch the number of what follows, up to {@code returned}; taken if above the last
- * @param pause for how long nobody may start; 0 for no pause
+ * @param pause for how long no caller may start; 0 for no pause
  * @param refused how many callers were refused
  * @param abandoned how many callers have given up
  * @param waited how long callers have waited that have started
@@ -40,8 +40,8 @@ import java.util.List;
  *     again
  * @param wanted the sum of what all callers want that wait
  * @param peek whether the numbers of all members are wanted
- * @param ahead how many more permits the store may grant, of one each, if nobody else waits and it
- *     has at least sixteen times as many
+ * @param ahead how many more permits the store may grant, of one each, if no other caller waits and
+ *     it has at least sixteen times as many
  * @param seen the time of the last decision that the member has seen: with {@code elapsed} it tells
  *     a store whose clock was set
  * @param granted how many callers have started; of the batch, too

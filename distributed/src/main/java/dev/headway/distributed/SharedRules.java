@@ -35,7 +35,7 @@ final class SharedRules extends RemoteLimits {
   /** How many callers are asked for at once. */
   private static final int MOST_ASKED_FOR = 512;
 
-  /** For how long it is kept back that something ended while nobody is known to wait for it. */
+  /** For how long ends are kept back while no caller is known to wait for them. */
   private static final long LINGER = 1_000_000;
 
   /** For how long it is kept back that something started. */
@@ -57,7 +57,7 @@ final class SharedRules extends RemoteLimits {
 
   private final CostSum allowance = new CostSum();
 
-  /** Permits that were granted ahead are given back when nobody has taken any for so long. */
+  /** Permits granted ahead are given back when none was taken for so long. */
   private static final long AHEAD_FOR = 2_000_000;
 
   private static final long MOST_AHEAD = 32;
@@ -87,7 +87,7 @@ final class SharedRules extends RemoteLimits {
   private final @Nullable LocalShare share;
   private boolean alone;
 
-  /** Whom the last question asked for. */
+  /** The caller that the last question asked for. */
   private List<WaitingCaller> askedFor = List.of();
 
   private String epoch = "";
@@ -224,7 +224,7 @@ final class SharedRules extends RemoteLimits {
     return allowance.covers(cost) && now < trustedUntil ? ready : Limit.NEVER;
   }
 
-  /** Nobody is in line: takes what was granted ahead, if there is any. */
+  /** No caller waits: takes a permit that was granted ahead, if there is one. */
   @Override
   public boolean startIfReady(long now, Cost cost) {
     if (allowance.isZero() || readyAt(now, cost) > now) {
@@ -383,7 +383,7 @@ final class SharedRules extends RemoteLimits {
     untold = true;
   }
 
-  /** What was said to a caller that is gone holds for nobody else. */
+  /** An answer to a caller that is gone holds for no other. */
   @Override
   @SuppressWarnings("ReferenceEquality") // a caller is itself alone
   public void left(WaitingCaller waiter) {
@@ -434,7 +434,7 @@ final class SharedRules extends RemoteLimits {
     return Math.max(askAt, super.readyAt(now, first.cost()));
   }
 
-  /** The first in line for whom the allowance is not enough. */
+  /** The first caller in line that the allowance does not cover. */
   private @Nullable WaitingCaller firstToAskFor(List<? extends WaitingCaller> line) {
     CostSum left = allowance.isZero() ? allowance : new CostSum(allowance);
     for (WaitingCaller waiter : line) {

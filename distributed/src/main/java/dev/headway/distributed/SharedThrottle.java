@@ -23,13 +23,13 @@ import java.util.function.BiConsumer;
  *   <li>A permit is a lease. It is renewed as long as it is held; where its process dies, or does
  *       not reach the store, it ends with the lease, and counts as having ended then.
  *   <li>Rules of one's own ({@code limit}) hold for this process alone.
- *   <li>The rules given last are everybody's, whoever gave them, by building or by updating.
+ *   <li>The rules given last, by building or by updating, hold for all processes.
  *   <li>The snapshot and what changes the rules ask the store, and throw a {@link
  *       StoreUnavailableException} where it does not answer. So do callers that wait, unless the
  *       throttle was built with a local share.
  * </ul>
  *
- * <p>It holds connections, so it is to be closed. It has no thread of its own while nobody uses it.
+ * <p>It holds connections, so it is to be closed. It has no thread of its own while it is idle.
  */
 public final class SharedThrottle extends ForwardingThrottle implements AutoCloseable {
 
@@ -75,7 +75,7 @@ public final class SharedThrottle extends ForwardingThrottle implements AutoClos
 
   /**
    * Tells the store, if it can be reached, what has ended, and gives the connections back. What is
-   * still held ends with its lease. Whoever waits, and whoever comes later, gets an {@link
+   * still held ends with its lease. Callers that wait, and all that come later, get an {@link
    * IllegalStateException}.
    */
   @Override

@@ -24,14 +24,14 @@ public interface Store extends AutoCloseable {
 
   /**
    * Begins to hear of it when this member, which has been told to wait, should ask again. May be
-   * missed, since whoever waits asks from time to time by itself.
+   * missed, since callers that wait ask again from time to time.
    *
    * @param member as its questions name it
    * @param wake is given the name of a limit; does not block
    */
   void listen(String member, Consumer<String> wake);
 
-  /** Gives back what is held. Nobody asks afterwards. */
+  /** Gives back what is held. It is not asked afterwards. */
   @Override
   void close();
 }

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Whom the store may have to wake, of one throttle and its keys: those that wait or hold something.
+ * The limits of one throttle and its keys that the store may have to wake: those whose callers wait
+ * or hold permits.
  */
 final class Wakes {
 
@@ -22,7 +23,7 @@ final class Wakes {
   private final Map<String, Correspondence> involved = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** Nobody, so far. */
+  /** None, so far. */
   Wakes() {}
 
   /** Keeps one that is involved, and lets it go otherwise. */
@@ -47,8 +48,8 @@ final class Wakes {
   }
 
   /**
-   * Tells the store the last of it, and lets nobody ask any more. A store that does not answer is
-   * not waited for: what was held ends with its lease then.
+   * Tells the store the last of it, and lets no more questions through. A store that does not
+   * answer is not waited for: what was held ends with its lease then.
    */
   void close() {
     List<Correspondence> last = new ArrayList<>(involved.values());

@@ -114,7 +114,7 @@ final class FieldTimes {
     return Optional.of(millis == null ? sum : sum.plusMillis(Long.parseLong(millis)));
   }
 
-  /** So many seconds, but no longer than anybody waits. */
+  /** So many seconds, up to the longest wait. */
   static Duration seconds(BigDecimal seconds) {
     BigDecimal most = BigDecimal.valueOf(LONGEST.toSeconds());
     return Duration.ofNanos(seconds.min(most).movePointRight(9).longValue());

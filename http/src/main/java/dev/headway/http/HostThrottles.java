@@ -109,7 +109,7 @@ final class HostThrottles {
 
   /**
    * Says why a request is given up. The refusal may have come late in a pause that is known, and
-   * then nobody has heard for how long the host has refused by now.
+   * then no caller has heard for how long the host has refused by now.
    */
   void givesUp(URI uri, int status, HostRefusals.Decision decision) {
     if (!decision.isNew()) {

@@ -77,7 +77,7 @@ final class InFlight {
     }
   }
 
-  /** Ends what was announced, when whoever began it knows its result. */
+  /** Ends an announced request once its sender knows the result. */
   void end() {
     change(() -> exchanges--);
   }

@@ -5,7 +5,7 @@ import dev.headway.distributed.Question;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A question on its way. Whoever cancels it frees the connection that it may be on. */
+/** A question on its way. Cancelling it frees the connection that it may be on. */
 final class Call extends CompletableFuture<Answer> {
 
   final byte[] key;

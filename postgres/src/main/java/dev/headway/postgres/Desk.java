@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where questions are asked, one after another. A clerk, which is a virtual thread, does so on a
  * connection of its own, and goes when there has been nothing to ask for a while. One that is on a
- * question that nobody waits for any more may hang; it is dismissed, its connection is broken off,
- * and another takes what is next. To get a connection, and to create what is missing, it has longer
- * than anybody waits for an answer, or where the way is long it would never be done.
+ * question without a waiting caller may hang; it is dismissed, its connection is broken off, and
+ * another takes what is next. To get a connection, and to create what is missing, it has longer
+ * than a caller waits for an answer, or where the way is long it would never be done.
  */
 final class Desk {
 
@@ -60,7 +60,7 @@ final class Desk {
     }
   }
 
-  /** Nobody waits for this answer any more. */
+  /** No caller waits for this answer any more. */
   void abandon(Call call) {
     Clerk hung;
     lock.lock();
@@ -206,7 +206,7 @@ final class Desk {
       return current != null && (!current.isDone() || current.isCancelled());
     }
 
-    /** Whether it is on something that nobody waits for. Called with the lock. */
+    /** Whether its question has no waiting caller. Called with the lock. */
     boolean hangs() {
       return current != null
           && current.isCancelled()

@@ -15,7 +15,7 @@ import org.postgresql.PGNotification;
 
 /**
  * Hears, on a connection and a virtual thread of its own, when a member should ask again. A wake-up
- * names a limit by its key, since a name may be too long for it; so whoever is to be woken is
+ * names a limit by its key, since a name may be too long for it; so a caller to be woken is
  * remembered here.
  */
 final class Listener {
@@ -104,7 +104,7 @@ final class Listener {
       statement.execute("LISTEN " + channel);
     }
     pause = SHORTEST_BREAK;
-    // What was to wake anybody before this has not been heard.
+    // Wake-ups before this have not been heard.
     expected.values().forEach(wake);
     while (!closed) {
       PGNotification[] heard = driver.getNotifications(SILENCE_MILLIS);
@@ -125,7 +125,7 @@ final class Listener {
       LOGGER.log(
           Level.WARNING,
           "the connections of the data source are not of PostgreSQL''s own driver, or do not let"
-              + " themselves be unwrapped, so that nobody can be woken; whoever waits asks from"
+              + " themselves be unwrapped, so that callers cannot be woken; they ask again from"
               + " time to time");
     }
   }

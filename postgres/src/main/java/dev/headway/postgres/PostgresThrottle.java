@@ -21,8 +21,8 @@ import javax.sql.DataSource;
  * of {@code headway_member} and {@code headway_entry}. The tables, and the functions that decide,
  * are created in the first schema of the connection's search path when they are first needed; they
  * are looked for in all of it, so processes that share a limit need the same one. A user who may
- * not create them needs somebody who runs {@code dev/headway/postgres/headway.sql} from this
- * library's jar there, and the rights that it names. Rows are deleted, by whoever uses any limit,
+ * not create them needs a person who runs {@code dev/headway/postgres/headway.sql} from this
+ * library's jar there, and the rights that it names. Rows are deleted, by the users of any limit,
  * when they can matter no more.
  *
  * <p>The tables are not logged, so a decision writes nothing to the disk before it is answered. A
@@ -33,8 +33,8 @@ import javax.sql.DataSource;
  * has not for 5 seconds, and one on which it hears that it should ask again, until it is closed.
  * The latter must be a session of its own, not one that a pooler such as PgBouncer lends to others
  * between transactions. Where the connections are not of PostgreSQL's own driver, or wrapped so
- * that they do not say so, it does without: then whoever waits for others' permits to end finds out
- * by asking, at a third of the lease.
+ * that they do not say so, it does without: then a caller that waits for others' permits to end
+ * finds out by asking, at a third of the lease.
  */
 public final class PostgresThrottle {
 
@@ -51,7 +51,7 @@ public final class PostgresThrottle {
     return SharedThrottleBuilder.on(store(source), name);
   }
 
-  /** The store itself, for whoever builds throttles on stores of any kind. */
+  /** The store itself, to build throttles on stores of any kind. */
   public static Store store(DataSource source) {
     return new PostgresStore(source);
   }

@@ -21,7 +21,7 @@ final class Schema {
   private static final String SCRIPT = script();
   private static final int VERSION = version(SCRIPT);
 
-  /** Held by whoever creates them: the letters of "headway". */
+  /** Held while they are created: the letters of "headway". */
   private static final long ADVISORY_LOCK = 0x68656164776179L;
 
   private static final String UNDEFINED_FUNCTION = "42883";
@@ -126,7 +126,7 @@ final class Schema {
         "Headway's tables and functions are not, or not all, in the search path, and this user may"
             + " not create them ("
             + e.getMessage()
-            + "); let somebody who may run dev/headway/postgres/headway.sql from headway-postgres's"
+            + "); let a user who may run dev/headway/postgres/headway.sql from headway-postgres's"
             + " jar, and grant what it names",
         e.getSQLState(),
         e);

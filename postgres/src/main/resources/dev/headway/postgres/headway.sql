@@ -7,10 +7,10 @@
 --
 -- Amounts are lists, one number for each currency; times are microseconds. They are double
 -- precision, as the other stores have them too, so that all decide the same and no number is too
--- large. The tables are not logged: whoever loses them, by a crash, goes on as if all limits had
+-- large. The tables are not logged: if a crash loses them, work continues as if all limits had
 -- just been used up.
 
--- Whoever changes anything here gives it the next number.
+-- Each change of this file takes the next number.
 CREATE OR REPLACE FUNCTION headway_version() RETURNS integer
 LANGUAGE sql IMMUTABLE AS 'SELECT 1';
 
@@ -38,7 +38,7 @@ CREATE UNLOGGED TABLE IF NOT EXISTS headway_limit (
   -- The SHA-256 of the name.
   key bytea PRIMARY KEY,
   id bigint GENERATED ALWAYS AS IDENTITY,
-  -- For whoever looks: the beginning of the name.
+  -- For people: the beginning of the name.
   name text NOT NULL,
   -- When it can matter no more.
   expires timestamptz NOT NULL DEFAULT 'infinity',
@@ -939,7 +939,7 @@ BEGIN
     l.unstarted := headway_zeros(cardinality(l.names));
     l.held := l.unstarted;
     IF elapsed < 0 OR elapsed > l.ttl THEN
-      -- Whoever has been away for so long has seen nothing that could still count.
+      -- A member that was away for so long has seen nothing that could still count.
       epoch := '';
     END IF;
   ELSIF known AND number <= p.number THEN
@@ -1138,7 +1138,7 @@ BEGIN
     END IF;
   END IF;
 
-  -- Whom else this lets start, or lets start earlier than it was told.
+  -- Other members that this allows to start, or to start earlier than they were told.
   IF freed AND others THEN
     woken := headway_zeros(size);
     FOREACH other IN ARRAY queue LOOP

@@ -52,12 +52,12 @@ public final class RedisThrottle {
     return SharedThrottleBuilder.on(store(client), name);
   }
 
-  /** The store itself, for whoever builds throttles on stores of any kind. */
+  /** The store itself, to build throttles on stores of any kind. */
   public static Store store(RedisClient client) {
     return new RedisStore(client.connect(), client.connectPubSub());
   }
 
-  /** The store itself, for whoever builds throttles on stores of any kind. */
+  /** The store itself, to build throttles on stores of any kind. */
   public static Store store(RedisClusterClient client) {
     return new RedisStore(client.connect(), client.connectPubSub());
   }

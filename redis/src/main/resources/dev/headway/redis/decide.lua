@@ -175,7 +175,7 @@ if not m then
     call('DEL', key .. ':' .. i)
   end
   if elapsed < 0 or elapsed > c[TTL] then
-    -- Whoever has been away for so long has seen nothing that could still count.
+    -- A member that was away for so long has seen nothing that could still count.
     epoch = ''
   end
 elseif p and number <= p[NUMBER] then
@@ -830,7 +830,7 @@ if more > 0 and not blocked and not others and #demand > 0 and m[PAUSE] <= now t
   for i, r in ipairs(c[RULES]) do
     local room = 0
     if r[PLACE] ~= 1 then
-      -- Nobody knows what of another currency the next will take.
+      -- It is unknown how much of another currency the next will take.
       room = 0
     elseif isWindow(r) then
       room = r[PERMITS] - m[STATES][i][TOTAL] - m[UNSTARTED][1] - (r[TYPE] == 'end' and m[HELD][1] or 0)
@@ -851,7 +851,7 @@ if more > 0 and not blocked and not others and #demand > 0 and m[PAUSE] <= now t
   end
 end
 
--- Whom else this lets start, or lets start earlier than it was told.
+-- Other members that this allows to start, or to start earlier than they were told.
 
 if freed and others then
   local order = {}

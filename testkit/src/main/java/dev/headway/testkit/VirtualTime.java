@@ -55,17 +55,17 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The algorithm. Each thread that takes part is working, or waits here, or, if it is a guest, is
- * outside: nobody tells this time whether it works. When a member begins to wait and none works any
- * more, it moves time itself, from event to event, until an event wakes a thread. So a test whose
- * threads are all members takes no real time. But while a guest is outside, or a thread has been
- * made that is not known yet, a watching thread moves time, one event after the other, and only
- * when it has seen for a moment (two milliseconds at most) that all is quiet: no guest works, and
- * neither does a platform thread that is unknown, since it may be on its way here (a virtual thread
- * shows by its carrier). An unknown thread that works for a tenth of a second without coming is not
- * waited for again. A thread that is woken here counts as working from that instant, whether it has
- * begun to wait or not, and however late the system lets it run. A guest that has never waited
- * here, such as a thread that calls back, is forgotten when it is idle, and any other when it has
- * been idle for a hundred events; both are back with their next call.
+ * outside: no call tells this time whether it works. When a member begins to wait and none works
+ * any more, it moves time itself, from event to event, until an event wakes a thread. So a test
+ * whose threads are all members takes no real time. But while a guest is outside, or a thread has
+ * been made that is not known yet, a watching thread moves time, one event after the other, and
+ * only when it has seen for a moment (two milliseconds at most) that all is quiet: no guest works,
+ * and neither does a platform thread that is unknown, since it may be on its way here (a virtual
+ * thread shows by its carrier). An unknown thread that works for a tenth of a second without coming
+ * is not waited for again. A thread that is woken here counts as working from that instant, whether
+ * it has begun to wait or not, and however late the system lets it run. A guest that has never
+ * waited here, such as a thread that calls back, is forgotten when it is idle, and any other when
+ * it has been idle for a hundred events; both are back with their next call.
  */
 public final class VirtualTime implements TimeSource {
 
@@ -76,9 +76,7 @@ public final class VirtualTime implements TimeSource {
 
   private static final long PATROL_NANOS = 50_000_000;
 
-  /**
-   * So many glances one after the other that see nobody work: of a virtual thread, that is sure.
-   */
+  /** So many looks in a row that see no thread work: of a virtual thread, that is sure. */
   private static final int QUIET_GLANCES = 2;
 
   /** The same where threads are new. */
@@ -636,7 +634,7 @@ public final class VirtualTime implements TimeSource {
     /** Since the last look. */
     long passed;
 
-    /** So many looks that saw nobody work, one after the other. */
+    /** How many looks in a row saw no thread work. */
     int quiet;
 
     /** So many looks since time moved last. */
@@ -704,7 +702,7 @@ public final class VirtualTime implements TimeSource {
     if (watch.quiet < quietGlances()) {
       return;
     }
-    // From now on they say so when they come back; whoever did just before that is seen.
+    // From now on they say so when they come back; a thread that did just before is seen.
     outside
         .values()
         .forEach(guest -> {
@@ -773,7 +771,7 @@ public final class VirtualTime implements TimeSource {
     String message = text.toString();
     boolean told = !runs.isEmpty() || waits.values().stream().anyMatch(w -> !w.participant.member);
     if (!told) {
-      // What a run has left behind harms nobody.
+      // A thread that a run has left behind harms no other.
       if (!hasRun && !threads.equals(logged)) {
         logged = threads;
         LOGGER.log(System.Logger.Level.ERROR, message);

@@ -127,7 +127,7 @@ public final class Costs implements Part {
             + " of 99.9 %, and the bytes that its gc profiler saw. A target that is not met has a"
             + " profile.",
         "All are at one permit a nanosecond (a million in each millisecond; a spacing of one"
-            + " nanosecond), which nobody reaches. The last column says how many calls were"
+            + " nanosecond), which is never reached. The last column says how many calls were"
             + " refused nonetheless: two threads can read the same nanosecond.",
         "The floor is the least that a limiter can do: read the time, and one compareAndSet.");
   }

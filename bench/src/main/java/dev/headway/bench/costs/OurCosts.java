@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Our calls, at a rate of one a nanosecond, which nobody reaches. */
+/** Our calls, at a rate of one a nanosecond, which is never reached. */
 @State(Scope.Benchmark)
 public class OurCosts {
 

@@ -18,7 +18,7 @@ public final class WindowProbe {
    */
   record Measured(double nanos, double emptyBytes, double fullBytes) {}
 
-  /** So fast can nobody call: the window never fills, and its oldest leave all the time. */
+  /** Faster than calls can be: the window never fills, and its oldest leave all the time. */
   private static final long NANOS_A_PERMIT = 10;
 
   private static final int TIMES = 5;

@@ -87,7 +87,7 @@ public final class Limiters {
                 .build());
     return () -> {
       if (!limiter.acquirePermission()) {
-        throw new InterruptedException("Resilience4j lets nobody through who is interrupted");
+        throw new InterruptedException("Resilience4j rejects a thread that is interrupted");
       }
       return Limiter.Held.NOTHING;
     };

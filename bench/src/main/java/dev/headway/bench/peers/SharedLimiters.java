@@ -23,7 +23,7 @@ import org.redisson.api.RRateLimiter;
 import org.redisson.api.RateType;
 import org.redisson.config.Config;
 
-/** Limiters that share a limit through Redis, ours and others', at a rate that nobody reaches. */
+/** Limiters that share a limit through Redis, ours and others', at a rate that is never reached. */
 public enum SharedLimiters {
   HEADWAY("Headway") {
     @Override
@@ -94,7 +94,7 @@ public enum SharedLimiters {
   private static final long A_SECOND = 1_000_000_000;
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** How long Redis keeps what nobody uses any more. */
+  /** How long Redis keeps unused keys. */
   private static final Duration KEPT = Duration.ofMinutes(1);
 
   private static final String WINDOW =

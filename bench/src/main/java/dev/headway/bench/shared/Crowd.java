@@ -34,7 +34,7 @@ final class Crowd {
         granted.increment();
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts a caller here", e);
+      throw new IllegalStateException("a caller must not be interrupted", e);
     }
   }
 

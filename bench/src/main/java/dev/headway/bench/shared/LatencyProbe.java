@@ -92,7 +92,7 @@ public final class LatencyProbe {
         }
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the caller here", e);
+      throw new IllegalStateException("the caller must not be interrupted", e);
     }
   }
 

@@ -54,8 +54,8 @@ public final class SharedLimits implements Part {
             "What a grant costs where many share a limit",
             "All use one Redis "
                 + redis.version()
-                + " on the same machine, each a key of its own, at a rate that nobody reaches (a"
-                + " thousand million a second), so that nobody waits for anything but Redis."
+                + " on the same machine, each a key of its own, at a rate that is never reached (a"
+                + " thousand million a second), so that callers wait for Redis alone."
                 + " Candidates take turns, "
                 + ROUNDS
                 + " times, in a JVM of their own each time, with "

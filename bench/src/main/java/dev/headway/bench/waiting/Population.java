@@ -78,9 +78,9 @@ public final class Population {
 
   private static void waitFor(Throttle throttle) {
     try (Permit permit = throttle.acquire()) {
-      throw new IllegalStateException("nobody should be granted " + permit);
+      throw new IllegalStateException("no caller should be granted " + permit);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody should be interrupted", e);
+      throw new IllegalStateException("no thread should be interrupted", e);
     }
   }
 

@@ -47,7 +47,7 @@ public final class Stillness {
         permit.close();
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody should be interrupted", e);
+      throw new IllegalStateException("no thread should be interrupted", e);
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a grant costs while many wait, in a JVM of its own: one may go on at a time, and whoever has
- * done so gets in line again.
+ * What a grant costs while many wait, in a JVM of its own: one may run at a time, and then queues
+ * again.
  */
 public final class Turns {
 
@@ -80,7 +80,7 @@ public final class Turns {
         }
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody should be interrupted", e);
+      throw new IllegalStateException("no thread should be interrupted", e);
     }
   }
 
@@ -92,7 +92,7 @@ public final class Turns {
         semaphore.release();
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody should be interrupted", e);
+      throw new IllegalStateException("no thread should be interrupted", e);
     }
   }
 }

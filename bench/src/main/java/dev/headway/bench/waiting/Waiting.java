@@ -41,8 +41,8 @@ public final class Waiting implements Part {
             "Memory is what the heap holds more after a collection than before any waits, divided"
                 + " by how many do; a future counts as part of its caller, and so do a virtual"
                 + " thread and its stack.",
-            "A grant: one may go on at a time, and whoever has gone on gets in line again at once,"
-                + " so that as many wait all the time; the best of "
+            "A grant: one caller may run at a time, and then queues again at once, so that as many"
+                + " wait all the time; the best of "
                 + tries
                 + ". With threads it holds two switches of threads, which a fair Semaphore of the"
                 + " JDK needs as well; without, a new virtual thread to complete the future on.");
