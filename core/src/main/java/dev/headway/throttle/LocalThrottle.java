@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -350,7 +351,8 @@ final class LocalThrottle implements Throttle {
 
   @Override
   public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
-    return Throttle.keyed(key -> {
+    Function<K, Throttle> maker =
+        key -> {
       Settings named = settings.named(name() + "/" + key);
       Lane inner =
           lane.own instanceof RemoteLimits remote
@@ -359,7 +361,8 @@ final class LocalThrottle implements Throttle {
       Throttle throttle = new LocalThrottle(named, gate, inner, 0);
       throttle.update(limits -> rules.accept(key, limits));
       return throttle;
-    });
+    };
+    return new KeyedThrottle<>(maker, time);
   }
 
   @Override

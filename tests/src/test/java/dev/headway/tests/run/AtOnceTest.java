@@ -47,7 +47,7 @@ class AtOnceTest extends InVirtualTime {
       List<Long> starts = Collections.synchronizedList(new ArrayList<>());
       outcomes(
           Headway.with(throttle)
-              .atOnce(20)
+              .concurrency(20)
               .map(
                   numbers(100),
                   item -> {
@@ -65,7 +65,7 @@ class AtOnceTest extends InVirtualTime {
   @Test
   void aRunWithinARateCountedFromTheEndTakesWhatTheRulesDemand() throws Exception {
     run(() -> {
-      outcomes(Headway.with(fromEnd("4/s")).atOnce(20).map(numbers(40), taking(0.5)));
+      outcomes(Headway.with(fromEnd("4/s")).concurrency(20).map(numbers(40), taking(0.5)));
       assertThat(seconds()).as("4 each 1.5 s").isEqualTo(9 * 1.5 + 0.5);
     });
   }
@@ -76,7 +76,7 @@ class AtOnceTest extends InVirtualTime {
       List<Integer> order = Collections.synchronizedList(new ArrayList<>());
       outcomes(
           Headway.with(throttle("1/s"))
-              .atOnce(5)
+              .concurrency(5)
               .map(
                   numbers(100),
                   item -> {
@@ -94,11 +94,13 @@ class AtOnceTest extends InVirtualTime {
       List<Integer> order = Collections.synchronizedList(new ArrayList<>());
       outcomes(
           free(8)
-              .costing((Integer item) -> {
-                order.add(item);
-                return dev.headway.limit.Cost.one();
-              })
-              .map(numbers(2_000), item -> item));
+              .map(
+                  numbers(2_000),
+                  item -> {
+                    order.add(item);
+                    return dev.headway.limit.Cost.one();
+                  },
+                  item -> item));
       assertThat(order).isEqualTo(numbers(2_000));
     });
   }
@@ -217,7 +219,7 @@ class AtOnceTest extends InVirtualTime {
       Set<Integer> failedBefore = ConcurrentHashMap.newKeySet();
       outcomes(
           Headway.with(throttle("2/s"))
-              .atOnce(4)
+              .concurrency(4)
               .retry(Retry.upTo(2).backoff(Duration.ofSeconds(1)))
               .map(
                   numbers(40),
@@ -312,8 +314,7 @@ class AtOnceTest extends InVirtualTime {
       List<Integer> weights = List.of(1, 1, 10, 1, 1, 10, 1);
       outcomes(
           Headway.with(throttle)
-              .costing((Integer weight) -> dev.headway.limit.Cost.permits(weight))
-              .map(weights, taking(0.1)));
+              .map(weights, weight -> dev.headway.limit.Cost.permits(weight), taking(0.1)));
       assertThat(granted).isEqualTo(weights);
     });
   }

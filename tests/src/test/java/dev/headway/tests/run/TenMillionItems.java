@@ -1,5 +1,6 @@
 package dev.headway.tests.run;
 
+import dev.headway.Inputs;
 import dev.headway.Headway;
 import dev.headway.Outcome;
 import dev.headway.Results;
@@ -14,8 +15,8 @@ final class TenMillionItems {
     long sum = 0;
     try (Results<Long, Long> results =
         Headway.unthrottled()
-            .atOnce(64)
-            .map(LongStream.range(0, 10_000_000).boxed().iterator(), item -> item)) {
+            .concurrency(64)
+            .map(Inputs.of(LongStream.range(0, 10_000_000).boxed().iterator()), item -> item)) {
       for (Outcome<Long, Long> outcome : results.outcomes()) {
         sum += outcome.value();
       }
