@@ -86,7 +86,11 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   private int failures;
   private long throttledTimes;
   private boolean isThrottled;
-  private boolean asked;
+
+  /** Whether it has waited in the queue for its first permit. */
+  private boolean isQueued;
+
+  private boolean attempted;
   private long startedAt;
   private long waitedNanos;
   private long tookNanos;
@@ -112,8 +116,6 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
     this.item = item;
     this.index = index;
     this.listener = listener;
-    this.now = time.nanoTime();
-    this.queuedAt = now;
   }
 
   T item() {
@@ -126,8 +128,6 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
    * @throws InvalidTaskException if it can never start
    */
   CompletableFuture<Permit> enqueue() {
-    asked = true;
-    startedAt = now;
     try {
       prepare();
       return Objects.requireNonNull(
@@ -161,13 +161,16 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
     return Objects.requireNonNull(cost);
   }
 
+  /** It waits in the queue for its first permit. */
+  void queued() {
+    now = time.nanoTime();
+    queuedAt = now;
+    isQueued = true;
+  }
+
   /** The permit for the first attempt was granted. */
   void granted(Permit first) {
     permit = first;
-    if (!first.waited().isZero()) {
-      addWait();
-      startedAt = now;
-    }
   }
 
   /** The outcome where no permit is granted for the first attempt. */
@@ -176,14 +179,16 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    addWait();
+    if (isQueued) {
+      addWait();
+    } else {
+      now = time.nanoTime();
+    }
     startedAt = now;
     if (cause instanceof InvalidTaskException invalid) {
-      asked = false;
       return failure(invalid);
     }
     if (cause instanceof IllegalArgumentException) {
-      asked = false;
       return failure(invalid(String.valueOf(cause.getMessage()), cause));
     }
     return failed(cause);
@@ -191,6 +196,9 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
 
   /** Waits in this thread for each permit, and attempts it. Any exception becomes a failure. */
   Outcome<T, R> acquireAndRun() {
+    now = time.nanoTime();
+    queuedAt = now;
+    startedAt = now;
     try {
       prepare();
       return runWith(acquire(throttle()));
@@ -251,8 +259,16 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
    * @return whether the task has returned; if not, {@link #lastFailure} says why
    */
   private boolean runTask() {
-    now = time.nanoTime();
-    long began = now;
+    long began = time.nanoTime();
+    if (!attempted) {
+      attempted = true;
+      startedAt = began;
+      if (isQueued) {
+        waitedNanos = began - queuedAt;
+      } else {
+        queuedAt = began - waitedNanos;
+      }
+    }
     isThrottled = false;
     lastFailure = null;
     try {
@@ -371,10 +387,6 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
       if (!granted) {
         addWait();
       }
-      if (!asked) {
-        asked = true;
-        startedAt = now;
-      }
     }
   }
 
@@ -401,7 +413,6 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   }
 
   private Timing timing() {
-    long started = asked ? startedAt : now;
-    return new Timing(anchor.instant(), started - anchor.nanos(), waitedNanos, tookNanos);
+    return new Timing(anchor.instant(), startedAt - anchor.nanos(), waitedNanos, tookNanos);
   }
 }

@@ -65,6 +65,7 @@ final class PullState<T extends @Nullable Object, R extends @Nullable Object> {
    * for the next item, unless an item backs off, which may need the slot before the input has an
    * item.
    */
+  @SuppressWarnings("ReferenceEquality") // spares a volatile write
   boolean begin(@Nullable Thread thread) {
     if (pulling || inputEnded) {
       return false;
@@ -86,15 +87,20 @@ final class PullState<T extends @Nullable Object, R extends @Nullable Object> {
       }
     }
     pulling = true;
-    puller = thread;
+    if (puller != thread) {
+      puller = thread;
+    }
     return true;
   }
 
   /** Ends one step of the puller, and begins the next one if an item could start. */
   boolean next() {
-    Thread thread = puller;
-    end();
-    return begin(thread);
+    pulling = false;
+    boolean begun = begin(puller);
+    if (!begun) {
+      puller = null;
+    }
+    return begun;
   }
 
   void end() {

@@ -328,6 +328,7 @@ final class RunEngine<T extends @Nullable Object, R extends @Nullable Object>
     if (granted) {
       return start(item);
     }
+    item.queued();
     boolean cancels;
     boolean more;
     lock.lock();
