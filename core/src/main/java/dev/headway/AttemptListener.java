@@ -4,7 +4,9 @@ import dev.headway.limit.Cost;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
 
-/** The surroundings of an {@link ItemExecution}: a run, or the thread that calls {@code attempt}. */
+/**
+ * The surroundings of an {@link ItemExecution}: a run, or the thread that calls {@code attempt}.
+ */
 interface AttemptListener<E> {
 
   /** An attempt has ended. */

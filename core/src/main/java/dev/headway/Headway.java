@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Inputs are {@link Iterable}s and {@link Stream}s; {@link Inputs} makes one of an iterator, a
  * publisher or an array. Items are pulled lazily, by one thread at a time, and the input is closed
- * if it is {@link AutoCloseable}. Each item ends as exactly one outcome. If the caller leaves early,
- * the others have not started: {@link Progress#started} says how many have.
+ * if it is {@link AutoCloseable}. Each item ends as exactly one outcome. If the caller leaves
+ * early, the others have not started: {@link Progress#started} says how many have.
  */
 public final class Headway {
 
@@ -53,8 +53,8 @@ public final class Headway {
   }
 
   /**
-   * Runs tasks that wait on the throttle of their item's key. Items of one key start in input order;
-   * an item never waits because an item before it waits for the limit of another key.
+   * Runs tasks that wait on the throttle of their item's key. Items of one key start in input
+   * order; an item never waits because an item before it waits for the limit of another key.
    *
    * <pre>{@code
    * Headway.with(hosts, Url::host).map(urls, this::fetch)
@@ -69,8 +69,7 @@ public final class Headway {
    * @param key the key of an item; as a lambda, its parameter needs a type. A run of items of
    *     another type fails each of them.
    */
-  public static <K, T> Headway with(
-      KeyedThrottle<K> throttles, Function<T, ? extends K> key) {
+  public static <K, T> Headway with(KeyedThrottle<K> throttles, Function<T, ? extends K> key) {
     @SuppressWarnings("unchecked") // a wrong type is the failure of its item
     Function<Object, Throttle> throttle = item -> throttles.get(key.apply((T) item));
     return new Headway(RunConfig.keyed(throttle, throttles::timeSource));
@@ -189,10 +188,11 @@ public final class Headway {
    * Runs tasks. They begin at once; the results must be closed. A null task is an outcome with an
    * {@link InvalidTaskException}.
    *
-   * <p>A task that never starts, because the run has failed or was closed or because the task cannot
-   * start, is closed if it is {@link AutoCloseable}: each that was pulled from the input, and the
-   * rest of the input if that is a collection. An exception of its close method is logged as a
-   * warning to the {@link System.Logger} {@code dev.headway}. A task that has started closes itself.
+   * <p>A task that never starts, because the run has failed or was closed or because the task
+   * cannot start, is closed if it is {@link AutoCloseable}: each that was pulled from the input,
+   * and the rest of the input if that is a collection. An exception of its close method is logged
+   * as a warning to the {@link System.Logger} {@code dev.headway}. A task that has started closes
+   * itself.
    */
   public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
       Iterable<? extends Callable<R>> tasks) {

@@ -254,7 +254,8 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   }
 
   /**
-   * Runs the task once, under the permit. A throttle that must pause does so before the permit ends.
+   * Runs the task once, under the permit. A throttle that must pause does so before the permit
+   * ends.
    *
    * @return whether the task has returned; if not, {@link #lastFailure} says why
    */
@@ -291,40 +292,9 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   }
 
   private R runAround(Around around) throws Exception {
-    AroundedTask call = new AroundedTask();
+    AroundCall<R> call = new AroundCall<>(() -> task.run(item));
     around.run(call);
     return call.result();
-  }
-
-  /** The call that an {@link Around} makes. */
-  private final class AroundedTask implements Callable<@Nullable Object> {
-    private boolean called;
-    private @Nullable R result;
-    private @Nullable Exception failure;
-
-    @Override
-    public @Nullable Object call() throws Exception {
-      called = true;
-      failure = null;
-      try {
-        result = task.run(item);
-        return result;
-      } catch (Exception e) {
-        failure = e;
-        throw e;
-      }
-    }
-
-    @SuppressWarnings("NullAway") // a result may be null where the task's type allows it
-    R result() throws Exception {
-      if (failure != null) {
-        throw failure;
-      }
-      if (!called) {
-        throw new IllegalStateException("around(...) did not call the task");
-      }
-      return result;
-    }
   }
 
   @SuppressWarnings("NullAway") // a result may be null where the task's type allows it

@@ -39,8 +39,7 @@ final class PullState<T extends @Nullable Object, R extends @Nullable Object> {
   /** The same item, once it has its slot and a thread pulls again. Changed by the puller only. */
   private @Nullable ItemExecution<T, R> resumed;
 
-  PullState(
-      Slots<T, R> slots, ResultQueue<T, R> results, boolean slotFirst, int mostQueued) {
+  PullState(Slots<T, R> slots, ResultQueue<T, R> results, boolean slotFirst, int mostQueued) {
     this.slots = slots;
     this.results = results;
     this.slotFirst = slotFirst;

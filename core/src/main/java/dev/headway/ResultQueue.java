@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.throttle.spi.Guard;
 import dev.headway.time.TimeSource;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -7,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It is bounded by credit, as in Reactive Streams: the engine takes a credit for each item that
  * it pulls, and the reader returns one for each outcome that it hands out. The reader takes all
  * outcomes that are ready at once, so it takes the lock once per batch. It returns credit without
- * the lock: it counts, and calls the engine only after the engine has found no credit left.
+ * the lock, some at a time and all before it waits, and calls the engine only if the engine has
+ * found no credit left.
  *
  * <p>The queue also tells the reader how the run ended: its failure is thrown once, as soon as the
  * reader comes; a failure to close the input is thrown once, at the end.
@@ -37,11 +38,12 @@ final class ResultQueue<T extends @Nullable Object, R extends @Nullable Object> 
     }
   }
 
-  private final ReentrantLock lock;
+  private final Guard lock;
   private final TimeSource time;
   private final boolean ordered;
   private final long room;
   private final Runnable onCredit;
+  private final int creditBatch;
 
   // Guarded by the lock.
 
@@ -78,20 +80,22 @@ final class ResultQueue<T extends @Nullable Object, R extends @Nullable Object> 
   // The reader's own.
 
   private ArrayDeque<Outcome<T, R>> batch = new ArrayDeque<>();
-  private long handedOut;
+  private int unreturned;
 
   /**
    * Creates an empty queue.
    *
    * @param room the most outcomes and pulled items at a time
+   * @param creditBatch how many credits the reader returns at a time while there are outcomes
    * @param onCredit called by the reader's thread when there is credit that the engine waits for
    */
   ResultQueue(
-      ReentrantLock lock, TimeSource time, boolean ordered, long room, Runnable onCredit) {
+      Guard lock, TimeSource time, boolean ordered, long room, int creditBatch, Runnable onCredit) {
     this.lock = lock;
     this.time = time;
     this.ordered = ordered;
     this.room = room;
+    this.creditBatch = creditBatch;
     this.onCredit = onCredit;
   }
 
@@ -115,7 +119,8 @@ final class ResultQueue<T extends @Nullable Object, R extends @Nullable Object> 
 
   /** Adds an outcome. The threads that it returns must be woken outside of the lock. */
   List<Thread> add(Outcome<T, R> outcome) {
-    if (outcome instanceof Outcome.Failure<T, R> failed && failures.size() < Results.MOST_FAILURES) {
+    if (outcome instanceof Outcome.Failure<T, R> failed
+        && failures.size() < Results.MOST_FAILURES) {
       failures.add(failed);
     }
     if (!ordered) {
@@ -203,15 +208,25 @@ final class ResultQueue<T extends @Nullable Object, R extends @Nullable Object> 
   }
 
   private void returnCredit() {
-    RETURNED.setVolatile(this, ++handedOut);
+    if (++unreturned >= creditBatch) {
+      flushCredit();
+    }
+  }
+
+  private void flushCredit() {
+    if (unreturned > 0) {
+      RETURNED.setVolatile(this, returned + unreturned);
+      unreturned = 0;
+    }
     if (creditWanted) {
       creditWanted = false;
       onCredit.run();
     }
   }
 
-  /** Takes all outcomes that are ready, or waits for some. */
+  /** Takes all outcomes that are ready, or waits. False if none come or the run has failed. */
   private boolean fetch() {
+    flushCredit();
     lock.lock();
     try {
       moveReady();

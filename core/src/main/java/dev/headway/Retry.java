@@ -117,7 +117,8 @@ public final class Retry {
    */
   public <R> Retry onResult(Class<R> type, Predicate<? super R> which) {
     Predicate<@Nullable Object> all =
-        result -> results.test(result) || (type.isInstance(result) && which.test(type.cast(result)));
+        result ->
+            results.test(result) || (type.isInstance(result) && which.test(type.cast(result)));
     return new Retry(retries, this.which, all, first, longest, throttled);
   }
 

@@ -47,8 +47,7 @@ record RunConfig(
   }
 
   /** Each item waits on the throttle of its key. */
-  public static RunConfig keyed(
-      Function<Object, Throttle> throttles, Supplier<TimeSource> time) {
+  public static RunConfig keyed(Function<Object, Throttle> throttles, Supplier<TimeSource> time) {
     return of(throttles, null, time);
   }
 

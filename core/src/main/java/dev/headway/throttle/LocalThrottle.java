@@ -353,15 +353,15 @@ final class LocalThrottle implements Throttle {
   public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
     Function<K, Throttle> maker =
         key -> {
-      Settings named = settings.named(name() + "/" + key);
-      Lane inner =
-          lane.own instanceof RemoteLimits remote
-              ? remoteLane(remote.child(String.valueOf(key)), gate, lane)
-              : new Lane(new LimitSet(List.of()), lane);
-      Throttle throttle = new LocalThrottle(named, gate, inner, 0);
-      throttle.update(limits -> rules.accept(key, limits));
-      return throttle;
-    };
+          Settings named = settings.named(name() + "/" + key);
+          Lane inner =
+              lane.own instanceof RemoteLimits remote
+                  ? remoteLane(remote.child(String.valueOf(key)), gate, lane)
+                  : new Lane(new LimitSet(List.of()), lane);
+          Throttle throttle = new LocalThrottle(named, gate, inner, 0);
+          throttle.update(limits -> rules.accept(key, limits));
+          return throttle;
+        };
     return new KeyedThrottle<>(maker, time);
   }
 

@@ -69,7 +69,9 @@ public final class FromAiometer {
 
   private static void evenlySpaced(List<String> names) throws InterruptedException {
     Throttle throttle = Throttle.builder().spacing("50/s").build();
-    Headway.with(throttle).concurrency(10).forEach(names, name -> System.out.println(greeting(name)));
+    Headway.with(throttle)
+        .concurrency(10)
+        .forEach(names, name -> System.out.println(greeting(name)));
   }
 
   /** Pages that are fetched when they are wanted, endlessly many. */

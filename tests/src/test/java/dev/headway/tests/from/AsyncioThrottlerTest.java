@@ -127,7 +127,9 @@ class AsyncioThrottlerTest extends InVirtualTime {
   void noMoreRunAtOnceThanMay() throws Exception {
     run(() -> {
       Gauge gauge = new Gauge();
-      Headway.with(throttle("20/10s")).concurrency(5).forEach(numbers(60), gauge.around(taking(3))::run);
+      Headway.with(throttle("20/10s"))
+          .concurrency(5)
+          .forEach(numbers(60), gauge.around(taking(3))::run);
       assertThat(gauge.most()).isEqualTo(5);
     });
   }
@@ -372,7 +374,9 @@ class AsyncioThrottlerTest extends InVirtualTime {
     run(() -> {
       List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
       Throttle hourly = throttle("1/h");
-      Headway.with(hourly).concurrency(1).forEach(numbers(25), i -> threads.add(Thread.currentThread()));
+      Headway.with(hourly)
+          .concurrency(1)
+          .forEach(numbers(25), i -> threads.add(Thread.currentThread()));
       assertThat(time.elapsed()).isEqualTo(Duration.ofDays(1));
       assertThat(threads).allMatch(Thread::isVirtual).containsOnly(threads.getFirst());
     });

@@ -34,8 +34,7 @@ class CostsTest extends InVirtualTime {
   private final List<Long> starts = Collections.synchronizedList(new ArrayList<>());
 
   private static Headway run(Throttle throttle) {
-    return Headway.with(throttle)
-        .concurrency(50);
+    return Headway.with(throttle).concurrency(50);
   }
 
   private static Cost cost(Prompt prompt) {
@@ -77,7 +76,10 @@ class CostsTest extends InVirtualTime {
     Throttle throttle = Throttle.builder().budget("tokens", "1000/m").timeSource(time).build();
     run(() ->
         run(throttle)
-            .forEach(Collections.nCopies(10, new Prompt(500, 50)), CostsTest::cost, prompt -> ask(prompt)));
+            .forEach(
+                Collections.nCopies(10, new Prompt(500, 50)),
+                CostsTest::cost,
+                prompt -> ask(prompt)));
     assertThat(seconds()).as("two at once, ten in all, before the minute is over").isLessThan(10);
   }
 
@@ -86,7 +88,10 @@ class CostsTest extends InVirtualTime {
     Throttle throttle = Throttle.builder().budget("tokens", "1000/m").timeSource(time).build();
     run(() ->
         run(throttle)
-            .forEach(Collections.nCopies(5, new Prompt(100, 1_000)), CostsTest::cost, prompt -> ask(prompt)));
+            .forEach(
+                Collections.nCopies(5, new Prompt(100, 1_000)),
+                CostsTest::cost,
+                prompt -> ask(prompt)));
     run(() -> throttle.acquire(Cost.of("tokens", 1)));
     assertThat(seconds()).as("five times what a minute allows").isGreaterThanOrEqualTo(60);
   }
@@ -178,9 +183,7 @@ class CostsTest extends InVirtualTime {
           outcomes(
               Headway.with(throttle("5/s"))
                   .map(
-                      List.of(new Prompt(1, 1)),
-                      prompt -> Cost.of("tokens", 1),
-                      prompt -> prompt));
+                      List.of(new Prompt(1, 1)), prompt -> Cost.of("tokens", 1), prompt -> prompt));
       assertThat(outcomes)
           .singleElement()
           .isInstanceOfSatisfying(

@@ -1,11 +1,11 @@
 package dev.headway.tests.run;
 
-import dev.headway.Inputs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Headway;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import dev.headway.TaskFailedException;

@@ -1,11 +1,11 @@
 package dev.headway.tests.run;
 
-import dev.headway.Inputs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Headway;
 import dev.headway.InputException;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import java.io.IOException;
@@ -27,7 +27,8 @@ class PublisherTest extends InVirtualTime {
   void aSubmissionPublisherIsReadToItsEnd() throws Exception {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
         SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>(executor, 8);
-        Results<Integer, Integer> results = Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
+        Results<Integer, Integer> results =
+            Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
       executor.execute(() -> {
         numbers(10_000).forEach(publisher::submit);
         publisher.close();
@@ -41,7 +42,8 @@ class PublisherTest extends InVirtualTime {
   void aSubmissionPublisherThatCompletesAtOnceGivesNothing() {
     SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>();
     publisher.close();
-    try (Results<Integer, Integer> results = Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
+    try (Results<Integer, Integer> results =
+        Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
       assertThat(all(results)).isEmpty();
     }
   }
@@ -49,7 +51,8 @@ class PublisherTest extends InVirtualTime {
   @Test
   void leavingARunCancelsItsSubscription() {
     try (SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>()) {
-      try (Results<Integer, Integer> results = Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
+      try (Results<Integer, Integer> results =
+          Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
         publisher.submit(1);
         assertThat(results.iterator().next()).isEqualTo(1);
       }
@@ -186,7 +189,8 @@ class PublisherTest extends InVirtualTime {
   /** What comes of a run over it: the items that were run, and the exception. */
   private static List<Object> results(Unruly publisher) {
     List<Object> all = new ArrayList<>();
-    try (Results<Integer, Integer> results = Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
+    try (Results<Integer, Integer> results =
+        Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
       for (Integer each : results) {
         all.add(each);
       }

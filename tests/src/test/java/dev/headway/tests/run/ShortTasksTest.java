@@ -121,7 +121,9 @@ class ShortTasksTest extends InVirtualTime {
   void leavingARunOfShortTasksLeavesNothingBehind() {
     AtomicInteger begun = new AtomicInteger();
     Results<Integer, Integer> results =
-        Headway.unthrottled().concurrency(50).map(numbers(1_000_000), item -> begun.incrementAndGet());
+        Headway.unthrottled()
+            .concurrency(50)
+            .map(numbers(1_000_000), item -> begun.incrementAndGet());
     Iterator<Integer> iterator = results.iterator();
     for (int i = 0; i < 1_000; i++) {
       iterator.next();

@@ -1,10 +1,10 @@
 package dev.headway.tests.run;
 
-import dev.headway.Inputs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headway.Headway;
 import dev.headway.InputException;
+import dev.headway.Inputs;
 import dev.headway.InvalidTaskException;
 import dev.headway.Outcome;
 import dev.headway.Progress;
@@ -206,7 +206,8 @@ class StressTest {
       run = retrying ? run.retry(Retry.upTo(2).backoff(Duration.ofMillis(300))) : run;
       return switch (input) {
         case 0 -> run.map(new Closeable(), this::cost, gauge.around(this::work));
-        case 1 -> run.map(Inputs.of(new Closeable().iterator()), this::cost, gauge.around(this::work));
+        case 1 ->
+            run.map(Inputs.of(new Closeable().iterator()), this::cost, gauge.around(this::work));
         case 2 -> run.map(stream(), this::cost, gauge.around(this::work));
         default -> run.map(Inputs.of(publisher()), this::cost, gauge.around(this::work));
       };

@@ -1,7 +1,7 @@
 package dev.headway.tests.run;
 
-import dev.headway.Inputs;
 import dev.headway.Headway;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import java.util.stream.LongStream;
