@@ -373,12 +373,23 @@ class AsyncioThrottlerTest extends InVirtualTime {
   void aRunGoesByTheTimeAndTheThreadsOfItsThrottle() throws Exception {
     run(() -> {
       List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+      Gauge gauge = new Gauge();
       Throttle hourly = throttle("1/h");
       Headway.with(hourly)
           .concurrency(1)
-          .forEach(numbers(25), i -> threads.add(Thread.currentThread()));
+          .forEach(
+              numbers(25),
+              gauge.around(i -> {
+                threads.add(Thread.currentThread());
+                return i;
+              })
+                  ::run);
       assertThat(time.elapsed()).isEqualTo(Duration.ofDays(1));
-      assertThat(threads).allMatch(Thread::isVirtual).containsOnly(threads.getFirst());
+      assertThat(gauge.most()).isEqualTo(1);
+      assertThat(threads).hasSize(25).allMatch(Thread::isVirtual);
+      for (Thread thread : threads) {
+        assertThat(thread.join(Duration.ofSeconds(10))).as("none outlives the run").isTrue();
+      }
     });
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Tasks so short that nobody is called for each of them; what follows them must not notice. */
+/** Very short tasks keep all promises, and so do the tasks that follow them. */
 class ShortTasksTest extends InVirtualTime {
 
   private static final int MANY = 300;

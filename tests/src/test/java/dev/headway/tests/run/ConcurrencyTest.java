@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run has as many tasks at once as it may, and never more. */
-class AtOnceTest extends InVirtualTime {
+/** A run has as many items in flight as its concurrency allows, and never more. */
+class ConcurrencyTest extends InVirtualTime {
 
   @ParameterizedTest
   @CsvSource({"1, 10, 10", "3, 10, 4", "8, 80, 10", "8, 5, 1", "100, 1000, 10"})
@@ -237,19 +237,24 @@ class AtOnceTest extends InVirtualTime {
   }
 
   @Test
-  void noThreadIsStartedAnItem() throws Exception {
+  void eachItemHasAThreadOfItsOwnAtMostSoManyRunAndNoneOutlivesTheRun() throws Exception {
     run(() -> {
       Set<Thread> threads = ConcurrentHashMap.newKeySet();
+      Gauge gauge = new Gauge();
       outcomes(
           free(8)
               .map(
                   numbers(1_000),
-                  item -> {
+                  gauge.around(item -> {
                     threads.add(Thread.currentThread());
                     sleep(1);
                     return item;
-                  }));
-      assertThat(threads).hasSize(8).allMatch(Thread::isVirtual);
+                  })));
+      assertThat(gauge.most()).isEqualTo(8);
+      assertThat(threads).hasSize(1_000).allMatch(Thread::isVirtual);
+      for (Thread thread : threads) {
+        assertThat(thread.join(Duration.ofSeconds(10))).isTrue();
+      }
     });
   }
 
