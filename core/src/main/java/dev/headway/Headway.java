@@ -2,28 +2,26 @@ package dev.headway;
 
 import dev.headway.limit.Cost;
 import dev.headway.limit.Rate;
+import dev.headway.throttle.KeyedThrottle;
 import dev.headway.throttle.Throttle;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs many tasks within limits, some at once. Immutable: each setting gives another one, and one
- * can run any number of times.
+ * Runs many tasks within limits, several at a time. Immutable: each setting returns another one,
+ * which can run any number of times.
  *
  * <pre>{@code
- * Headway run = Headway.with("100/m", "5/s").atOnce(8);
+ * Headway run = Headway.with("100/m", "5/s").concurrency(8);
  * try (Results<Url, Page> pages = run.map(urls, this::fetch)) {
  *   for (Page page : pages) {
  *     save(page);
@@ -31,35 +29,51 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Inputs are pulled lazily, one item at a time, by one thread at a time, and closed if they can
- * be. Every item ends as exactly one outcome; where the caller leaves early, those that have not
- * are known: items start in input order, and {@link Progress#started} says how many have.
+ * <p>Each item runs in a virtual thread of its own, which its retries share. It inherits no thread
+ * locals.
+ *
+ * <p>Inputs are {@link Iterable}s and {@link Stream}s; {@link Inputs} makes one of an iterator, a
+ * publisher or an array. Items are pulled lazily, by one thread at a time, and the input is closed
+ * if it is {@link AutoCloseable}. Each item ends as exactly one outcome. If the caller leaves
+ * early, the others have not started: {@link Progress#started} says how many have.
  */
 public final class Headway {
 
-  /** No bound on how many run at once. */
+  /** No bound on the number of items in flight. */
   public static final int UNLIMITED = -1;
 
-  private static final Duration TELL_EVERY = Duration.ofMillis(100);
+  private final RunConfig config;
 
-  private final Plan plan;
-
-  private Headway(Plan plan) {
-    this.plan = plan;
+  private Headway(RunConfig config) {
+    this.config = config;
   }
 
   /** Runs tasks that wait on a throttle. */
   public static Headway with(Throttle throttle) {
-    int atOnce = Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
-    return new Headway(
-        new Plan(
-            throttle,
-            atOnce,
-            false,
-            Retry.never(),
-            item -> Cost.one(),
-            Optional.empty(),
-            TELL_EVERY));
+    return new Headway(RunConfig.of(throttle));
+  }
+
+  /**
+   * Runs tasks that wait on the throttle of their item's key. Items of one key start in input
+   * order; an item never waits because an item before it waits for the limit of another key.
+   *
+   * <pre>{@code
+   * Headway.with(hosts, Url::host).map(urls, this::fetch)
+   * }</pre>
+   *
+   * <p>A run looks ahead at most {@code max(4 × concurrency, 64)} items that wait for a permit, and
+   * makes room for as many more results. An item that gets its permit while {@link #concurrency}
+   * items are in flight keeps the permit and starts when one of them ends. Where the limits must
+   * hold exactly then too, give the throttle itself a {@code concurrency} limit.
+   *
+   * @param throttles the throttles, by key
+   * @param key the key of an item; as a lambda, its parameter needs a type. A run of items of
+   *     another type fails each of them.
+   */
+  public static <K, T> Headway with(KeyedThrottle<K> throttles, Function<T, ? extends K> key) {
+    @SuppressWarnings("unchecked") // a wrong type is the failure of its item
+    Function<Object, Throttle> throttle = item -> throttles.get(key.apply((T) item));
+    return new Headway(RunConfig.keyed(throttle, throttles::timeSource));
   }
 
   /**
@@ -72,130 +86,144 @@ public final class Headway {
     return with(Throttle.of(rates));
   }
 
-  /** Runs tasks that wait for nothing but for their number at once. */
+  /** Runs tasks within a rate, counted from the start. */
+  public static Headway with(Rate rate) {
+    return with(Throttle.builder().rate(rate).build());
+  }
+
+  /** Runs tasks that wait for no limit but {@link #concurrency}. */
   public static Headway unthrottled() {
     return with(Throttle.unlimited());
   }
 
   /**
-   * The same, with so many at once. Without this it is the number of processors and 4, at most 32.
+   * The same with at most so many items in flight: items that have their permit and whose task has
+   * not ended. An item that backs off is not in flight.
+   *
+   * <p>By default it is 1,000 if the throttle limits starts by a rate, a token bucket or a spacing,
+   * so that the throttle paces the run, or the throttle's {@code concurrency} limit if that is
+   * lower. Otherwise it is the number of processors and 4, at most 32. {@link
+   * Progress#atDefaultConcurrency} says when this default holds a run back.
    *
    * @param most at least 1, or {@link #UNLIMITED}
    * @throws IllegalArgumentException if it is neither
    */
-  public Headway atOnce(int most) {
+  public Headway concurrency(int most) {
     if (most < 1 && most != UNLIMITED) {
       throw new IllegalArgumentException(
-          "atOnce must be at least 1, or Headway.UNLIMITED, not " + most);
+          "concurrency must be at least 1, or Headway.UNLIMITED, not " + most);
     }
-    int atOnce = most == UNLIMITED ? Integer.MAX_VALUE : most;
-    return new Headway(plan.withAtOnce(atOnce));
+    return new Headway(config.withConcurrency(most == UNLIMITED ? Integer.MAX_VALUE : most));
   }
 
-  /** The same, with results in input order rather than as they complete. */
+  /** The same with results in input order instead of order of completion. */
   public Headway ordered() {
-    return new Headway(plan.withOrdered(true));
+    return new Headway(config.withOrdered(true));
   }
 
-  /** The same, with some failures tried again. */
+  /** The same with retries. */
   public Headway retry(Retry retry) {
-    return new Headway(plan.withRetry(retry));
+    return new Headway(config.withRetry(retry));
+  }
+
+  /** The same with a wrapper around each attempt, inside of wrappers that were set before. */
+  public Headway around(Around around) {
+    return new Headway(config.withAround(around));
   }
 
   /**
-   * The same, with a cost for each item; without this each costs one permit.
-   *
-   * @param costing says what an item costs; give its parameter the type of the items that will be
-   *     run, since a run of others fails each of them
-   */
-  public <T> Headway costing(Function<? super T, Cost> costing) {
-    @SuppressWarnings("unchecked") // a wrong type is told by the outcome of its item
-    Function<Object, Cost> any = item -> costing.apply((T) item);
-    return new Headway(plan.withCosting(any));
-  }
-
-  /**
-   * The same, telling a listener how far each run has come: after outcomes, at most ten times a
-   * second and never twice at a time, and once when the run has ended.
+   * The same with a listener to the progress of each run. It is called when items have ended, at
+   * most ten times a second and by one thread at a time, and once when the run has ended.
    */
   public Headway onProgress(Consumer<? super Progress> listener) {
-    return onProgress(TELL_EVERY, listener);
+    return onProgress(config.progressInterval(), listener);
   }
 
   /**
-   * The same, telling a listener how far each run has come at most so often, and once at its end.
+   * The same with a listener that is called at most once per interval, and once when the run has
+   * ended.
    *
-   * @throws IllegalArgumentException if the duration is negative
+   * @throws IllegalArgumentException if the interval is negative
    */
-  public Headway onProgress(Duration every, Consumer<? super Progress> listener) {
-    if (every.isNegative()) {
+  public Headway onProgress(Duration interval, Consumer<? super Progress> listener) {
+    if (interval.isNegative()) {
       throw new IllegalArgumentException(
-          "the interval of progress must not be negative: " + Durations.print(every));
+          "the interval of progress must not be negative: " + Durations.print(interval));
     }
-    return new Headway(plan.withProgress(every, listener));
+    return new Headway(config.withProgress(interval, listener));
   }
 
   /** Runs a task on each item. It begins at once; the results must be closed. */
   public <T extends @Nullable Object, R extends @Nullable Object> Results<T, R> map(
       Iterable<? extends T> items, Task<? super T, ? extends R> task) {
-    return RunResults.begin(plan, Input.<T>of(items), task);
+    return RunResults.begin(config, Input.<T>of(items, time()), Headway::onePermit, task);
   }
 
-  /** Runs a task on each item. It begins at once; the results must be closed. */
+  /**
+   * Runs a task on each item. It begins at once; the results must be closed.
+   *
+   * @param cost the cost of an item; without it each costs one permit
+   */
   public <T extends @Nullable Object, R extends @Nullable Object> Results<T, R> map(
-      Iterator<? extends T> items, Task<? super T, ? extends R> task) {
-    return RunResults.begin(plan, Input.<T>of(items), task);
+      Iterable<? extends T> items,
+      Function<? super T, Cost> cost,
+      Task<? super T, ? extends R> task) {
+    return RunResults.begin(config, Input.<T>of(items, time()), cost, task);
   }
 
   /** Runs a task on each item. It begins at once; the results must be closed. */
   public <T extends @Nullable Object, R extends @Nullable Object> Results<T, R> map(
       Stream<? extends T> items, Task<? super T, ? extends R> task) {
-    return RunResults.begin(plan, Input.<T>of(items), task);
+    return RunResults.begin(config, Input.<T>of(items), Headway::onePermit, task);
   }
 
-  /** Runs a task on each item. It begins at once; the results must be closed. */
-  public <T, R extends @Nullable Object> Results<T, R> map(
-      Flow.Publisher<? extends T> items, Task<? super T, ? extends R> task) {
-    TimeSource time = plan.throttle().timeSource();
-    return RunResults.begin(plan, Input.<T>of(items, time, item -> {}), task);
+  /** Runs a task on each item, as {@link #map(Iterable, Function, Task)}. */
+  public <T extends @Nullable Object, R extends @Nullable Object> Results<T, R> map(
+      Stream<? extends T> items,
+      Function<? super T, Cost> cost,
+      Task<? super T, ? extends R> task) {
+    return RunResults.begin(config, Input.<T>of(items), cost, task);
   }
 
   /**
    * Runs tasks. They begin at once; the results must be closed. A null task is an outcome with an
    * {@link InvalidTaskException}.
    *
-   * <p>A task that never starts, because the run has failed or been left or because the task cannot
-   * start, is closed if it is {@link AutoCloseable}: each that has been pulled from the input, and
-   * where the input is a collection, whose tasks are all there, the rest of it too. What closing
-   * throws is logged as a warning to the {@link System.Logger} {@code dev.headway}. A task that has
-   * started sees to itself.
+   * <p>A task that never starts, because the run has failed or was closed or because the task
+   * cannot start, is closed if it is {@link AutoCloseable}: each that was pulled from the input,
+   * and the rest of the input if that is a collection. An exception of its close method is logged
+   * as a warning to the {@link System.Logger} {@code dev.headway}. A task that has started closes
+   * itself.
    */
   public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
       Iterable<? extends Callable<R>> tasks) {
-    return RunResults.beginTasks(plan, Input.<Callable<R>>of(tasks, Unstarted::close));
+    return RunResults.beginTasks(
+        config, Input.<Callable<R>>of(tasks, time(), UnstartedTasks::close), Headway::onePermit);
   }
 
-  /** Runs tasks, as {@link #concurrent(Iterable)}. */
+  /**
+   * Runs tasks, as {@link #concurrent(Iterable)}.
+   *
+   * @param cost the cost of a task; without it each costs one permit
+   */
   public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
-      Iterator<? extends Callable<R>> tasks) {
-    return RunResults.beginTasks(plan, Input.<Callable<R>>of(tasks));
+      Iterable<? extends Callable<R>> tasks, Function<? super Callable<R>, Cost> cost) {
+    return RunResults.beginTasks(
+        config, Input.<Callable<R>>of(tasks, time(), UnstartedTasks::close), cost);
   }
 
   /** Runs tasks, as {@link #concurrent(Iterable)}. */
   public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
       Stream<? extends Callable<R>> tasks) {
-    return RunResults.beginTasks(plan, Input.<Callable<R>>of(tasks));
+    return RunResults.beginTasks(config, Input.<Callable<R>>of(tasks), Headway::onePermit);
   }
 
-  /** Runs tasks, as {@link #concurrent(Iterable)}. */
-  public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
-      Flow.Publisher<? extends Callable<R>> tasks) {
-    return RunResults.beginTasks(plan, this.<Callable<R>>published(tasks));
+  private TimeSource time() {
+    return config.time().get();
   }
 
-  /** Published tasks; one that comes too late is closed if it can be. */
-  private <C> Input<C> published(Flow.Publisher<? extends C> tasks) {
-    return Input.<C>of(tasks, plan.throttle().timeSource(), Unstarted::close);
+  private static Cost onePermit(@Nullable Object item) {
+    return Cost.one();
   }
 
   /**
@@ -210,10 +238,15 @@ public final class Headway {
     finish(this.<T, Boolean>map(items, task(action)));
   }
 
-  /** Runs an action on each item, as {@link #forEach(Iterable, Action)}. */
+  /**
+   * Runs an action on each item, as {@link #forEach(Iterable, Action)}.
+   *
+   * @param cost the cost of an item; without it each costs one permit
+   */
   public <T extends @Nullable Object> void forEach(
-      Iterator<? extends T> items, Action<? super T> action) throws InterruptedException {
-    finish(this.<T, Boolean>map(items, task(action)));
+      Iterable<? extends T> items, Function<? super T, Cost> cost, Action<? super T> action)
+      throws InterruptedException {
+    finish(this.<T, Boolean>map(items, cost, task(action)));
   }
 
   /** Runs an action on each item, as {@link #forEach(Iterable, Action)}. */
@@ -222,10 +255,11 @@ public final class Headway {
     finish(this.<T, Boolean>map(items, task(action)));
   }
 
-  /** Runs an action on each item, as {@link #forEach(Iterable, Action)}. */
-  public <T> void forEach(Flow.Publisher<? extends T> items, Action<? super T> action)
+  /** Runs an action on each item, as {@link #forEach(Iterable, Function, Action)}. */
+  public <T extends @Nullable Object> void forEach(
+      Stream<? extends T> items, Function<? super T, Cost> cost, Action<? super T> action)
       throws InterruptedException {
-    finish(this.<T, Boolean>map(items, task(action)));
+    finish(this.<T, Boolean>map(items, cost, task(action)));
   }
 
   private static <T extends @Nullable Object> Task<T, Boolean> task(Action<? super T> action) {
@@ -253,25 +287,13 @@ public final class Headway {
    */
   public <R extends @Nullable Object> List<R> invokeAll(
       Iterable<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted(Input.<Callable<? extends R>>of(tasks, Unstarted::close)));
-  }
-
-  /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
-  public <R extends @Nullable Object> List<R> invokeAll(
-      Iterator<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted(Input.<Callable<? extends R>>of(tasks)));
+    return all(asCompleted(Input.<Callable<? extends R>>of(tasks, time(), UnstartedTasks::close)));
   }
 
   /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
   public <R extends @Nullable Object> List<R> invokeAll(
       Stream<? extends Callable<? extends R>> tasks) throws InterruptedException {
     return all(asCompleted(Input.<Callable<? extends R>>of(tasks)));
-  }
-
-  /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
-  public <R extends @Nullable Object> List<R> invokeAll(
-      Flow.Publisher<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted(published(tasks)));
   }
 
   private static <R extends @Nullable Object> List<R> all(Results<?, R> results)
@@ -301,13 +323,7 @@ public final class Headway {
    */
   public <R extends @Nullable Object> R invokeAny(Iterable<? extends Callable<? extends R>> tasks)
       throws InterruptedException {
-    return any(asCompleted(Input.<Callable<? extends R>>of(tasks, Unstarted::close)));
-  }
-
-  /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
-  public <R extends @Nullable Object> R invokeAny(Iterator<? extends Callable<? extends R>> tasks)
-      throws InterruptedException {
-    return any(asCompleted(Input.<Callable<? extends R>>of(tasks)));
+    return any(asCompleted(Input.<Callable<? extends R>>of(tasks, time(), UnstartedTasks::close)));
   }
 
   /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
@@ -316,15 +332,10 @@ public final class Headway {
     return any(asCompleted(Input.<Callable<? extends R>>of(tasks)));
   }
 
-  /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */
-  public <R extends @Nullable Object> R invokeAny(
-      Flow.Publisher<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return any(asCompleted(published(tasks)));
-  }
-
   private <R extends @Nullable Object> Results<?, R> asCompleted(
       Input<Callable<? extends R>> tasks) {
-    return RunResults.<Callable<? extends R>, R>beginTasks(plan.withOrdered(false), tasks);
+    return RunResults.<Callable<? extends R>, R>beginTasks(
+        config.withOrdered(false), tasks, Headway::onePermit);
   }
 
   private static <R extends @Nullable Object> R any(Results<?, R> results)
@@ -350,16 +361,27 @@ public final class Headway {
   }
 
   /**
-   * Tries one item in the calling thread, with this run's throttle, costs and retries, and nothing
+   * Runs one item in the calling thread, with the throttle and the retries of this run and nothing
    * else of it.
    *
-   * @return what became of it; an interrupt too is a failure, and stays pending
+   * @return its outcome; an interrupt is a failure too, and stays pending
    */
   public <T extends @Nullable Object, R extends @Nullable Object> Outcome<T, R> attempt(
       T item, Task<? super T, ? extends R> task) {
-    TimeSource time = plan.throttle().timeSource();
-    Origin origin = Origin.now(time);
-    Attempts.Host host = nanos -> time.sleep(Duration.ofNanos(nanos));
-    return new Attempts<T, R>(plan, origin, task, item, 0, host, origin.nanos()).run();
+    return attempt(item, Headway::onePermit, task);
+  }
+
+  /**
+   * Runs one item in the calling thread, as {@link #attempt(Object, Task)}.
+   *
+   * @param cost the cost of the item; without it it costs one permit
+   */
+  public <T extends @Nullable Object, R extends @Nullable Object> Outcome<T, R> attempt(
+      T item, Function<? super T, Cost> cost, Task<? super T, ? extends R> task) {
+    TimeSource time = time();
+    ClockAnchor anchor = ClockAnchor.now(time);
+    AttemptListener<ItemExecution<T, R>> here =
+        (execution, nanos) -> time.sleep(Duration.ofNanos(nanos));
+    return new ItemExecution<T, R>(config, time, anchor, cost, task, item, 0, here).acquireAndRun();
   }
 }

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a run pulls its items from, one at a time, and closes when it is done. */
+/** The input of a run: gives one item at a time, and is closed once. */
 final class Input<T extends @Nullable Object> {
 
   private final Iterator<? extends T> iterator;
@@ -47,7 +47,7 @@ final class Input<T extends @Nullable Object> {
 
   /** The items of an iterable, closed with its iterator if they can be closed. */
   @SuppressWarnings("ReferenceEquality") // one thing is closed once
-  public static <T extends @Nullable Object> Input<T> of(Iterable<? extends T> items) {
+  private static <T extends @Nullable Object> Input<T> ofIterable(Iterable<? extends T> items) {
     List<Object> opened = new ArrayList<>(List.of(items));
     return open(
         () -> {
@@ -62,24 +62,30 @@ final class Input<T extends @Nullable Object> {
         () -> closeAll(opened));
   }
 
+  /** The items of an iterable, closed with its iterator if they can be closed. */
+  public static <T extends @Nullable Object> Input<T> of(
+      Iterable<? extends T> items, TimeSource time) {
+    return items instanceof Inputs.OfPublisher<? extends T> published
+        ? ofPublisher(published.publisher(), time, item -> {})
+        : ofIterable(items);
+  }
+
   /**
    * The items of an iterable, closed with its iterator if they can be closed.
    *
-   * @param leftOver gets those items of a collection, which are there already, that nobody will
-   *     take any more; what another iterable has not produced yet is left so
+   * @param leftOver gets the remaining items of a collection, which are there already, and items
+   *     that are published too late; items that another iterable has not produced stay so
    */
   public static <T extends @Nullable Object> Input<T> of(
-      Iterable<? extends T> items, Consumer<? super T> leftOver) {
-    Input<T> input = of(items);
+      Iterable<? extends T> items, TimeSource time, Consumer<? super T> leftOver) {
+    if (items instanceof Inputs.OfPublisher<? extends T> published) {
+      return ofPublisher(published.publisher(), time, leftOver);
+    }
+    Input<T> input = ofIterable(items);
     if (items instanceof Collection<?>) {
       input.leftOver = leftOver;
     }
     return input;
-  }
-
-  /** The items of an iterator, closed if it can be. */
-  public static <T extends @Nullable Object> Input<T> of(Iterator<? extends T> items) {
-    return new Input<>(items, OptionalLong.empty(), () -> close(items));
   }
 
   /** The items of a stream, which is closed. */
@@ -87,24 +93,21 @@ final class Input<T extends @Nullable Object> {
     return open(items::iterator, OptionalLong::empty, items);
   }
 
-  /**
-   * The items of a publisher, whose subscription is cancelled.
-   *
-   * @param leftOver gets an item that was asked for, and comes when nobody will take it any more
-   */
-  public static <T> Input<T> of(
+  /** The items of a publisher, whose subscription is cancelled at the end. */
+  @SuppressWarnings("NullAway") // a publisher's items are never null
+  private static <T extends @Nullable Object> Input<T> ofPublisher(
       Flow.Publisher<? extends T> items, TimeSource time, Consumer<? super T> leftOver) {
-    Subscription<T> subscription = new Subscription<>(time, leftOver);
+    PublisherIterator<T> subscriber = new PublisherIterator<>(time, leftOver);
     return open(
         () -> {
-          items.subscribe(subscription);
-          return subscription;
+          items.subscribe(subscriber);
+          return subscriber;
         },
         OptionalLong::empty,
-        subscription::close);
+        subscriber::close);
   }
 
-  /** Closes all, whatever fails. */
+  /** Closes all, even if closing one fails. */
   private static void closeAll(List<?> resources) throws Exception {
     if (!resources.isEmpty()) {
       try {
@@ -121,17 +124,12 @@ final class Input<T extends @Nullable Object> {
     }
   }
 
-  /** Whether the next item is there already, so that pulling it takes no time worth mentioning. */
-  boolean isAtHand() {
-    return size.isPresent();
-  }
-
   /** How many items there are, if that is known. */
   OptionalLong size() {
     return size;
   }
 
-  /** Whether there is a next item; waits for it if need be. */
+  /** Whether there is a next item; may wait for it. */
   boolean hasNext() {
     try {
       return iterator.hasNext();
@@ -151,7 +149,7 @@ final class Input<T extends @Nullable Object> {
   }
 
   /**
-   * Closes what is behind it, once.
+   * Closes the iterator and its source, once.
    *
    * @throws InputException if that fails
    */
@@ -159,14 +157,14 @@ final class Input<T extends @Nullable Object> {
     if (!closed) {
       closed = true;
       try {
-        handOverWhatIsLeft();
+        closeAndPassOn();
       } catch (Throwable e) {
         throw new InputException("the input failed to close: " + e, e);
       }
     }
   }
 
-  private void handOverWhatIsLeft() throws Exception {
+  private void closeAndPassOn() throws Exception {
     try {
       if (leftOver != null) {
         iterator.forEachRemaining(leftOver);

@@ -9,13 +9,16 @@ import java.util.OptionalLong;
  * How far a run has come.
  *
  * @param total how many items there are, where the input knows
- * @param started how many have started, or failed because they cannot; they are the first so many
- *     of the input
+ * @param started how many have started, or failed because they cannot; in a run over one throttle
+ *     they are the first items of the input
  * @param succeeded how many have ended well
  * @param failed how many have failed for good
  * @param retries how many attempts have been made again after a failure
  * @param throttled how many attempts were told to slow down
  * @param elapsed since the run began, until it ended
+ * @param atDefaultConcurrency whether the default concurrency, rather than a limit, holds the run
+ *     back now: as many items are in flight as the default allows, so a higher {@link
+ *     Headway#concurrency} may be faster
  */
 public record Progress(
     OptionalLong total,
@@ -24,7 +27,8 @@ public record Progress(
     long failed,
     long retries,
     long throttled,
-    Duration elapsed) {
+    Duration elapsed,
+    boolean atDefaultConcurrency) {
 
   /** How many have ended. */
   public long finished() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which failures are tried again, how often and after how long. Immutable.
@@ -20,15 +21,23 @@ import java.util.function.Predicate;
  */
 public final class Retry {
 
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
+
   private static final Retry NEVER =
       new Retry(
-          0, e -> !isError(e), Duration.ofMillis(200), Duration.ofSeconds(30), Long.MAX_VALUE);
+          0,
+          e -> !isError(e),
+          result -> false,
+          Duration.ofMillis(200),
+          Duration.ofSeconds(30),
+          Long.MAX_VALUE);
 
   /** Longer than anybody waits, and short enough to count in nanoseconds. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
   private final int retries;
   private final Predicate<? super Throwable> which;
+  private final Predicate<@Nullable Object> results;
 
   private final Duration first;
   private final Duration longest;
@@ -37,11 +46,13 @@ public final class Retry {
   private Retry(
       int retries,
       Predicate<? super Throwable> which,
+      Predicate<@Nullable Object> results,
       Duration first,
       Duration longest,
       long throttled) {
     this.retries = retries;
     this.which = which;
+    this.results = results;
     this.first = first;
     this.longest = longest;
     this.throttled = throttled;
@@ -62,7 +73,8 @@ public final class Retry {
     if (retries < 0) {
       throw new IllegalArgumentException("retries must be at least 0, not " + retries);
     }
-    return new Retry(retries, NEVER.which, NEVER.first, NEVER.longest, NEVER.throttled);
+    return new Retry(
+        retries, NEVER.which, NEVER.results, NEVER.first, NEVER.longest, NEVER.throttled);
   }
 
   /**
@@ -81,7 +93,7 @@ public final class Retry {
               .filter(type -> !isError || Error.class.isAssignableFrom(type))
               .anyMatch(type -> opened.stream().anyMatch(type::isInstance));
         };
-    return new Retry(retries, named, first, longest, throttled);
+    return new Retry(retries, named, results, first, longest, throttled);
   }
 
   /**
@@ -89,7 +101,26 @@ public final class Retry {
    * One that throws has said no; what it threw is added to the failure as suppressed.
    */
   public Retry when(Predicate<? super Throwable> which) {
-    return new Retry(retries, e -> !isError(e) && which.test(e), first, longest, throttled);
+    return new Retry(
+        retries, e -> !isError(e) && which.test(e), results, first, longest, throttled);
+  }
+
+  /**
+   * The same, and results of a type that match a predicate are retried too, as failures are. When
+   * the retries run out, the last result is a success. A predicate that throws counts as no, and
+   * its exception is logged.
+   *
+   * <pre>{@code
+   * Retry.upTo(5).onResult(Response.class, response -> response.status() == 202)
+   * }</pre>
+   *
+   * <p>It adds to the predicates of earlier calls.
+   */
+  public <R> Retry onResult(Class<R> type, Predicate<? super R> which) {
+    Predicate<@Nullable Object> all =
+        result ->
+            results.test(result) || (type.isInstance(result) && which.test(type.cast(result)));
+    return new Retry(retries, this.which, all, first, longest, throttled);
   }
 
   /**
@@ -114,7 +145,7 @@ public final class Retry {
               + " and "
               + Durations.print(longest));
     }
-    return new Retry(retries, which, first, longest, throttled);
+    return new Retry(retries, which, results, first, longest, throttled);
   }
 
   /**
@@ -127,7 +158,7 @@ public final class Retry {
     if (times < 0) {
       throw new IllegalArgumentException("times must be at least 0, not " + times);
     }
-    return new Retry(retries, which, first, longest, times);
+    return new Retry(retries, which, results, first, longest, times);
   }
 
   /**
@@ -152,6 +183,23 @@ public final class Retry {
       return which.test(failure);
     } catch (RuntimeException | Error e) {
       suppress(failure, e);
+      return false;
+    }
+  }
+
+  /**
+   * Whether a task must be retried because of its result.
+   *
+   * @param attempts how many attempts there were, with this one
+   */
+  boolean allowsResult(int attempts, @Nullable Object result) {
+    if (attempts > retries) {
+      return false;
+    }
+    try {
+      return results.test(result);
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(System.Logger.Level.WARNING, "the predicate of Retry.onResult failed", e);
       return false;
     }
   }

@@ -1,5 +1,6 @@
 package dev.headway;
 
+import dev.headway.limit.Cost;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -8,42 +9,49 @@ import java.util.Spliterators;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The face that a run shows to its reader. */
+/** The results of a {@link RunEngine}, for its reader. */
 final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
     implements Results<T, R> {
 
   private static final String ALL_READ = "all has been read";
 
-  private final Run<T, R> run;
-  private final Reader<T, R> reader;
+  private final RunEngine<T, R> run;
   private @Nullable Outcome<T, R> ahead;
   private boolean ended;
 
-  private RunResults(Run<T, R> run) {
+  private RunResults(RunEngine<T, R> run) {
     this.run = run;
-    this.reader = run.reader();
   }
 
   /** Begins to run a task on each item. */
   public static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(
-      Plan plan, Input<T> input, Task<? super T, ? extends R> task) {
-    return begin(plan, input, task, item -> {});
+      RunConfig config,
+      Input<T> input,
+      Function<? super T, Cost> costs,
+      Task<? super T, ? extends R> task) {
+    return begin(config, input, costs, task, item -> {});
   }
 
   /** Begins to run tasks; those that never start are closed if they can be. */
   public static <C extends Callable<? extends R>, R extends @Nullable Object>
-      RunResults<C, R> beginTasks(Plan plan, Input<C> tasks) {
-    return begin(plan, tasks, Callable::call, Unstarted::close);
+      RunResults<C, R> beginTasks(
+          RunConfig config, Input<C> tasks, Function<? super C, Cost> costs) {
+    return begin(config, tasks, costs, Callable::call, UnstartedTasks::close);
   }
 
   private static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(
-      Plan plan, Input<T> input, Task<? super T, ? extends R> task, Consumer<? super T> unstarted) {
+      RunConfig config,
+      Input<T> input,
+      Function<? super T, Cost> costs,
+      Task<? super T, ? extends R> task,
+      Consumer<? super T> unstarted) {
     try {
-      Run<T, R> run = new Run<>(plan, input, task, unstarted);
+      RunEngine<T, R> run = new RunEngine<>(config, input, costs, task, unstarted);
       run.begin();
       return new RunResults<>(run);
     } catch (RuntimeException | Error e) {
@@ -65,7 +73,7 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
     Outcome<T, R> outcome = ahead;
     ahead = null;
     if (outcome == null && !ended) {
-      outcome = reader.next();
+      outcome = run.results().take();
       ended = outcome == null;
     }
     return outcome;
@@ -120,7 +128,7 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
 
   private boolean fillWithResult() {
     boolean more = fillAhead();
-    if (reader.isStopped() && (more || !run.isExhausted())) {
+    if (run.isStopped() && (more || !run.isExhausted())) {
       throw new CancellationException("the run was closed before all was read");
     }
     if (ahead instanceof Outcome.Failure<T, R> failure) {
@@ -163,7 +171,7 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
 
   @Override
   public List<Outcome.Failure<T, R>> failures() {
-    return run.failures();
+    return run.results().failures();
   }
 
   @Override

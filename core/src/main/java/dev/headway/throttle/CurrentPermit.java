@@ -4,19 +4,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a permit the one that the current thread works under, until it is closed. */
-public final class CurrentPermit implements AutoCloseable {
+final class CurrentPermit implements AutoCloseable {
 
   private static final ThreadLocal<@Nullable Permit> CURRENT = new ThreadLocal<>();
 
   private final @Nullable Permit outer = CURRENT.get();
 
   /** From now on the thread works under a permit. */
-  public CurrentPermit(Permit permit) {
+  CurrentPermit(Permit permit) {
     CURRENT.set(permit);
   }
 
   /** The permit that the current thread works under, if it does under one. */
-  public static Optional<Permit> get() {
+  static Optional<Permit> get() {
     return Optional.ofNullable(CURRENT.get());
   }
 

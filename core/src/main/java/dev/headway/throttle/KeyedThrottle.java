@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.limit.LimitSnapshot;
+import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -54,9 +55,15 @@ public final class KeyedThrottle<K> {
 
   private Iterator<K> nextToLookAt = Collections.emptyIterator();
   private volatile int most = MOST_KEYS;
+  private volatile TimeSource time;
 
   KeyedThrottle(Function<? super K, ? extends Throttle> maker) {
+    this(maker, TimeSource.system());
+  }
+
+  KeyedThrottle(Function<? super K, ? extends Throttle> maker, TimeSource time) {
     this.maker = maker;
+    this.time = time;
   }
 
   /** A throttle and what is known of it, which changes within the map's locks. */
@@ -109,6 +116,14 @@ public final class KeyedThrottle<K> {
     return new KeyThrottle<>(this, key, Duration.ZERO);
   }
 
+  /**
+   * The time source of the keys' throttles: of the throttle that they share, or of the last one
+   * that was made; the system's before the first.
+   */
+  public TimeSource timeSource() {
+    return time;
+  }
+
   /** How many keys' throttles are held. */
   public int size() {
     return entries.size();
@@ -143,8 +158,11 @@ public final class KeyedThrottle<K> {
   }
 
   private Throttle made(K key) {
-    return Objects.requireNonNull(
-        maker.apply(key), () -> "the maker made no throttle for the key \"" + key + "\"");
+    Throttle throttle =
+        Objects.requireNonNull(
+            maker.apply(key), () -> "the maker made no throttle for the key \"" + key + "\"");
+    time = throttle.timeSource();
+    return throttle;
   }
 
   private void keep(Throttle throttle) {

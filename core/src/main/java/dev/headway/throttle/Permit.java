@@ -22,12 +22,11 @@ public interface Permit extends AutoCloseable {
    * is how such work settles what it took:
    *
    * <pre>{@code
-   * run.costing((Prompt prompt) -> Cost.of("tokens", estimate(prompt)))
-   *     .map(prompts, prompt -> {
-   *       Answer answer = model.ask(prompt);
-   *       Permit.current().settle("tokens", answer.tokens());
-   *       return answer;
-   *     });
+   * run.map(prompts, prompt -> Cost.of("tokens", estimate(prompt)), prompt -> {
+   *   Answer answer = model.ask(prompt);
+   *   Permit.current().settle("tokens", answer.tokens());
+   *   return answer;
+   * });
    * }</pre>
    *
    * <p>Threads that the work starts have none: hand it to them.

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A throttle of this process: one partition of a {@link ThrottleQueue}. */
@@ -310,15 +311,18 @@ final class QueuedThrottle implements Throttle {
 
   @Override
   public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
-    return Throttle.keyed(key -> {
-      Partition inner =
-          partition.own instanceof RemoteLimits remote
-              ? remotePartition(remote.child(String.valueOf(key)), queue, partition)
-              : new Partition(new LimitSet(List.of()), partition);
-      Throttle throttle = new QueuedThrottle(settings.named(name() + "/" + key), queue, inner, 0);
-      throttle.update(limits -> rules.accept(key, limits));
-      return throttle;
-    });
+    Function<K, Throttle> maker =
+        key -> {
+          Partition inner =
+              partition.own instanceof RemoteLimits remote
+                  ? remotePartition(remote.child(String.valueOf(key)), queue, partition)
+                  : new Partition(new LimitSet(List.of()), partition);
+          Throttle throttle =
+              new QueuedThrottle(settings.named(name() + "/" + key), queue, inner, 0);
+          throttle.update(limits -> rules.accept(key, limits));
+          return throttle;
+        };
+    return new KeyedThrottle<>(maker, timeSource());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.headway.limit.Cost;
 import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rule;
 import dev.headway.throttle.spi.LimitSet;
+import dev.headway.throttle.spi.SpinLock;
 import dev.headway.time.TimeSource;
 import java.util.List;
 import java.util.Optional;
@@ -32,12 +33,14 @@ final class ThrottleQueue {
 
   final TimeSource time;
 
-  private final SpinLock lock;
+  /** Some microseconds: calls of a throttle follow closely on one another. */
+  private static final int SPINS = 96;
+
+  private final SpinLock lock = new SpinLock(SPINS);
   final QueueState state = new QueueState();
 
   ThrottleQueue(TimeSource time) {
     this.time = time;
-    this.lock = new SpinLock(time);
   }
 
   /** A change under the lock. */
@@ -54,7 +57,7 @@ final class ThrottleQueue {
     // Read before the clock and the lock, whose time is what others wait for.
     LimitSet sole = partition.sole;
     boolean plain = cost.budgets().isEmpty();
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       if (!plain) {
         partition.checkBudgets(cost);
@@ -79,7 +82,7 @@ final class ThrottleQueue {
     Cost cost = visitor.cost;
     Decision.Rejection rejection = null;
     Deferred deferred = new Deferred();
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       if (partition.readyAt(now, cost) > now) {
         rejection = partition.rejection(cost);
@@ -109,7 +112,7 @@ final class ThrottleQueue {
   /** Takes as many permits as can start now, up to a maximum; null if none can. */
   @Nullable QueuedPermit tryStartUpTo(QueuedThrottle throttle, long most) {
     Partition partition = throttle.partition;
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       boolean clear = state.index.waiting == 0 || state.index.isClear(partition, now);
       long amount = clear ? Math.min(most, partition.available(now)) : 0;
@@ -127,7 +130,7 @@ final class ThrottleQueue {
     Partition partition = waiter.throttle().partition;
     Deferred deferred = new Deferred();
     Decision decision;
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       decision = partition.rejection(waiter.cost);
       if (decision == null) {
@@ -179,7 +182,7 @@ final class ThrottleQueue {
   /** Removes a caller. False if it was granted a permit or rejected before. */
   boolean leave(Partition partition, Waiter waiter) {
     Deferred deferred = new Deferred();
-    long now = lock.lockAnyway();
+    long now = lock.lockAnyway(time);
     try {
       if (waiter.state != Waiter.State.WAITING) {
         return false;
@@ -203,7 +206,7 @@ final class ThrottleQueue {
    */
   boolean confirm(QueuedPermit permit) {
     Partition partition = permit.throttle.partition;
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       if (permit.ended) {
         return true;
@@ -246,7 +249,7 @@ final class ThrottleQueue {
     Partition partition = permit.throttle.partition;
     boolean callersWait;
     Throwable failure;
-    long now = lock.lockAnyway();
+    long now = lock.lockAnyway(time);
     try {
       if (permit.ended) {
         return false;
@@ -288,7 +291,7 @@ final class ThrottleQueue {
   <T extends @Nullable Object> T change(Partition partition, Change<T> change) {
     Deferred deferred = new Deferred();
     T result;
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       result = change.make(now, deferred);
       partition.openOrClose(now);
@@ -306,7 +309,7 @@ final class ThrottleQueue {
   /** Reads something once all callers have been served that can start. */
   <T> T read(LongFunction<T> reader) {
     Deferred deferred = new Deferred();
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       state.serve(now, deferred);
       return reader.apply(now);
@@ -318,7 +321,7 @@ final class ThrottleQueue {
 
   /** Does something under the lock that changes nothing for callers. */
   <T> T locked(LongFunction<T> action) {
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       return action.apply(now);
     } finally {
@@ -382,7 +385,7 @@ final class ThrottleQueue {
 
   private void onWakeUp(WakeUp over) {
     Deferred deferred = new Deferred();
-    long now = lock.lock();
+    long now = lock.lock(time);
     try {
       state.forget(over);
       state.serve(now, deferred);
@@ -398,7 +401,7 @@ final class ThrottleQueue {
     deferred.perform(time, this::onWakeUp, this::forgetUnset);
     while (deferred.again) {
       deferred = new Deferred();
-      long now = lock.lock();
+      long now = lock.lock(time);
       try {
         state.serve(now, deferred);
       } finally {
@@ -409,7 +412,7 @@ final class ThrottleQueue {
   }
 
   private void forgetUnset(WakeUp unset) {
-    lock.lockAnyway();
+    lock.lock();
     state.forget(unset);
     lock.unlock();
   }

@@ -137,6 +137,6 @@ final class SystemTime implements TimeSource {
 
   @Override
   public Thread start(String name, Runnable body) {
-    return Thread.ofVirtual().name(name).start(body);
+    return Thread.ofVirtual().inheritInheritableThreadLocals(false).name(name).start(body);
   }
 }

@@ -43,7 +43,10 @@ public interface TimeSource {
    */
   Timer schedule(long at, Runnable action);
 
-  /** Starts a virtual thread that belongs to this source's time. */
+  /**
+   * Starts a virtual thread that belongs to this source's time, and does not inherit the caller's
+   * inheritable thread locals.
+   */
   Thread start(String name, Runnable body);
 
   /**

@@ -24,11 +24,11 @@ public final class BeyondAllFive {
 
   private static void costs(List<String> prompts) throws InterruptedException {
     Headway run =
-        Headway.with(Throttle.builder().rate("500/m").budget("tokens", "200000/m").build())
-            .costing((String prompt) -> Cost.of("tokens", estimate(prompt)));
+        Headway.with(Throttle.builder().rate("500/m").budget("tokens", "200000/m").build());
 
     run.forEach(
         prompts,
+        prompt -> Cost.of("tokens", estimate(prompt)),
         prompt -> {
           Answer answer = ask(prompt);
           Permit.current().settle("tokens", answer.tokens());

@@ -21,7 +21,7 @@ public final class FromAioTasks {
   /** Runs it. */
   public static void main(String[] args) {
     try (Results<Callable<Waited>, Waited> results =
-        Headway.unthrottled().atOnce(3).concurrent(provider())) {
+        Headway.unthrottled().concurrency(3).concurrent(provider())) {
       for (Waited waited : results) {
         System.out.println(waited.id() + " waited " + waited.millis() + " ms");
       }

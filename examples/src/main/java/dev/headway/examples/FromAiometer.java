@@ -24,7 +24,7 @@ public final class FromAiometer {
   public static void main(String[] args) throws InterruptedException {
     List<String> names = List.of("Robert", "Carmen", "Lucas");
 
-    Headway run = Headway.with("50/s").atOnce(10);
+    Headway run = Headway.with("50/s").concurrency(10);
 
     run.forEach(names, name -> System.out.println(greeting(name)));
 
@@ -55,7 +55,7 @@ public final class FromAiometer {
     List<Integer> numbers = List.of(30, 10, 60, 20, 70, 50, 50, 20);
     try (Stream<Integer> sorted =
         Headway.unthrottled()
-            .atOnce(Headway.UNLIMITED)
+            .concurrency(Headway.UNLIMITED)
             .map(numbers, FromAiometer::sleeping)
             .stream()) {
       System.out.println(sorted.toList());
@@ -69,7 +69,9 @@ public final class FromAiometer {
 
   private static void evenlySpaced(List<String> names) throws InterruptedException {
     Throttle throttle = Throttle.builder().spacing("50/s").build();
-    Headway.with(throttle).atOnce(10).forEach(names, name -> System.out.println(greeting(name)));
+    Headway.with(throttle)
+        .concurrency(10)
+        .forEach(names, name -> System.out.println(greeting(name)));
   }
 
   /** Pages that are fetched when they are wanted, endlessly many. */

@@ -35,7 +35,7 @@ public final class FromAsyncioThrottler {
             .build();
 
     Headway.with(throttle)
-        .atOnce(5)
+        .concurrency(5)
         .concurrent(todo)
         .forEachResult(item -> System.out.println("Item received: " + item));
 
@@ -61,7 +61,7 @@ public final class FromAsyncioThrottler {
   }
 
   private static void collectingExceptions() {
-    Headway run = Headway.with("20/100ms").atOnce(5);
+    Headway run = Headway.with("20/100ms").concurrency(5);
 
     try (Results<Integer, Integer> results = run.map(List.of(1, 0, 2), item -> 10 / item)) {
       for (Outcome<Integer, Integer> outcome : results.outcomes()) {

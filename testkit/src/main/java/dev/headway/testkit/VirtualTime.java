@@ -380,7 +380,11 @@ public final class VirtualTime implements TimeSource {
   private Thread startMember(String name, Runnable body) {
     lock.lock();
     try {
-      Thread thread = Thread.ofVirtual().name(name).unstarted(() -> runMember(body));
+      Thread thread =
+          Thread.ofVirtual()
+              .inheritInheritableThreadLocals(false)
+              .name(name)
+              .unstarted(() -> runMember(body));
       made++;
       changes++;
       members.add(thread);

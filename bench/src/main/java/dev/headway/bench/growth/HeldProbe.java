@@ -29,7 +29,7 @@ public final class HeldProbe {
     long held = 0;
     int read = 0;
     try (Results<Integer, Integer> results =
-        Headway.unthrottled().atOnce(100).map(Runs.numbers(items), item -> item + 1)) {
+        Headway.unthrottled().concurrency(100).map(Runs.numbers(items), item -> item + 1)) {
       for (Integer result : results) {
         if (result > 0 && ++read == items / 2) {
           held = Heap.used() - before;

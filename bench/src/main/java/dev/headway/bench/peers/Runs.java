@@ -27,13 +27,13 @@ public enum Runs {
   HEADWAY("Headway", Order.NONE) {
     @Override
     long sum(Iterable<Integer> items, int atOnce, Function<Integer, Integer> work) {
-      return ours(Headway.unthrottled().atOnce(atOnce), items, work);
+      return ours(Headway.unthrottled().concurrency(atOnce), items, work);
     }
   },
   HEADWAY_ORDERED("Headway, ordered()", Order.KEPT) {
     @Override
     long sum(Iterable<Integer> items, int atOnce, Function<Integer, Integer> work) {
-      return ours(Headway.unthrottled().atOnce(atOnce).ordered(), items, work);
+      return ours(Headway.unthrottled().concurrency(atOnce).ordered(), items, work);
     }
   },
   /** It gives its results in input order, always. */

@@ -19,7 +19,7 @@ final class Throttled {
     Throttle throttle = Throttle.builder().rate(rate, Counted.FROM_END).build();
     try (LimitedHttpClient client = LimitedHttpClient.builder().throttle(throttle).build()) {
       Headway.unthrottled()
-          .atOnce(requests)
+          .concurrency(requests)
           .forEach(
               IntStream.range(0, requests).mapToObj(i -> server.resolve("/" + i)),
               uri -> client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()));

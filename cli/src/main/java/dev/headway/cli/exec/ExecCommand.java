@@ -273,7 +273,7 @@ public final class ExecCommand implements Callable<Integer> {
       throws IOException {
     Headway unordered =
         Headway.with(throttle)
-            .atOnce(atOnce)
+            .concurrency(atOnce)
             .retry(
                 Retry.upTo(retries)
                     .when(e -> e instanceof FailedException failed && failed.mayBeTriedAgain()));

@@ -436,7 +436,8 @@ public final class FetchCommand implements Callable<Integer> {
   }
 
   private Headway run() {
-    Headway unordered = Headway.unthrottled().atOnce(limits.atOnce() + RequestLimits.LOOK_AHEAD);
+    Headway unordered =
+        Headway.unthrottled().concurrency(limits.atOnce() + RequestLimits.LOOK_AHEAD);
     return ordered ? unordered.ordered() : unordered;
   }
 

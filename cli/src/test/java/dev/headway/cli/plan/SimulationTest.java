@@ -132,10 +132,10 @@ final class SimulationTest {
       IdentityHashMap<Demand, Long> starts = new IdentityHashMap<>();
       time.run(() -> {
         Headway.with(throttle(options, time))
-            .atOnce(atOnce)
-            .costing((Asked asked) -> asked.demand.cost())
+            .concurrency(atOnce)
             .forEach(
                 all,
+                asked -> asked.demand.cost(),
                 asked -> {
                   synchronized (starts) {
                     starts.put(asked.demand, time.nanoTime());

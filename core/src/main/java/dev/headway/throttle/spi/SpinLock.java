@@ -1,18 +1,20 @@
 package dev.headway.throttle.spi;
 
+import dev.headway.time.TimeSource;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Keeps a throttle's state to one thread at a time, for nanoseconds.
+ * A lock that is held for nanoseconds, and that can be taken together with the time.
  *
- * <p>A word that is set by compare-and-set and cleared by a plain release: half of what a lock with
- * a queue costs. It never parks, so nothing that could wait or that is slow may run under it: no
- * code of a user but a limit's rule, no lock, no listener, no wake-up of a thread. A thread that
- * finds it taken spins, and soon lets other threads run, since the holder may be one of them.
+ * <p>A word that is set by compare-and-set and cleared by a plain release: half the cost of a lock
+ * with a queue. It never parks, so no slow or waiting code may run under it: no listener, no other
+ * lock, no wake-up of a thread, and no user code but a user's {@code Limit}. A thread that finds it
+ * taken spins, and soon yields, since the holder may need its processor.
  */
 public final class SpinLock {
 
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
   private static final VarHandle TAKEN;
 
   static {
@@ -23,42 +25,86 @@ public final class SpinLock {
     }
   }
 
-  /** After so many, which are some microseconds, others may need the processor more. */
+  /** After so many spins other threads may need the processor more. */
   private static final int MOST_SPINS = 384;
 
   private final int spins;
 
-  /** The id of the thread that has it; 0 if none has. */
+  /** The id of the thread that holds it; 0 if none does. */
   @SuppressWarnings("unused") // through TAKEN
   private volatile long taken;
 
+  /** The latest time that was read under it. */
+  private long lastNow;
+
   /**
-   * A guard that nobody has.
+   * A lock that is free.
    *
-   * @param spins for how long one that finds it taken keeps away before it tries again: long where
-   *     all want it all the time, so that each gets through several times in a row; short where
-   *     they are after something else
+   * @param spins how long a thread that finds it taken waits between attempts: long where calls
+   *     follow closely on one another, so that a thread gets several through before the state has
+   *     to move to another processor; short where threads have other work
    */
   public SpinLock(int spins) {
     this.spins = spins;
   }
 
   /**
-   * Takes it; says whether that took a while, so that a clock read before is no longer right.
+   * Takes the lock.
    *
-   * @throws IllegalStateException if this thread has it: code of a user that is called with it, a
-   *     limit or a time source, has come back
+   * @throws IllegalStateException if this thread holds it: a limit or a time source has called the
+   *     throttle that calls it
    */
-  public boolean lock() {
+  public void lock() {
     long thread = Thread.currentThread().threadId();
-    if (TAKEN.compareAndSet(this, 0L, thread)) {
-      return false;
+    if (!TAKEN.compareAndSet(this, 0L, thread)) {
+      contend(thread);
     }
-    contend(thread);
-    return true;
   }
 
-  /** Keeps away for longer than the guard is held, and comes back. */
+  /**
+   * Takes the lock with the time.
+   *
+   * @return the time, read before so as to hold the lock for less, and again if the lock was waited
+   *     for; it never goes back, whichever thread read it
+   * @throws IllegalStateException as {@link #lock()}
+   */
+  public long lock(TimeSource time) {
+    long now = time.nanoTime();
+    long thread = Thread.currentThread().threadId();
+    if (!TAKEN.compareAndSet(this, 0L, thread)) {
+      contend(thread);
+      now = readAgain(time);
+    }
+    if (now < lastNow) {
+      return lastNow;
+    }
+    lastNow = now;
+    return now;
+  }
+
+  /** The same for work that must be done even if the time source fails: at the last time read. */
+  public long lockAnyway(TimeSource time) {
+    long now = 0;
+    try {
+      now = time.nanoTime();
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(System.Logger.Level.WARNING, "a throttle's time source failed", e);
+    }
+    lock();
+    lastNow = Math.max(lastNow, now);
+    return lastNow;
+  }
+
+  private long readAgain(TimeSource time) {
+    try {
+      return time.nanoTime();
+    } catch (RuntimeException | Error e) {
+      unlock();
+      throw e;
+    }
+  }
+
+  /** Spins for longer than the lock is held before each attempt. */
   @SuppressWarnings("ThreadPriorityCheck") // the holder may need this thread's processor
   private void contend(long thread) {
     if ((long) TAKEN.getOpaque(this) == thread) {
@@ -67,7 +113,7 @@ public final class SpinLock {
               + " throttle's lock");
     }
     int spun = 0;
-    // Read once: it lies beside what the holder writes.
+    // Read once: it lies beside a word that the holder writes.
     int most = spins;
     do {
       for (int i = 0; i < most; i++) {
@@ -81,7 +127,12 @@ public final class SpinLock {
     } while ((long) TAKEN.getOpaque(this) != 0 || !TAKEN.compareAndSet(this, 0L, thread));
   }
 
-  /** Lets it go. */
+  /** The latest time that was read. Under the lock. */
+  public long lastNow() {
+    return lastNow;
+  }
+
+  /** Releases the lock. */
   public void unlock() {
     TAKEN.setRelease(this, 0L);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Headway;
 import dev.headway.InputException;
+import dev.headway.Inputs;
 import dev.headway.InvalidTaskException;
 import dev.headway.Outcome;
 import dev.headway.Progress;
@@ -51,9 +52,9 @@ class AioTasksTest extends InVirtualTime {
       return switch (this) {
         case LIST -> run.concurrent(tasks);
         case SET -> run.concurrent(new LinkedHashSet<>(tasks));
-        case ITERATOR -> run.concurrent(tasks.iterator());
+        case ITERATOR -> run.concurrent(Inputs.of(tasks.iterator()));
         case STREAM -> run.concurrent(tasks.stream());
-        case PUBLISHER -> run.concurrent(Publishers.of(tasks));
+        case PUBLISHER -> run.concurrent(Inputs.of(Publishers.of(tasks)));
       };
     }
 
@@ -77,9 +78,9 @@ class AioTasksTest extends InVirtualTime {
               });
       return switch (this) {
         case LIST, SET -> run.concurrent(once(failing.iterator()));
-        case ITERATOR -> run.concurrent(failing.iterator());
+        case ITERATOR -> run.concurrent(Inputs.of(failing.iterator()));
         case STREAM -> run.concurrent(failing);
-        case PUBLISHER -> run.concurrent(Publishers.failing(tasks, failure));
+        case PUBLISHER -> run.concurrent(Inputs.of(Publishers.failing(tasks, failure)));
       };
     }
   }
@@ -517,12 +518,12 @@ class AioTasksTest extends InVirtualTime {
   void aPublisherOfTasksIsCancelledOnFailureAndOnLeaving() throws Exception {
     run(() -> {
       Publishers<Callable<String>> failing = Publishers.endless(task("S"));
-      try (Results<Callable<String>, String> results = free(2).concurrent(failing)) {
+      try (Results<Callable<String>, String> results = free(2).concurrent(Inputs.of(failing))) {
         assertThatThrownBy(() -> all(results)).isInstanceOf(TaskFailedException.class);
       }
       assertThat(failing.cancelled).isEqualTo(1);
       Publishers<Callable<String>> left = Publishers.endless(task("H"));
-      try (Results<Callable<String>, String> results = free(2).concurrent(left)) {
+      try (Results<Callable<String>, String> results = free(2).concurrent(Inputs.of(left))) {
         results.iterator().next();
       }
       assertThat(left.cancelled).isEqualTo(1);

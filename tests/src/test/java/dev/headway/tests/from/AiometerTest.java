@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Headway;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import dev.headway.Task;
@@ -64,7 +65,7 @@ class AiometerTest extends InVirtualTime {
     List<Long> starts = Collections.synchronizedList(new ArrayList<>());
     long began = time.nanoTime();
     face.run(
-        Headway.with(throttle).atOnce(Headway.UNLIMITED),
+        Headway.with(throttle).concurrency(Headway.UNLIMITED),
         numbers(tasks),
         item -> {
           starts.add(time.nanoTime() - began);
@@ -363,14 +364,14 @@ class AiometerTest extends InVirtualTime {
     run(() -> {
       Gauge gauge = new Gauge();
       Throttle spaced = Throttle.builder().timeSource(time).spacing("0.2/s").build();
-      Headway.with(spaced).atOnce(10).forEach(numbers(100), gauge.around(taking(12))::run);
+      Headway.with(spaced).concurrency(10).forEach(numbers(100), gauge.around(taking(12))::run);
       assertThat(gauge.most()).as("long tasks, a start each 5 s").isEqualTo(3);
       assertThat(seconds()).isEqualTo(99 * 5 + 12);
 
       Gauge fewer = new Gauge();
       double began = seconds();
       Headway.with(Throttle.builder().timeSource(time).spacing("1/s").build())
-          .atOnce(2)
+          .concurrency(2)
           .forEach(numbers(10), fewer.around(taking(10))::run);
       assertThat(fewer.most()).isEqualTo(2);
       assertThat(seconds() - began).as("five pairs, one a second behind").isEqualTo(51);
@@ -411,7 +412,7 @@ class AiometerTest extends InVirtualTime {
     run(() -> {
       Publishers<Integer> publisher = Publishers.of(numbers(100));
       List<Integer> seen = new ArrayList<>();
-      try (Results<Integer, Integer> results = free(4).map(publisher, taking(1))) {
+      try (Results<Integer, Integer> results = free(4).map(Inputs.of(publisher), taking(1))) {
         sleep(0.5);
         assertThat(publisher.requested).isEqualTo(4);
         results.forEach(seen::add);
@@ -429,7 +430,7 @@ class AiometerTest extends InVirtualTime {
       Throttle spaced = Throttle.builder().timeSource(time).spacing("5/s").build();
       List<Integer> seen = new ArrayList<>();
       Headway.with(spaced)
-          .atOnce(4)
+          .concurrency(4)
           .map(
               numbers(10),
               item -> {
@@ -464,7 +465,7 @@ class AiometerTest extends InVirtualTime {
     run(() -> {
       List<Long> arrivals = Collections.synchronizedList(new ArrayList<>());
       Headway.with(fromEnd("5/s"))
-          .atOnce(20)
+          .concurrency(20)
           .forEach(
               numbers(200),
               item -> {

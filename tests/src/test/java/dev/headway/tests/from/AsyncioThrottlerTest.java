@@ -68,7 +68,7 @@ class AsyncioThrottlerTest extends InVirtualTime {
       List<Integer> received = new ArrayList<>();
       Throttle throttle = throttle("20/10s");
       Headway.with(throttle)
-          .atOnce(5)
+          .concurrency(5)
           .concurrent(todo)
           .forEachResult(item -> {
             received.add(item);
@@ -108,7 +108,7 @@ class AsyncioThrottlerTest extends InVirtualTime {
     run(() -> {
       List<Long> starts = Collections.synchronizedList(new ArrayList<>());
       Headway.with(throttle("20/10s"))
-          .atOnce(5)
+          .concurrency(5)
           .forEach(
               numbers(60),
               item -> {
@@ -127,7 +127,9 @@ class AsyncioThrottlerTest extends InVirtualTime {
   void noMoreRunAtOnceThanMay() throws Exception {
     run(() -> {
       Gauge gauge = new Gauge();
-      Headway.with(throttle("20/10s")).atOnce(5).forEach(numbers(60), gauge.around(taking(3))::run);
+      Headway.with(throttle("20/10s"))
+          .concurrency(5)
+          .forEach(numbers(60), gauge.around(taking(3))::run);
       assertThat(gauge.most()).isEqualTo(5);
     });
   }
@@ -137,7 +139,7 @@ class AsyncioThrottlerTest extends InVirtualTime {
     run(() -> {
       Gauge gauge = new Gauge();
       Headway.with(throttle("100/m"))
-          .atOnce(5)
+          .concurrency(5)
           .forEach(numbers(201), gauge.around(taking(0.1))::run);
       assertThat(gauge.most()).isEqualTo(5);
       assertThat(seconds()).isEqualTo(120.1);
@@ -158,7 +160,7 @@ class AsyncioThrottlerTest extends InVirtualTime {
       List<String> starts = Collections.synchronizedList(new ArrayList<>());
       Throttle throttle = throttle("2/10s");
       Headway.with(throttle)
-          .atOnce(5)
+          .concurrency(5)
           .forEach(
               numbers(4),
               item -> {
@@ -273,7 +275,7 @@ class AsyncioThrottlerTest extends InVirtualTime {
 
   private Results<Integer, Integer> thirdsFail(int count) {
     return Headway.with(throttle("20/10s"))
-        .atOnce(5)
+        .concurrency(5)
         .map(
             numbers(count),
             item -> {
@@ -361,7 +363,7 @@ class AsyncioThrottlerTest extends InVirtualTime {
     run(() -> {
       Stream<Callable<Integer>> endless = Stream.iterate(0, i -> i + 1).map(this::task);
       try (Stream<Integer> results =
-          Headway.with(throttle("20/10s")).atOnce(5).ordered().concurrent(endless).stream()) {
+          Headway.with(throttle("20/10s")).concurrency(5).ordered().concurrent(endless).stream()) {
         assertThat(results.limit(50).toList()).isEqualTo(numbers(50));
       }
     });
@@ -371,10 +373,23 @@ class AsyncioThrottlerTest extends InVirtualTime {
   void aRunGoesByTheTimeAndTheThreadsOfItsThrottle() throws Exception {
     run(() -> {
       List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+      Gauge gauge = new Gauge();
       Throttle hourly = throttle("1/h");
-      Headway.with(hourly).atOnce(1).forEach(numbers(25), i -> threads.add(Thread.currentThread()));
+      Headway.with(hourly)
+          .concurrency(1)
+          .forEach(
+              numbers(25),
+              gauge.around(i -> {
+                threads.add(Thread.currentThread());
+                return i;
+              })
+                  ::run);
       assertThat(time.elapsed()).isEqualTo(Duration.ofDays(1));
-      assertThat(threads).allMatch(Thread::isVirtual).containsOnly(threads.getFirst());
+      assertThat(gauge.most()).isEqualTo(1);
+      assertThat(threads).hasSize(25).allMatch(Thread::isVirtual);
+      for (Thread thread : threads) {
+        assertThat(thread.join(Duration.ofSeconds(10))).as("none outlives the run").isTrue();
+      }
     });
   }
 

@@ -36,10 +36,10 @@ class AttemptTest extends InVirtualTime {
       AtomicInteger tries = new AtomicInteger();
       Outcome<Integer, String> outcome =
           Headway.with(throttle)
-              .costing((Integer item) -> Cost.permits(item))
               .retry(Retry.upTo(1).backoff(Duration.ofMillis(10)))
               .attempt(
                   10,
+                  item -> Cost.permits(item),
                   item ->
                       switch (tries.getAndIncrement()) {
                         case 0 -> throw new IOException("no");

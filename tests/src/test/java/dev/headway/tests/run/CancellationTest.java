@@ -35,7 +35,7 @@ class CancellationTest extends InVirtualTime {
       AtomicInteger interrupted = new AtomicInteger();
       try (Results<Integer, Integer> results =
           Headway.with(throttle)
-              .atOnce(8)
+              .concurrency(8)
               .map(
                   numbers(100),
                   gauge.around(item -> {
@@ -65,7 +65,7 @@ class CancellationTest extends InVirtualTime {
       Gauge gauge = new Gauge();
       try (Results<Integer, Integer> results =
           Headway.with(throttle)
-              .atOnce(4)
+              .concurrency(4)
               .map(
                   numbers(100),
                   gauge.around(item -> {
@@ -87,7 +87,7 @@ class CancellationTest extends InVirtualTime {
     run(() -> {
       Throttle throttle = throttle("2/h");
       try (Results<Integer, Integer> results =
-          Headway.with(throttle).atOnce(8).map(numbers(100), taking(1))) {
+          Headway.with(throttle).concurrency(8).map(numbers(100), taking(1))) {
         results.iterator().next();
         sleep(10);
         assertThat(throttle.snapshot().waiting()).isEqualTo(1);
@@ -262,7 +262,7 @@ class CancellationTest extends InVirtualTime {
       List<Outcome<Integer, Integer>> outcomes =
           outcomes(
               Headway.with(throttle("2/s"))
-                  .atOnce(2)
+                  .concurrency(2)
                   .map(
                       numbers(50),
                       item -> {
@@ -321,7 +321,7 @@ class CancellationTest extends InVirtualTime {
     run(() -> {
       for (int rounds = 0; rounds < 50; rounds++) {
         int round = rounds;
-        Headway run = Headway.with(throttle("7/s")).atOnce(6);
+        Headway run = Headway.with(throttle("7/s")).concurrency(6);
         Set<Integer> started = ConcurrentHashMap.newKeySet();
         Results<Integer, Integer> results =
             (ordered ? run.ordered() : run)
@@ -369,7 +369,7 @@ class CancellationTest extends InVirtualTime {
       Throttle throttle = throttle("100/s");
       Results<Integer, Integer> results =
           Headway.with(throttle)
-              .atOnce(2)
+              .concurrency(2)
               .retry(Retry.upTo(9).backoff(Duration.ofDays(1)))
               .map(
                   numbers(4),

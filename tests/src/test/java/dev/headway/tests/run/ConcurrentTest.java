@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Headway;
 import dev.headway.InputException;
+import dev.headway.Inputs;
 import dev.headway.InvalidTaskException;
 import dev.headway.Outcome;
 import dev.headway.Results;
@@ -81,9 +82,9 @@ class ConcurrentTest extends InVirtualTime {
       List<Callable<Integer>> tasks = tasks(9);
       Headway run = free(4).ordered();
       assertThat(read(run.concurrent(tasks))).isEqualTo(numbers(9));
-      assertThat(read(run.concurrent(tasks.iterator()))).isEqualTo(numbers(9));
+      assertThat(read(run.concurrent(Inputs.of(tasks.iterator())))).isEqualTo(numbers(9));
       assertThat(read(run.concurrent(tasks.stream()))).isEqualTo(numbers(9));
-      assertThat(read(run.concurrent(Publishers.of(tasks)))).isEqualTo(numbers(9));
+      assertThat(read(run.concurrent(Inputs.of(Publishers.of(tasks))))).isEqualTo(numbers(9));
     });
   }
 
@@ -113,7 +114,7 @@ class ConcurrentTest extends InVirtualTime {
     run(() -> {
       List<Closeable> tasks = closeables(10, 1);
       try (Results<Callable<Integer>, Integer> results =
-          Headway.with(throttle("2/h")).atOnce(4).concurrent(tasks.iterator())) {
+          Headway.with(throttle("2/h")).concurrency(4).concurrent(Inputs.of(tasks.iterator()))) {
         results.iterator().next();
       }
       assertThat(tasks).extracting(task -> task.started.get()).startsWith(1, 1, 0);
@@ -126,7 +127,7 @@ class ConcurrentTest extends InVirtualTime {
     run(() -> {
       List<Closeable> tasks = closeables(10, 1);
       try (Results<Callable<Integer>, Integer> results =
-          Headway.with(throttle("2/h")).atOnce(4).concurrent(tasks)) {
+          Headway.with(throttle("2/h")).concurrency(4).concurrent(tasks)) {
         results.iterator().next();
       }
       assertThat(tasks).extracting(task -> task.started.get()).startsWith(1, 1, 0);
@@ -204,15 +205,16 @@ class ConcurrentTest extends InVirtualTime {
   void aTaskThatCannotStartIsClosedAndTheRunGoesOn() throws Exception {
     run(() -> {
       List<Closeable> tasks = closeables(2, 1);
-      Headway run =
-          free(1)
-              .costing((Closeable task) -> {
+      Headway run = free(1);
+      outcomes(
+          run.concurrent(
+              tasks,
+              task -> {
                 if (task.equals(tasks.get(0))) {
                   throw new IllegalStateException("who knows");
                 }
                 return Cost.one();
-              });
-      outcomes(run.concurrent(tasks));
+              }));
       assertThat(tasks).extracting(task -> task.closed.get()).containsExactly(1, 0);
     });
   }
@@ -266,7 +268,7 @@ class ConcurrentTest extends InVirtualTime {
     run(() -> {
       Slow publisher = new Slow();
       Closeable late = new Closeable(1);
-      Results<Callable<Integer>, Integer> results = free(2).concurrent(publisher);
+      Results<Callable<Integer>, Integer> results = free(2).concurrent(Inputs.of(publisher));
       sleep(1);
       results.close();
       publisher.subscriber.onNext(late);

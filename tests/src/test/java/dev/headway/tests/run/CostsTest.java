@@ -33,10 +33,12 @@ class CostsTest extends InVirtualTime {
 
   private final List<Long> starts = Collections.synchronizedList(new ArrayList<>());
 
-  private static Headway costing(Throttle throttle) {
-    return Headway.with(throttle)
-        .atOnce(50)
-        .costing((Prompt prompt) -> Cost.of("tokens", prompt.estimate));
+  private static Headway run(Throttle throttle) {
+    return Headway.with(throttle).concurrency(50);
+  }
+
+  private static Cost cost(Prompt prompt) {
+    return Cost.of("tokens", prompt.estimate);
   }
 
   private Prompt ask(Prompt prompt) throws InterruptedException {
@@ -52,9 +54,10 @@ class CostsTest extends InVirtualTime {
         Throttle.builder().budget("tokens", "1000/m").rate("30/m").timeSource(time).build();
     run(() -> {
       try (Results<Prompt, Prompt> results =
-          costing(throttle)
+          run(throttle)
               .map(
                   Collections.nCopies(25, new Prompt(250, 250)),
+                  CostsTest::cost,
                   prompt -> {
                     starts.add(time.nanoTime());
                     return prompt;
@@ -72,8 +75,11 @@ class CostsTest extends InVirtualTime {
   void aTaskThatTookLessGivesTheRestToThoseThatWait() throws Exception {
     Throttle throttle = Throttle.builder().budget("tokens", "1000/m").timeSource(time).build();
     run(() ->
-        costing(throttle)
-            .forEach(Collections.nCopies(10, new Prompt(500, 50)), prompt -> ask(prompt)));
+        run(throttle)
+            .forEach(
+                Collections.nCopies(10, new Prompt(500, 50)),
+                CostsTest::cost,
+                prompt -> ask(prompt)));
     assertThat(seconds()).as("two at once, ten in all, before the minute is over").isLessThan(10);
   }
 
@@ -81,8 +87,11 @@ class CostsTest extends InVirtualTime {
   void aTaskThatTookMoreIsChargedForIt() throws Exception {
     Throttle throttle = Throttle.builder().budget("tokens", "1000/m").timeSource(time).build();
     run(() ->
-        costing(throttle)
-            .forEach(Collections.nCopies(5, new Prompt(100, 1_000)), prompt -> ask(prompt)));
+        run(throttle)
+            .forEach(
+                Collections.nCopies(5, new Prompt(100, 1_000)),
+                CostsTest::cost,
+                prompt -> ask(prompt)));
     run(() -> throttle.acquire(Cost.of("tokens", 1)));
     assertThat(seconds()).as("five times what a minute allows").isGreaterThanOrEqualTo(60);
   }
@@ -101,7 +110,7 @@ class CostsTest extends InVirtualTime {
               ? builder.budget("tokens", "6000/m").build()
               : builder.limit("tokens", new TokenBucket(Rate.parse("6000/m"), 1_000)).build();
       double begin = seconds();
-      run(() -> costing(throttle).forEach(prompts, prompt -> ask(prompt)));
+      run(() -> run(throttle).forEach(prompts, CostsTest::cost, prompt -> ask(prompt)));
       long tokens = prompts.stream().mapToLong(Prompt::tokens).sum();
       double ideal = tokens / 100.0;
       assertThat(seconds() - begin)
@@ -123,9 +132,10 @@ class CostsTest extends InVirtualTime {
     }
     List<Long> each = Collections.synchronizedList(new ArrayList<>());
     run(() ->
-        costing(throttle)
+        run(throttle)
             .forEach(
                 prompts,
+                CostsTest::cost,
                 prompt -> {
                   long start = time.nanoTime();
                   for (long i = 0; i < prompt.tokens; i++) {
@@ -146,10 +156,11 @@ class CostsTest extends InVirtualTime {
     Throttle throttle = Throttle.builder().budget("tokens", "1000/m").timeSource(time).build();
     List<Permit> permits = Collections.synchronizedList(new ArrayList<>());
     run(() ->
-        costing(throttle)
+        run(throttle)
             .retry(Retry.upTo(2).backoff(Duration.ofSeconds(1)))
             .forEach(
                 List.of(new Prompt(10, 10)),
+                CostsTest::cost,
                 prompt -> {
                   permits.add(Permit.current());
                   Permit.current().settle("tokens", 7);
@@ -171,8 +182,8 @@ class CostsTest extends InVirtualTime {
       List<Outcome<Prompt, Prompt>> outcomes =
           outcomes(
               Headway.with(throttle("5/s"))
-                  .costing((Prompt prompt) -> Cost.of("tokens", 1))
-                  .map(List.of(new Prompt(1, 1)), prompt -> prompt));
+                  .map(
+                      List.of(new Prompt(1, 1)), prompt -> Cost.of("tokens", 1), prompt -> prompt));
       assertThat(outcomes)
           .singleElement()
           .isInstanceOfSatisfying(

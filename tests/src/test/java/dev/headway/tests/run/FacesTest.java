@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Headway;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import dev.headway.TaskFailedException;
@@ -32,9 +33,9 @@ class FacesTest extends InVirtualTime {
       List<Integer> items = numbers(50);
       Headway run = free(4).ordered();
       assertThat(read(run.map(items, taking(1)))).isEqualTo(items);
-      assertThat(read(run.map(items.iterator(), taking(1)))).isEqualTo(items);
+      assertThat(read(run.map(Inputs.of(items.iterator()), taking(1)))).isEqualTo(items);
       assertThat(read(run.map(items.stream(), taking(1)))).isEqualTo(items);
-      assertThat(read(run.map(publisher(items), taking(1)))).isEqualTo(items);
+      assertThat(read(run.map(Inputs.of(publisher(items)), taking(1)))).isEqualTo(items);
     });
   }
 
@@ -53,13 +54,13 @@ class FacesTest extends InVirtualTime {
       run.forEach(items, seen::add);
       assertThat(seen).hasSize(50);
       seen.clear();
-      run.forEach(items.iterator(), seen::add);
+      run.forEach(Inputs.of(items.iterator()), seen::add);
       assertThat(seen).hasSize(50);
       seen.clear();
       run.forEach(items.stream(), seen::add);
       assertThat(seen).hasSize(50);
       seen.clear();
-      run.forEach(publisher(items), seen::add);
+      run.forEach(Inputs.of(publisher(items)), seen::add);
       assertThat(seen).hasSize(50);
     });
   }
@@ -81,9 +82,9 @@ class FacesTest extends InVirtualTime {
     run(() -> {
       Headway run = free(20);
       assertThat(run.invokeAll(tasks(20))).isEqualTo(numbers(20));
-      assertThat(run.invokeAll(tasks(20).iterator())).isEqualTo(numbers(20));
+      assertThat(run.invokeAll(Inputs.of(tasks(20).iterator()))).isEqualTo(numbers(20));
       assertThat(run.invokeAll(tasks(20).stream())).isEqualTo(numbers(20));
-      assertThat(run.invokeAll(Publishers.of(tasks(20)))).isEqualTo(numbers(20));
+      assertThat(run.invokeAll(Inputs.of(Publishers.of(tasks(20))))).isEqualTo(numbers(20));
       assertThat(run.invokeAll(List.<Callable<Integer>>of())).isEmpty();
     });
   }
@@ -108,9 +109,9 @@ class FacesTest extends InVirtualTime {
     run(() -> {
       Headway run = free(20);
       assertThat(run.invokeAny(tasks(20))).isEqualTo(19);
-      assertThat(run.invokeAny(tasks(20).iterator())).isEqualTo(19);
+      assertThat(run.invokeAny(Inputs.of(tasks(20).iterator()))).isEqualTo(19);
       assertThat(run.invokeAny(tasks(20).stream())).isEqualTo(19);
-      assertThat(run.invokeAny(Publishers.of(tasks(20)))).isEqualTo(19);
+      assertThat(run.invokeAny(Inputs.of(Publishers.of(tasks(20))))).isEqualTo(19);
       assertThat(seconds()).as("four times the fastest").isEqualTo(4);
     });
   }

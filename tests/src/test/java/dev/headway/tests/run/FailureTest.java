@@ -147,8 +147,7 @@ class FailureTest extends InVirtualTime {
           outcomes(
               Headway.with(throttle)
                   .ordered()
-                  .costing((Integer permits) -> Cost.permits(permits))
-                  .map(List.of(10, 11, 10, 0), taking(0)));
+                  .map(List.of(10, 11, 10, 0), permits -> Cost.permits(permits), taking(0)));
       assertThat(failureOf(outcomes.get(1))).isInstanceOf(InvalidTaskException.class);
       assertThat(failureOf(outcomes.get(3)))
           .isInstanceOf(InvalidTaskException.class)
@@ -166,14 +165,16 @@ class FailureTest extends InVirtualTime {
           outcomes(
               free(2)
                   .ordered()
-                  .costing((Integer item) ->
-                      switch (item % 4) {
-                        case 0 -> throw new IllegalStateException("cannot tell");
-                        case 1 -> throw new AssertionError("cannot tell");
-                        case 2 -> null;
-                        default -> Cost.one();
-                      })
-                  .map(numbers(40), taking(1)));
+                  .map(
+                      numbers(40),
+                      item ->
+                          switch (item % 4) {
+                            case 0 -> throw new IllegalStateException("cannot tell");
+                            case 1 -> throw new AssertionError("cannot tell");
+                            case 2 -> null;
+                            default -> Cost.one();
+                          },
+                      taking(1)));
       assertThat(outcomes).hasSize(40);
       assertThat(outcomes)
           .filteredOn(Outcome.Failure.class::isInstance)
@@ -214,7 +215,7 @@ class FailureTest extends InVirtualTime {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"acquire", "pauseFor"})
+  @ValueSource(strings = {"acquireAsync", "pauseFor"})
   void aThrottleThatBreaksIsAFailureOfTheItemAndTheRestGoesOn(String method) throws Exception {
     for (Throwable failure : List.of(new IllegalStateException("x"), new OutOfMemoryError("x"))) {
       run(() -> {
@@ -223,7 +224,7 @@ class FailureTest extends InVirtualTime {
         List<Outcome<Integer, Integer>> outcomes =
             outcomes(
                 Headway.with(throttle)
-                    .atOnce(3)
+                    .concurrency(3)
                     .map(
                         numbers(50),
                         item -> {
@@ -311,7 +312,7 @@ class FailureTest extends InVirtualTime {
       List<Outcome<Integer, Integer>> outcomes =
           outcomes(
               Headway.with(throttle)
-                  .atOnce(8)
+                  .concurrency(8)
                   .retry(Retry.upTo(1))
                   .map(numbers(30), gauge.around(taking(1))));
       assertThat(outcomes).hasSize(30).allMatch(Outcome.Success.class::isInstance);

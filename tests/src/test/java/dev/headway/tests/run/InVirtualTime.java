@@ -39,8 +39,8 @@ public abstract class InVirtualTime {
     void run() throws Exception;
   }
 
-  public final Headway free(int atOnce) {
-    return Headway.with(free).atOnce(atOnce);
+  public final Headway free(int concurrency) {
+    return Headway.with(free).concurrency(concurrency);
   }
 
   public final Throttle throttle(String... rates) {

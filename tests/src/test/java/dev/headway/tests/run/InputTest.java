@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Headway;
 import dev.headway.InputException;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class InputTest extends InVirtualTime {
     run(() -> {
       WatchedItems items = new WatchedItems(1_000);
       try (Results<Integer, Integer> results =
-          dev.headway.Headway.with(throttle("1/s")).atOnce(8).map(items, taking(1))) {
+          dev.headway.Headway.with(throttle("1/s")).concurrency(8).map(items, taking(1))) {
         sleep(3.5);
         assertThat(items.pulled).as("4 have started and 1 waits").hasValue(5);
         assertThat(results.progress().started()).isEqualTo(4);
@@ -144,7 +145,7 @@ class InputTest extends InVirtualTime {
   void anIteratorThatCanBeClosedIs() throws Exception {
     run(() -> {
       WatchedItems items = new WatchedItems(20);
-      free(4).forEach(items.iterator(), item -> sleep(1));
+      free(4).forEach(Inputs.of(items.iterator()), item -> sleep(1));
       assertThat(items.iteratorClosed).hasValue(1);
     });
   }
@@ -330,7 +331,7 @@ class InputTest extends InVirtualTime {
                     return 1;
                   })
               .iterator();
-      Results<Integer, Integer> results = free(2).map(blocking, item -> item);
+      Results<Integer, Integer> results = free(2).map(Inputs.of(blocking), item -> item);
       sleep(1_500);
       results.close();
       assertThat(all(results.outcomes())).hasSize(1);

@@ -47,7 +47,7 @@ class MemoryTest extends InVirtualTime {
             return item;
           });
       try (Results<Object, Integer> results =
-          Headway.with(free).atOnce(4).ordered().map(objects, item -> 1)) {
+          Headway.with(free).concurrency(4).ordered().map(objects, item -> 1)) {
         for (int i = 0; i < 10_000; i++) {
           results.iterator().next();
         }

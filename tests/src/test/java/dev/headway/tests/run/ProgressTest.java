@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.headway.Headway;
+import dev.headway.Inputs;
 import dev.headway.Progress;
 import dev.headway.Results;
 import dev.headway.Retry;
@@ -120,7 +121,8 @@ class ProgressTest extends InVirtualTime {
   void theTotalIsKnownForCollectionsOnly() throws Exception {
     run(() -> {
       try (Results<Integer, Integer> known = free(1).map(numbers(7), taking(1));
-          Results<Integer, Integer> unknown = free(1).map(numbers(7).iterator(), taking(1))) {
+          Results<Integer, Integer> unknown =
+              free(1).map(Inputs.of(numbers(7).iterator()), taking(1))) {
         assertThat(known.progress().total()).hasValue(7);
         assertThat(unknown.progress().total()).isEmpty();
         known.iterator().next();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Headway;
 import dev.headway.InputException;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import java.io.IOException;
@@ -26,7 +27,8 @@ class PublisherTest extends InVirtualTime {
   void aSubmissionPublisherIsReadToItsEnd() throws Exception {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
         SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>(executor, 8);
-        Results<Integer, Integer> results = Headway.unthrottled().map(publisher, item -> item)) {
+        Results<Integer, Integer> results =
+            Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
       executor.execute(() -> {
         numbers(10_000).forEach(publisher::submit);
         publisher.close();
@@ -40,7 +42,8 @@ class PublisherTest extends InVirtualTime {
   void aSubmissionPublisherThatCompletesAtOnceGivesNothing() {
     SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>();
     publisher.close();
-    try (Results<Integer, Integer> results = Headway.unthrottled().map(publisher, item -> item)) {
+    try (Results<Integer, Integer> results =
+        Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
       assertThat(all(results)).isEmpty();
     }
   }
@@ -48,7 +51,8 @@ class PublisherTest extends InVirtualTime {
   @Test
   void leavingARunCancelsItsSubscription() {
     try (SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>()) {
-      try (Results<Integer, Integer> results = Headway.unthrottled().map(publisher, item -> item)) {
+      try (Results<Integer, Integer> results =
+          Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
         publisher.submit(1);
         assertThat(results.iterator().next()).isEqualTo(1);
       }
@@ -62,10 +66,10 @@ class PublisherTest extends InVirtualTime {
   void aPublisherThatCallsBackAtOnceIsReadToItsEnd() throws Exception {
     run(() -> {
       Publishers<Integer> publisher = Publishers.of(numbers(1_000));
-      assertThat(outcomes(free(4).map(publisher, item -> item))).hasSize(1_000);
+      assertThat(outcomes(free(4).map(Inputs.of(publisher), item -> item))).hasSize(1_000);
       assertThat(publisher.cancelled).as("it has completed by itself").isZero();
       Publishers<Integer> empty = Publishers.of(List.of());
-      assertThat(outcomes(free(4).map(empty, item -> item))).isEmpty();
+      assertThat(outcomes(free(4).map(Inputs.of(empty), item -> item))).isEmpty();
     });
   }
 
@@ -73,7 +77,7 @@ class PublisherTest extends InVirtualTime {
   void nothingIsTakenFromAPublisherThatIsNotStarted() throws Exception {
     run(() -> {
       Publishers<Integer> publisher = Publishers.endless(1);
-      try (Results<Integer, Integer> results = free(4).map(publisher, taking(1))) {
+      try (Results<Integer, Integer> results = free(4).map(Inputs.of(publisher), taking(1))) {
         sleep(0.5);
         assertThat(publisher.requested).isEqualTo(4);
         results.iterator().next();
@@ -87,7 +91,7 @@ class PublisherTest extends InVirtualTime {
     run(() -> {
       IOException cause = new IOException("gone");
       Publishers<Integer> publisher = Publishers.failing(numbers(3), cause);
-      try (Results<Integer, Integer> results = free(8).map(publisher, taking(1_000))) {
+      try (Results<Integer, Integer> results = free(8).map(Inputs.of(publisher), taking(1_000))) {
         List<Outcome<Integer, Integer>> read = new ArrayList<>();
         assertThatThrownBy(() -> results.outcomes().forEach(read::add))
             .isInstanceOf(InputException.class)
@@ -104,7 +108,7 @@ class PublisherTest extends InVirtualTime {
         subscriber -> {
           throw new IllegalStateException("broken");
         };
-    assertThatThrownBy(() -> free(8).map(broken, taking(1)))
+    assertThatThrownBy(() -> free(8).map(Inputs.of(broken), taking(1)))
         .isInstanceOf(InputException.class)
         .hasRootCauseMessage("broken");
   }
@@ -113,7 +117,7 @@ class PublisherTest extends InVirtualTime {
   void aPublisherThatFailsBeforeItHasASubscriptionIsHeard() throws Exception {
     run(() -> {
       Flow.Publisher<Integer> failing = subscriber -> subscriber.onError(new IOException("no"));
-      try (Results<Integer, Integer> results = free(8).map(failing, taking(1))) {
+      try (Results<Integer, Integer> results = free(8).map(Inputs.of(failing), taking(1))) {
         assertThatThrownBy(results.iterator()::next).isInstanceOf(InputException.class);
       }
     });
@@ -134,7 +138,7 @@ class PublisherTest extends InVirtualTime {
                   @Override
                   public void cancel() {}
                 });
-    Results<Integer, Integer> results = Headway.unthrottled().map(silent, item -> item);
+    Results<Integer, Integer> results = Headway.unthrottled().map(Inputs.of(silent), item -> item);
     asked.await();
     results.close();
     assertThat(all(results.outcomes())).isEmpty();
@@ -150,7 +154,7 @@ class PublisherTest extends InVirtualTime {
             first.subscribe(subscriber);
             second.subscribe(subscriber);
           };
-      assertThat(outcomes(free(2).map(twice, item -> item))).hasSize(3);
+      assertThat(outcomes(free(2).map(Inputs.of(twice), item -> item))).hasSize(3);
       assertThat(second.cancelled).isEqualTo(1);
       assertThat(second.requested).isZero();
     });
@@ -185,7 +189,8 @@ class PublisherTest extends InVirtualTime {
   /** What comes of a run over it: the items that were run, and the exception. */
   private static List<Object> results(Unruly publisher) {
     List<Object> all = new ArrayList<>();
-    try (Results<Integer, Integer> results = Headway.unthrottled().map(publisher, item -> item)) {
+    try (Results<Integer, Integer> results =
+        Headway.unthrottled().map(Inputs.of(publisher), item -> item)) {
       for (Integer each : results) {
         all.add(each);
       }

@@ -32,7 +32,7 @@ class ReplacementTest extends InVirtualTime {
       List<Outcome<Integer, String>> outcomes =
           outcomes(
               Headway.with(throttle)
-                  .atOnce(3)
+                  .concurrency(3)
                   .ordered()
                   .map(
                       numbers(5),

@@ -31,7 +31,7 @@ class SharedThrottleTest extends InVirtualTime {
             fork(() -> {
               outcomes(
                   Headway.with(throttle)
-                      .atOnce(5)
+                      .concurrency(5)
                       .map(
                           numbers(40),
                           item -> {

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Tasks so short that nobody is called for each of them; what follows them must not notice. */
+/** Very short tasks keep all promises, and so do the tasks that follow them. */
 class ShortTasksTest extends InVirtualTime {
 
   private static final int MANY = 300;
@@ -25,7 +25,7 @@ class ShortTasksTest extends InVirtualTime {
     CyclicBarrier all = new CyclicBarrier(8);
     int many = 5_000;
     Headway.unthrottled()
-        .atOnce(8)
+        .concurrency(8)
         .forEach(
             numbers(20 * (many + 8)),
             item -> {
@@ -52,7 +52,7 @@ class ShortTasksTest extends InVirtualTime {
 
   @Test
   void shortTasksWithinARateTakeWhatTheRulesDemand() throws Exception {
-    run(() -> Headway.with(throttle("100/s")).atOnce(8).forEach(numbers(1_000), item -> {}));
+    run(() -> Headway.with(throttle("100/s")).concurrency(8).forEach(numbers(1_000), item -> {}));
     assertThat(seconds()).isEqualTo(9);
   }
 
@@ -112,7 +112,7 @@ class ShortTasksTest extends InVirtualTime {
   @Test
   void anOrderedRunOfShortTasksIsInOrderOnRealThreads() {
     try (Results<Integer, Integer> results =
-        Headway.unthrottled().atOnce(50).ordered().map(numbers(200_000), item -> item)) {
+        Headway.unthrottled().concurrency(50).ordered().map(numbers(200_000), item -> item)) {
       assertThat(all(results)).isEqualTo(numbers(200_000));
     }
   }
@@ -121,7 +121,9 @@ class ShortTasksTest extends InVirtualTime {
   void leavingARunOfShortTasksLeavesNothingBehind() {
     AtomicInteger begun = new AtomicInteger();
     Results<Integer, Integer> results =
-        Headway.unthrottled().atOnce(50).map(numbers(1_000_000), item -> begun.incrementAndGet());
+        Headway.unthrottled()
+            .concurrency(50)
+            .map(numbers(1_000_000), item -> begun.incrementAndGet());
     Iterator<Integer> iterator = results.iterator();
     for (int i = 0; i < 1_000; i++) {
       iterator.next();
@@ -139,7 +141,7 @@ class ShortTasksTest extends InVirtualTime {
     AtomicInteger tries = new AtomicInteger();
     long begin = System.nanoTime();
     Headway.with(unlimited)
-        .atOnce(1)
+        .concurrency(1)
         .forEach(
             numbers(500),
             item -> {

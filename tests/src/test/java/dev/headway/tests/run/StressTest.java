@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headway.Headway;
 import dev.headway.InputException;
+import dev.headway.Inputs;
 import dev.headway.InvalidTaskException;
 import dev.headway.Outcome;
 import dev.headway.Progress;
@@ -199,16 +200,16 @@ class StressTest {
     private Results<Integer, Integer> begin() {
       Headway run =
           Headway.with(throttle)
-              .atOnce(atOnce)
-              .costing(this::cost)
+              .concurrency(atOnce)
               .onProgress(Duration.ofMillis(100L * random.nextInt(3)), this::hear);
       run = ordered ? run.ordered() : run;
       run = retrying ? run.retry(Retry.upTo(2).backoff(Duration.ofMillis(300))) : run;
       return switch (input) {
-        case 0 -> run.map(new Closeable(), gauge.around(this::work));
-        case 1 -> run.map(new Closeable().iterator(), gauge.around(this::work));
-        case 2 -> run.map(stream(), gauge.around(this::work));
-        default -> run.map(publisher(), gauge.around(this::work));
+        case 0 -> run.map(new Closeable(), this::cost, gauge.around(this::work));
+        case 1 ->
+            run.map(Inputs.of(new Closeable().iterator()), this::cost, gauge.around(this::work));
+        case 2 -> run.map(stream(), this::cost, gauge.around(this::work));
+        default -> run.map(Inputs.of(publisher()), this::cost, gauge.around(this::work));
       };
     }
 

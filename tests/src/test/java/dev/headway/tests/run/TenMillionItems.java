@@ -1,6 +1,7 @@
 package dev.headway.tests.run;
 
 import dev.headway.Headway;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import java.util.stream.LongStream;
@@ -14,8 +15,8 @@ final class TenMillionItems {
     long sum = 0;
     try (Results<Long, Long> results =
         Headway.unthrottled()
-            .atOnce(64)
-            .map(LongStream.range(0, 10_000_000).boxed().iterator(), item -> item)) {
+            .concurrency(64)
+            .map(Inputs.of(LongStream.range(0, 10_000_000).boxed().iterator()), item -> item)) {
       for (Outcome<Long, Long> outcome : results.outcomes()) {
         sum += outcome.value();
       }

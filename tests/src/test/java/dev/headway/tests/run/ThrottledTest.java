@@ -43,7 +43,7 @@ class ThrottledTest extends InVirtualTime {
           });
       outcomes(
           Headway.with(throttle)
-              .atOnce(4)
+              .concurrency(4)
               .map(
                   numbers(12),
                   item -> {
@@ -71,7 +71,7 @@ class ThrottledTest extends InVirtualTime {
       List<Integer> order = Collections.synchronizedList(new ArrayList<>());
       outcomes(
           Headway.with(throttle)
-              .atOnce(3)
+              .concurrency(3)
               .map(
                   numbers(6),
                   item -> {
@@ -169,7 +169,7 @@ class ThrottledTest extends InVirtualTime {
       List<Outcome<Integer, Integer>> outcomes =
           outcomes(
               Headway.with(throttle)
-                  .atOnce(16)
+                  .concurrency(16)
                   .map(
                       numbers(1_000),
                       gauge.around(item -> {

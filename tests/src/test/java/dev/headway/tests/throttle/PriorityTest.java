@@ -190,7 +190,7 @@ class PriorityTest extends OnEveryStore {
         stand(throttle, "plain");
       }
       Headway.with(throttle.withPriority(MINUTE))
-          .atOnce(1)
+          .concurrency(1)
           .forEach(List.of("urgent", "urgent"), order::add);
       scene.sleep(Duration.ofSeconds(10));
     });

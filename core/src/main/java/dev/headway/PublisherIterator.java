@@ -10,12 +10,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a publisher as an iterator. Asks for one item at a time, when one is wanted, so that
- * nothing is taken from the publisher that is not started. A publisher that breaks the rules of
- * Reactive Streams, such as by sending more than it was asked for, fails, and its subscription is
- * cancelled: what was sent before is read to its end, and what was sent in excess is left over.
+ * The items of a publisher as an iterator. It requests one item at a time, when {@link #hasNext} is
+ * called, so it takes no item from the publisher that the run does not start.
+ *
+ * <p>A publisher that breaks the rules of Reactive Streams, such as by sending more items than
+ * requested, fails, and its subscription is cancelled. Items that it sent before are read; excess
+ * items are left over.
  */
-final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
+final class PublisherIterator<T> implements Iterator<T>, Flow.Subscriber<T> {
 
   private final TimeSource time;
   private final Consumer<? super T> leftOver;
@@ -32,9 +34,9 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
   /**
    * Creates one.
    *
-   * @param leftOver gets the item that has been published and that nobody will take any more
+   * @param leftOver gets each published item that the run does not take
    */
-  Subscription(TimeSource time, Consumer<? super T> leftOver) {
+  PublisherIterator(TimeSource time, Consumer<? super T> leftOver) {
     this.time = time;
     this.leftOver = leftOver;
   }
@@ -86,7 +88,7 @@ final class Subscription<T> implements Iterator<T>, Flow.Subscriber<T> {
     wake();
   }
 
-  /** The publisher does not keep to the rules: nothing more is taken from it. */
+  /** The publisher breaks the rules: no more items are taken from it. */
   private void breakOff(Throwable why) {
     Flow.Subscription broken;
     lock.lock();

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run has as many tasks at once as it may, and never more. */
-class AtOnceTest extends InVirtualTime {
+/** A run has as many items in flight as its concurrency allows, and never more. */
+class ConcurrencyTest extends InVirtualTime {
 
   @ParameterizedTest
   @CsvSource({"1, 10, 10", "3, 10, 4", "8, 80, 10", "8, 5, 1", "100, 1000, 10"})
@@ -47,7 +47,7 @@ class AtOnceTest extends InVirtualTime {
       List<Long> starts = Collections.synchronizedList(new ArrayList<>());
       outcomes(
           Headway.with(throttle)
-              .atOnce(20)
+              .concurrency(20)
               .map(
                   numbers(100),
                   item -> {
@@ -65,7 +65,7 @@ class AtOnceTest extends InVirtualTime {
   @Test
   void aRunWithinARateCountedFromTheEndTakesWhatTheRulesDemand() throws Exception {
     run(() -> {
-      outcomes(Headway.with(fromEnd("4/s")).atOnce(20).map(numbers(40), taking(0.5)));
+      outcomes(Headway.with(fromEnd("4/s")).concurrency(20).map(numbers(40), taking(0.5)));
       assertThat(seconds()).as("4 each 1.5 s").isEqualTo(9 * 1.5 + 0.5);
     });
   }
@@ -76,7 +76,7 @@ class AtOnceTest extends InVirtualTime {
       List<Integer> order = Collections.synchronizedList(new ArrayList<>());
       outcomes(
           Headway.with(throttle("1/s"))
-              .atOnce(5)
+              .concurrency(5)
               .map(
                   numbers(100),
                   item -> {
@@ -94,11 +94,13 @@ class AtOnceTest extends InVirtualTime {
       List<Integer> order = Collections.synchronizedList(new ArrayList<>());
       outcomes(
           free(8)
-              .costing((Integer item) -> {
-                order.add(item);
-                return dev.headway.limit.Cost.one();
-              })
-              .map(numbers(2_000), item -> item));
+              .map(
+                  numbers(2_000),
+                  item -> {
+                    order.add(item);
+                    return dev.headway.limit.Cost.one();
+                  },
+                  item -> item));
       assertThat(order).isEqualTo(numbers(2_000));
     });
   }
@@ -217,7 +219,7 @@ class AtOnceTest extends InVirtualTime {
       Set<Integer> failedBefore = ConcurrentHashMap.newKeySet();
       outcomes(
           Headway.with(throttle("2/s"))
-              .atOnce(4)
+              .concurrency(4)
               .retry(Retry.upTo(2).backoff(Duration.ofSeconds(1)))
               .map(
                   numbers(40),
@@ -235,19 +237,24 @@ class AtOnceTest extends InVirtualTime {
   }
 
   @Test
-  void noThreadIsStartedAnItem() throws Exception {
+  void eachItemHasAThreadOfItsOwnAtMostSoManyRunAndNoneOutlivesTheRun() throws Exception {
     run(() -> {
       Set<Thread> threads = ConcurrentHashMap.newKeySet();
+      Gauge gauge = new Gauge();
       outcomes(
           free(8)
               .map(
                   numbers(1_000),
-                  item -> {
+                  gauge.around(item -> {
                     threads.add(Thread.currentThread());
                     sleep(1);
                     return item;
-                  }));
-      assertThat(threads).hasSize(8).allMatch(Thread::isVirtual);
+                  })));
+      assertThat(gauge.most()).isEqualTo(8);
+      assertThat(threads).hasSize(1_000).allMatch(Thread::isVirtual);
+      for (Thread thread : threads) {
+        assertThat(thread.join(Duration.ofSeconds(10))).isTrue();
+      }
     });
   }
 
@@ -312,8 +319,7 @@ class AtOnceTest extends InVirtualTime {
       List<Integer> weights = List.of(1, 1, 10, 1, 1, 10, 1);
       outcomes(
           Headway.with(throttle)
-              .costing((Integer weight) -> dev.headway.limit.Cost.permits(weight))
-              .map(weights, taking(0.1)));
+              .map(weights, weight -> dev.headway.limit.Cost.permits(weight), taking(0.1)));
       assertThat(granted).isEqualTo(weights);
     });
   }

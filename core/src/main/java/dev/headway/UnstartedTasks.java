@@ -3,17 +3,14 @@ package dev.headway;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks that have been taken from their input and will never start. */
-final class Unstarted {
+/** Closes tasks that were taken from their input and never start. */
+final class UnstartedTasks {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
-  private Unstarted() {}
+  private UnstartedTasks() {}
 
-  /**
-   * Closes a task, if it can be. What that throws is logged: the run has ended for another reason,
-   * or goes on.
-   */
+  /** Closes a task if it is {@link AutoCloseable}, and logs an exception of its close method. */
   public static void close(@Nullable Object task) {
     if (task instanceof AutoCloseable closeable) {
       try {

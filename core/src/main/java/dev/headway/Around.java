@@ -1,0 +1,29 @@
+package dev.headway;
+
+import java.util.concurrent.Callable;
+
+/**
+ * Wraps each attempt of an item, in the item's thread: for a logging context, a scoped value or a
+ * measurement.
+ *
+ * <pre>{@code
+ * run.around(task -> ScopedValue.where(USER, user).call(task::call));
+ * run.around(task -> {
+ *   try (var entry = MDC.putCloseable("job", job)) {
+ *     task.call();
+ *   }
+ * });
+ * }</pre>
+ */
+@FunctionalInterface
+public interface Around {
+
+  /**
+   * Calls the task once, which runs the attempt. The run keeps the task's result; an exception of
+   * this method is the failure of the attempt.
+   *
+   * @param task the attempt; it throws what the user's task throws
+   * @throws Exception if the attempt fails
+   */
+  void run(Callable<?> task) throws Exception;
+}
