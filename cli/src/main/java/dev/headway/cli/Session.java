@@ -1,6 +1,7 @@
 package dev.headway.cli;
 
 import dev.headway.Headway;
+import dev.headway.Inputs;
 import dev.headway.InputException;
 import dev.headway.Outcome;
 import dev.headway.Results;
@@ -117,7 +118,7 @@ public final class Session<T, R> {
    */
   public int run(Headway run, Iterator<T> items, Task<T, R> task, Sink<T, R> sink)
       throws IOException {
-    try (Results<T, R> results = run.map(items, task);
+    try (Results<T, R> results = run.map(Inputs.of(items), task);
         Interrupt interrupt = Interrupt.stops(results)) {
       running = results;
       closeRunning();
