@@ -29,8 +29,7 @@ import java.util.function.Function;
  * or none is charged. A heavy request is not overtaken by light ones behind it. A caller that is
  * interrupted, times out or is cancelled has consumed nothing, and the next moves up at once.
  *
- * <p>Throttles are safe for use by any number of threads. They need not be closed: they hold no
- * thread and no resource.
+ * <p>Throttles are safe for use by any number of threads.
  */
 public interface Throttle extends Decorators {
 
@@ -240,14 +239,7 @@ public interface Throttle extends Decorators {
    * @throws IllegalArgumentException if {@code most} is out of range
    */
   default Optional<Permit> tryAcquireUpTo(long most) {
-    Cost.permits(most);
-    Optional<Permit> permit = Optional.empty();
-    long amount = Math.min(most, snapshot().available());
-    while (permit.isEmpty() && amount > 0) {
-      permit = tryAcquire(Cost.permits(amount));
-      amount /= 2;
-    }
-    return permit;
+    return Acquisition.upTo(this, most);
   }
 
   /** Waits for one permit, as {@link #acquireUninterruptibly(Cost)}. */
@@ -261,7 +253,7 @@ public interface Throttle extends Decorators {
    * its place in the queue, but its {@code maxWait} begins anew at each interrupt.
    */
   default Permit acquireUninterruptibly(Cost cost) {
-    return Uninterruptibly.acquire(this, cost);
+    return Acquisition.uninterruptibly(this, cost);
   }
 
   /** Takes one permit if it can be had at once, as {@link #tryAcquire(Cost)}. */
