@@ -3,7 +3,7 @@ package dev.headway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run does with each item where nothing comes of it. As a {@link Task}, without a result.
+ * The work of a run on one item, without a result; otherwise as a {@link Task}.
  *
  * @param <T> items
  */

@@ -49,8 +49,7 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   /** Whether it counts as started. */
   boolean started;
 
-  /** Whether it holds a slot; read by its own thread without the lock. */
-  volatile boolean hasSlot;
+  boolean hasSlot;
 
   /** The thread that runs it, from the beginning of the first attempt. */
   volatile @Nullable Thread thread;

@@ -117,21 +117,22 @@ final class LaterAttempts<T extends @Nullable Object, R extends @Nullable Object
    * meant for an attempt that has ended.
    */
   private void awaitSlot(ItemExecution<T, R> item) throws InterruptedException {
-    state.lock.lock();
-    try {
-      if (!state.stopped && state.slots.takeOrWait(item)) {
-        return;
-      }
-    } finally {
-      state.lock.unlock();
-    }
-    while (!item.hasSlot && !state.stopped) {
+    while (!takesSlot(item)) {
       time.park(this, TimeSource.NEVER);
       Thread.interrupted();
     }
-    if (state.stopped) {
-      state.locked(() -> state.slots.stopWaiting(item));
-      throw new InterruptedException();
+  }
+
+  private boolean takesSlot(ItemExecution<T, R> item) throws InterruptedException {
+    state.lock.lock();
+    try {
+      if (state.stopped) {
+        state.slots.stopWaiting(item);
+        throw new InterruptedException();
+      }
+      return item.hasSlot || (!item.waitsForSlot && state.slots.takeOrWait(item));
+    } finally {
+      state.lock.unlock();
     }
   }
 }

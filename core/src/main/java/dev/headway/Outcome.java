@@ -3,7 +3,7 @@ package dev.headway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one task.
+ * The success or failure of one item.
  *
  * @param <T> items
  * @param <R> results
@@ -16,7 +16,7 @@ public sealed interface Outcome<T extends @Nullable Object, R extends @Nullable 
   /** The item's place in the input, from 0. */
   long index();
 
-  /** How often it was tried, not counting when it was told to slow down. */
+  /** The number of attempts, without those that were told "too many requests". */
   int attempts();
 
   /** When it ran. */
@@ -34,7 +34,7 @@ public sealed interface Outcome<T extends @Nullable Object, R extends @Nullable 
    *
    * @param item what the task worked on
    * @param index the item's place in the input, from 0
-   * @param attempts how often it was tried, not counting when it was told to slow down
+   * @param attempts the number of attempts, without those that were told "too many requests"
    * @param timing when it ran
    * @param value what it returned
    */
@@ -46,7 +46,7 @@ public sealed interface Outcome<T extends @Nullable Object, R extends @Nullable 
    *
    * @param item what the task worked on
    * @param index the item's place in the input, from 0
-   * @param attempts how often it was tried, not counting when it was told to slow down
+   * @param attempts the number of attempts, without those that were told "too many requests"
    * @param timing when it ran
    * @param exception why, with what the task threw last as its cause
    */

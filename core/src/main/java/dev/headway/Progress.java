@@ -11,10 +11,10 @@ import java.util.OptionalLong;
  * @param total how many items there are, where the input knows
  * @param started how many have started, or failed because they cannot; in a run over one throttle
  *     they are the first items of the input
- * @param succeeded how many have ended well
- * @param failed how many have failed for good
- * @param retries how many attempts have been made again after a failure
- * @param throttled how many attempts were told to slow down
+ * @param succeeded how many have succeeded
+ * @param failed how many have failed, after their retries
+ * @param retries how many retries there were
+ * @param throttled how many attempts were told "too many requests"
  * @param elapsed since the run began, until it ended
  * @param atDefaultConcurrency whether the default concurrency, rather than a limit, holds the run
  *     back now: as many items are in flight as the default allows, so a higher {@link

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes of a run, as it comes, or in input order if the run is ordered. Read it by one thread
- * at a time, and close it:
+ * The results of a run, in order of completion, or in input order if the run is ordered. One thread
+ * at a time reads them, and they must be closed:
  *
  * <pre>{@code
  * try (Results<Url, Page> pages = run.map(urls, this::fetch)) {

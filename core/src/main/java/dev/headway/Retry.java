@@ -9,11 +9,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which failures are tried again, how often and after how long. Immutable.
+ * Which failures are retried, how often and after how long. Immutable.
  *
- * <p>Exceptions are; an {@link Error}, such as {@link OutOfMemoryError}, only where {@link #on}
+ * <p>Exceptions are retried; an {@link Error}, such as {@link OutOfMemoryError}, only if {@link #on}
  * names its class. Where an exception wraps another, as futures, reflection and {@link
- * java.io.UncheckedIOException} do, both are looked at.
+ * java.io.UncheckedIOException} do, either can match.
  *
  * <p>The wait before the k-th retry is drawn evenly from the upper half of {@code first × 2^(k-1)},
  * and grows up to a longest wait; the randomness keeps callers that failed together from coming
@@ -32,7 +32,7 @@ public final class Retry {
           Duration.ofSeconds(30),
           Long.MAX_VALUE);
 
-  /** Longer than anybody waits, and short enough to count in nanoseconds. */
+  /** Fits in nanoseconds. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
   private final int retries;
@@ -58,14 +58,14 @@ public final class Retry {
     this.throttled = throttled;
   }
 
-  /** Nothing is tried again. */
+  /** Retries nothing. */
   public static Retry never() {
     return NEVER;
   }
 
   /**
-   * What fails with an exception is tried again up to so many times, after 200 ms at first and 30 s
-   * at most. An {@link Error} is not tried again.
+   * Retries exceptions up to so many times, after 200 ms at first and 30 s at most. An {@link Error}
+   * is not retried.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -78,8 +78,8 @@ public final class Retry {
   }
 
   /**
-   * The same, for failures of these types only, or that wrap one of these types. An {@link Error}
-   * is tried again only if one of them is its class or a superclass of that up to {@code Error}.
+   * The same for failures of these types only, or that wrap one of these types. An {@link Error} is
+   * retried only if one of them is its class or a superclass of that up to {@code Error}.
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // they are copied and only read
@@ -97,8 +97,8 @@ public final class Retry {
   }
 
   /**
-   * The same, for exceptions that suit a predicate only. It is not asked about an {@link Error}.
-   * One that throws has said no; what it threw is added to the failure as suppressed.
+   * The same for exceptions that match a predicate only. It is not asked about an {@link Error}. A
+   * predicate that throws counts as no, and its exception is added to the failure as suppressed.
    */
   public Retry when(Predicate<? super Throwable> which) {
     return new Retry(
@@ -149,8 +149,8 @@ public final class Retry {
   }
 
   /**
-   * The same, for tasks that may be told to slow down so often; once more is a failure. Without
-   * this, a task that is told so is tried again for ever.
+   * The same with a limit on how often a task may be told "too many requests"; once more is a
+   * failure. Without it there is no limit.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -162,7 +162,7 @@ public final class Retry {
   }
 
   /**
-   * Whether a task that has now been told to slow down so often may be tried again.
+   * Whether a task that was told "too many requests" so often may be retried.
    *
    * @param times how often, with this one
    */
@@ -171,7 +171,7 @@ public final class Retry {
   }
 
   /**
-   * Whether a task that has now failed so often may be tried again.
+   * Whether a task that has failed so often may be retried.
    *
    * @param failures how often, with this one
    */

@@ -80,7 +80,9 @@ final class Slots<T extends @Nullable Object, R extends @Nullable Object> {
 
   /** An item waits no longer. */
   void stopWaiting(ItemExecution<T, R> item) {
-    item.waitsForSlot = false;
-    waiting.remove(item);
+    if (item.waitsForSlot) {
+      item.waitsForSlot = false;
+      waiting.remove(item);
+    }
   }
 }

@@ -4,9 +4,9 @@ import dev.headway.throttle.ThrottledException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run does with each item. It runs on a virtual thread of its own, is interrupted when the
- * run is cancelled, and may throw anything: a {@link ThrottledException} to be tried again later,
- * whatever else to fail.
+ * The work of a run on one item. It runs in the item's own virtual thread, and is interrupted when
+ * the run is cancelled. It may throw anything: a {@link ThrottledException} to run again when the
+ * throttle's pause ends, any other exception to fail.
  *
  * @param <T> items
  * @param <R> results
