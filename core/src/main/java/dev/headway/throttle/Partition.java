@@ -194,35 +194,21 @@ final class Partition {
     return failure;
   }
 
-  /** Ends a start whose work arrived before; returns an exception that a limit threw. */
-  @Nullable Throwable endArrived(long startedAt, long now, Cost cost) {
+  /** Ends a permit; returns an exception that a limit threw. */
+  @Nullable Throwable end(QueuedPermit permit, long now) {
     Throwable failure = null;
     for (LimitSet level : levels) {
-      Throwable thrown = level.endArrived(startedAt, now, cost);
+      Throwable thrown = level.end(permit.startedAt, permit.arrivedAt, now, permit.cost());
       failure = thrown == null ? failure : thrown;
     }
     return failure;
   }
 
-  /** Ends a start; returns an exception that a limit threw. */
-  @Nullable Throwable end(long startedAt, long now, Cost cost) {
-    Throwable failure = null;
-    for (LimitSet level : levels) {
-      Throwable thrown = level.end(startedAt, now, cost);
-      failure = thrown == null ? failure : thrown;
-    }
-    return failure;
-  }
-
-  /** Changes what a start took; returns an exception that a limit threw. */
+  /** Changes what a permit took; returns an exception that a limit threw. */
   @Nullable Throwable settle(QueuedPermit permit, long now, String budget, long from, long to) {
-    long startedAt = permit.startedAt;
     Throwable failure = null;
     for (LimitSet level : levels) {
-      Throwable thrown =
-          permit.arrived
-              ? level.settleArrived(startedAt, permit.arrivedAt, now, budget, from, to)
-              : level.settle(startedAt, now, budget, from, to);
+      Throwable thrown = level.settle(permit.startedAt, permit.arrivedAt, now, budget, from, to);
       failure = thrown == null ? failure : thrown;
     }
     return failure;

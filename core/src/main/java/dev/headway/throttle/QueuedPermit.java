@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.limit.Cost;
+import dev.headway.limit.Limit;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,8 @@ final class QueuedPermit implements Permit {
   long startedAt;
   boolean ended;
 
-  /** Whether its work is known to have arrived, and when. */
-  boolean arrived;
-
-  long arrivedAt;
+  /** When its work arrived; {@link Limit#NEVER} if that is unknown. */
+  long arrivedAt = Limit.NEVER;
 
   /** Whether its caller has resumed. */
   boolean confirmed;
@@ -69,10 +68,9 @@ final class QueuedPermit implements Permit {
 
   /** Marks it as arrived under the queue's lock; returns an exception that a limit threw. */
   @Nullable Throwable arrived(long now) {
-    if (ended || arrived) {
+    if (ended || arrivedAt != Limit.NEVER) {
       return null;
     }
-    arrived = true;
     arrivedAt = now;
     return throttle.partition.arrived(startedAt, now, cost());
   }

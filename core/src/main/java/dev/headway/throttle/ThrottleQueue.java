@@ -258,10 +258,7 @@ final class ThrottleQueue {
         confirm(permit, now);
       }
       permit.ended = true;
-      failure =
-          permit.arrived
-              ? partition.endArrived(permit.startedAt, now, permit.cost())
-              : partition.end(permit.startedAt, now, permit.cost());
+      failure = partition.end(permit, now);
       state.changed(partition);
       callersWait = state.index.waiting > 0;
     } finally {

@@ -132,7 +132,9 @@ class PartitionIndexTest {
         case 4, 5 -> {
           if (!running.isEmpty()) {
             Running one = running.remove(random.nextInt(running.size()));
-            one.partition.end(one.startedAt, now, one.cost);
+            for (LimitSet level : one.partition.levels) {
+              level.end(one.startedAt, Limit.NEVER, now, one.cost);
+            }
             index.changed(one.partition);
           }
         }

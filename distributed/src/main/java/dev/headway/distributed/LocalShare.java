@@ -103,10 +103,10 @@ final class LocalShare {
   }
 
   void end(long startedAt, long now, Cost cost) {
-    rules.end(startedAt, now, cost);
+    rules.end(startedAt, Limit.NEVER, now, cost);
   }
 
   void settle(long startedAt, long now, String budget, long from, long to) {
-    rules.settle(startedAt, now, budget, from, to);
+    rules.settle(startedAt, Limit.NEVER, now, budget, from, to);
   }
 }

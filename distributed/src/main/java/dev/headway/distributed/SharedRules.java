@@ -302,8 +302,8 @@ final class SharedRules extends RemoteLimits {
   }
 
   @Override
-  public @Nullable Throwable end(long startedAt, long now, Cost cost) {
-    Throwable failure = super.end(startedAt, now, cost);
+  public @Nullable Throwable end(long startedAt, long arrivedAt, long now, Cost cost) {
+    Throwable failure = super.end(startedAt, arrivedAt, now, cost);
     held.subtract(cost);
     if (shares()) {
       report.ended(now, cost);
@@ -315,8 +315,9 @@ final class SharedRules extends RemoteLimits {
   }
 
   @Override
-  public @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
-    Throwable failure = super.settle(startedAt, now, budget, from, to);
+  public @Nullable Throwable settle(
+      long startedAt, long arrivedAt, long now, String budget, long from, long to) {
+    Throwable failure = super.settle(startedAt, arrivedAt, now, budget, from, to);
     held.add(budget, to - from);
     if (shares()) {
       report.settled(startedAt, budget, to - from);

@@ -6,9 +6,7 @@ import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rule;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +47,8 @@ public class LimitSet {
   /** The only one, if it is for permits: most throttles have no other. */
   private @Nullable Limit sole;
 
-  /** Permits that are open, as limits that come later count them. */
-  private final OpenStarts openPermits = new OpenStarts(MEMORY_WITHOUT_A_RATE);
-
-  /** The same of budgets. */
-  private final Map<String, OpenStarts> openBudgets = new HashMap<>(0);
+  /** The costs of open permits, as limits that are added later count them. */
+  private final OpenStarts openStarts = new OpenStarts(MEMORY_WITHOUT_A_RATE);
 
   /** For how long an open permit is remembered for limits that are added here. */
   private long memory = MEMORY_WITHOUT_A_RATE;
@@ -167,40 +162,12 @@ public class LimitSet {
   private void countStart(long now, Cost cost) {
     totals.running++;
     totals.granted++;
-    open(now, cost);
+    openStarts.start(now, cost);
   }
 
   private void countEnd(long startedAt, Cost cost) {
     totals.running--;
-    close(startedAt, cost);
-  }
-
-  private void open(long now, Cost cost) {
-    openPermits.start(now, cost.permits());
-    if (!cost.budgets().isEmpty()) {
-      openBudgets(now, cost);
-    }
-  }
-
-  private void openBudgets(long now, Cost cost) {
-    cost.budgets().forEach((budget, amount) -> open(budget).start(now, amount));
-  }
-
-  private void close(long startedAt, Cost cost) {
-    openPermits.change(startedAt, -cost.permits());
-    if (!cost.budgets().isEmpty()) {
-      closeBudgets(startedAt, cost);
-    }
-  }
-
-  private void closeBudgets(long startedAt, Cost cost) {
-    cost.budgets().forEach((budget, amount) -> open(budget).change(startedAt, -amount));
-  }
-
-  private OpenStarts open(String currency) {
-    return currency.equals(Cost.PERMITS)
-        ? openPermits
-        : openBudgets.computeIfAbsent(currency, c -> new OpenStarts(memory));
+    openStarts.end(startedAt, cost);
   }
 
   /** Undoes a start of this instant. */
@@ -269,19 +236,34 @@ public class LimitSet {
         }
       }
     }
-    close(startedAt, cost);
-    open(now, cost);
+    openStarts.end(startedAt, cost);
+    openStarts.start(now, cost);
   }
 
-  /** Returns what one of the rules threw. */
-  public @Nullable Throwable end(long startedAt, long now, Cost cost) {
+  /**
+   * Ends a cost; returns an exception that a limit threw.
+   *
+   * @param arrivedAt when its work arrived; {@link Limit#NEVER} if that is unknown
+   */
+  public @Nullable Throwable end(long startedAt, long arrivedAt, long now, Cost cost) {
     countEnd(startedAt, cost);
+    return endLimits(startedAt, now, cost, arrivedAt == Limit.NEVER, true);
+  }
+
+  /** The work of a cost has arrived; returns an exception that a limit threw. */
+  public final @Nullable Throwable arrived(long startedAt, long now, Cost cost) {
+    return endsOnArrival ? endLimits(startedAt, now, cost, true, false) : null;
+  }
+
+  /** Ends a cost for the limits that end on arrival, for the others, or for both. */
+  private @Nullable Throwable endLimits(
+      long startedAt, long now, Cost cost, boolean onArrival, boolean others) {
     Throwable failure = null;
     int concerned = concerned(cost);
     for (int i = 0; i < concerned; i++) {
       long amount = amount(cost, i, startedAt);
       try {
-        if (amount > 0) {
+        if (amount > 0 && (!endsOnArrival || (limits[i].endsOnArrival() ? onArrival : others))) {
           limits[i].end(startedAt, now, amount);
         }
       } catch (RuntimeException | Error e) {
@@ -291,69 +273,24 @@ public class LimitSet {
     return failure;
   }
 
-  /** Returns what one of the rules threw. */
-  public @Nullable Throwable settle(long startedAt, long now, String budget, long from, long to) {
-    open(budget).change(startedAt, to - from);
-    Throwable failure = null;
-    for (int i = 0; i < limits.length; i++) {
-      try {
-        if (currencies[i].equals(budget) && startedAt > knownSince[i]) {
-          limits[i].settle(startedAt, now, from, to);
-        }
-      } catch (RuntimeException | Error e) {
-        failure = e;
-      }
-    }
-    return failure;
-  }
-
-  /** The limits that end on arrival hear of it. Returns what one of them threw. */
-  public @Nullable Throwable arrived(long startedAt, long now, Cost cost) {
-    return endsOnArrival ? endSome(startedAt, now, cost, true) : null;
-  }
-
-  /** As {@link #end}, of a permit that has arrived before. Returns what one of the rules threw. */
-  public @Nullable Throwable endArrived(long startedAt, long now, Cost cost) {
-    if (!endsOnArrival) {
-      return end(startedAt, now, cost);
-    }
-    countEnd(startedAt, cost);
-    return endSome(startedAt, now, cost, false);
-  }
-
-  /** Ends a cost in those limits alone that end on arrival, or in those that do not. */
-  private @Nullable Throwable endSome(long startedAt, long now, Cost cost, boolean onArrival) {
-    Throwable failure = null;
-    int concerned = concerned(cost);
-    for (int i = 0; i < concerned; i++) {
-      long amount = amount(cost, i, startedAt);
-      try {
-        if (amount > 0 && limits[i].endsOnArrival() == onArrival) {
-          limits[i].end(startedAt, now, amount);
-        }
-      } catch (RuntimeException | Error e) {
-        failure = e;
-      }
-    }
-    return failure;
-  }
-
-  /** As {@link #settle}, of a permit that has arrived. Returns what one of the rules threw. */
-  public @Nullable Throwable settleArrived(
+  /**
+   * Changes what a start took of a budget; returns an exception that a limit threw.
+   *
+   * @param arrivedAt when its work arrived; {@link Limit#NEVER} if that is unknown
+   */
+  public @Nullable Throwable settle(
       long startedAt, long arrivedAt, long now, String budget, long from, long to) {
-    if (!endsOnArrival) {
-      return settle(startedAt, now, budget, from, to);
-    }
-    open(budget).change(startedAt, to - from);
+    openStarts.change(startedAt, budget, to - from);
     Throwable failure = null;
     for (int i = 0; i < limits.length; i++) {
       try {
-        if (currencies[i].equals(budget) && startedAt > knownSince[i]) {
-          if (limits[i].endsOnArrival()) {
-            limits[i].settleArrived(startedAt, arrivedAt, now, from, to);
-          } else {
-            limits[i].settle(startedAt, now, from, to);
-          }
+        if (!currencies[i].equals(budget) || startedAt <= knownSince[i]) {
+          continue;
+        }
+        if (arrivedAt != Limit.NEVER && limits[i].endsOnArrival()) {
+          limits[i].settleArrived(startedAt, arrivedAt, now, from, to);
+        } else {
+          limits[i].settle(startedAt, now, from, to);
         }
       } catch (RuntimeException | Error e) {
         failure = e;
@@ -420,8 +357,7 @@ public class LimitSet {
   /** Remembers open permits for one period of the longest rate; 0 where there is none. */
   protected final void rememberFor(long longest) {
     memory = longest == 0 ? MEMORY_WITHOUT_A_RATE : longest;
-    openPermits.remember(memory);
-    openBudgets.values().forEach(open -> open.remember(memory));
+    openStarts.remember(memory);
   }
 
   public long available(long now) {
@@ -468,7 +404,7 @@ public class LimitSet {
         }
       }
       if (!inherited) {
-        knows = open(rule.currency()).after(now - memory, rule.limit()::start);
+        knows = openStarts.after(now - memory, rule.currency(), rule.limit()::start);
       }
       kept.add(new Member(rule, knows));
     }

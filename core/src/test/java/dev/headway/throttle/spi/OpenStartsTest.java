@@ -2,6 +2,7 @@ package dev.headway.throttle.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headway.limit.Cost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -31,17 +32,18 @@ class OpenStartsTest {
       for (int i = 0; i < 500; i++) {
         now += 1_000 * random.nextLong(4) * random.nextLong(pace);
         long amount = 1 + random.nextLong(5);
-        open.start(now, amount);
+        open.start(now, Cost.permits(amount));
         all.merge(now, amount, Long::sum);
         starts.add(now);
         while (!starts.isEmpty() && random.nextInt(seed % 5 + 2) > 0) {
           long one = starts.remove(random.nextInt(starts.size()));
           long by = random.nextLong(6) - all.getOrDefault(one, 0L);
-          open.change(one, by);
+          open.change(one, Cost.PERMITS, by);
           all.merge(one, by, Long::sum);
         }
         TreeMap<Long, Long> found = new TreeMap<>();
-        long since = open.after(now - MEMORY, (at, some) -> found.merge(at, some, Long::sum));
+        long since =
+            open.after(now - MEMORY, Cost.PERMITS, (at, some) -> found.merge(at, some, Long::sum));
         String what = "seed %d, step %d".formatted(seed, i);
         assertThat(since).as(what).isBetween(now - MEMORY - SLOT, now - MEMORY);
         assertThat(sum(found)).as(what).isEqualTo(sum(all.tailMap(since, false)));
@@ -63,13 +65,14 @@ class OpenStartsTest {
     OpenStarts open = new OpenStarts(MEMORY);
     NavigableMap<Long, Long> expected = new TreeMap<>();
     for (long at = 0; at < 20_000_000; at += SLOT) {
-      open.start(at, 1);
+      open.start(at, Cost.permits(1));
       if (at > 19_900_000 - MEMORY) {
         expected.put(at, 1L);
       }
     }
     NavigableMap<Long, Long> found = new TreeMap<>();
-    assertThat(open.after(19_900_000 - MEMORY, found::put)).isEqualTo(19_900_000 - MEMORY);
+    assertThat(open.after(19_900_000 - MEMORY, Cost.PERMITS, found::put))
+        .isEqualTo(19_900_000 - MEMORY);
     assertThat(found).isEqualTo(expected);
   }
 
@@ -77,16 +80,16 @@ class OpenStartsTest {
   void whatIsLeftOpenIsForgottenAndSaidToBe() {
     OpenStarts open = new OpenStarts(MEMORY);
     for (int i = 0; i < 100_000; i++) {
-      open.start(1_000L * i, 1);
+      open.start(1_000L * i, Cost.permits(1));
     }
     NavigableMap<Long, Long> found = new TreeMap<>();
-    long since = open.after(Long.MIN_VALUE, found::put);
+    long since = open.after(Long.MIN_VALUE, Cost.PERMITS, found::put);
     assertThat(found.size()).isLessThan(70);
     assertThat(since).isBetween(100_000_000 - MEMORY - 3 * SLOT, 100_000_000 - MEMORY);
     assertThat(sum(found)).isEqualTo(99_999 - Math.floorDiv(since, 1_000L));
-    open.change(5, -1);
+    open.change(5, Cost.PERMITS, -1);
     NavigableMap<Long, Long> same = new TreeMap<>();
-    assertThat(open.after(Long.MIN_VALUE, same::put)).isEqualTo(since);
+    assertThat(open.after(Long.MIN_VALUE, Cost.PERMITS, same::put)).isEqualTo(since);
     assertThat(same).isEqualTo(found);
   }
 }
