@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which failures are retried, how often and after how long. Immutable.
  *
- * <p>Exceptions are retried; an {@link Error}, such as {@link OutOfMemoryError}, only if {@link #on}
- * names its class. Where an exception wraps another, as futures, reflection and {@link
+ * <p>Exceptions are retried; an {@link Error}, such as {@link OutOfMemoryError}, only if {@link
+ * #on} names its class. Where an exception wraps another, as futures, reflection and {@link
  * java.io.UncheckedIOException} do, either can match.
  *
  * <p>The wait before the k-th retry is drawn evenly from the upper half of {@code first × 2^(k-1)},
@@ -63,8 +63,8 @@ public final class Retry {
   }
 
   /**
-   * Retries exceptions up to so many times, after 200 ms at first and 30 s at most. An {@link Error}
-   * is not retried.
+   * Retries exceptions up to so many times, after 200 ms at first and 30 s at most. An {@link
+   * Error} is not retried.
    *
    * @throws IllegalArgumentException if it is negative
    */

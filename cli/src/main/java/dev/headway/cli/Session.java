@@ -1,8 +1,8 @@
 package dev.headway.cli;
 
 import dev.headway.Headway;
-import dev.headway.Inputs;
 import dev.headway.InputException;
+import dev.headway.Inputs;
 import dev.headway.Outcome;
 import dev.headway.Results;
 import dev.headway.Task;
