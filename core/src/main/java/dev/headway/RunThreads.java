@@ -19,12 +19,18 @@ final class RunThreads<T extends @Nullable Object, R extends @Nullable Object> {
 
   static final String NAME = "headway-run";
 
+  private static final int MOST_FIRST_ITEMS = 1_000;
+
   private final RunState<T, R> state;
   private final TimeSource time;
   private final BooleanSupplier pullOne;
   private final Runnable abandonPull;
   private final Predicate<ItemExecution<T, R>> run;
   private final RunEnd<T, R> end;
+
+  /** How many items are to fill the slots. Used by the puller only. */
+  private int firstItems;
+
   private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
   /**
@@ -47,6 +53,7 @@ final class RunThreads<T extends @Nullable Object, R extends @Nullable Object> {
     this.abandonPull = abandonPull;
     this.run = run;
     this.end = end;
+    this.firstItems = Math.min(state.slots.count(), MOST_FIRST_ITEMS);
   }
 
   /** Starts the first thread, which pulls; throws what the time source throws. */
@@ -107,12 +114,21 @@ final class RunThreads<T extends @Nullable Object, R extends @Nullable Object> {
     live(true);
   }
 
-  /** The rest of a thread's life when it has no item to run. */
+  /**
+   * The rest of a thread's life when it has no item to run. While a run fills its slots, the puller
+   * lets each thread that it has started run first. So the first items begin in input order as a
+   * rule, even those that wait for no limit; later ones are mostly pulled one at a time.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint; no promise depends on it
   private void live(boolean isPuller) {
     boolean pulls = isPuller;
     while (true) {
       while (pulls) {
         pulls = pullOne.getAsBoolean();
+        if (pulls && firstItems > 0) {
+          firstItems--;
+          Thread.yield();
+        }
       }
       if (!state.spares.areUsed()) {
         return;

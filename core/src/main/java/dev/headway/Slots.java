@@ -20,6 +20,10 @@ final class Slots<T extends @Nullable Object, R extends @Nullable Object> {
     this.most = most;
   }
 
+  int count() {
+    return most;
+  }
+
   /** Whether one is free and no item waits for it. */
   boolean isOneFree() {
     return taken < most && waiting.isEmpty();
