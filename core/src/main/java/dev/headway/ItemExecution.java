@@ -304,7 +304,7 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   private void pause(ThrottledException told) {
     throttledTimes++;
     listener.onThrottled();
-    told.retryAfter().ifPresentOrElse(throttle()::pauseFor, throttle()::pause);
+    throttle().pauseFor(told);
   }
 
   @SuppressWarnings("unchecked") // checked where the result is used

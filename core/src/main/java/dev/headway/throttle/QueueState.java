@@ -105,6 +105,36 @@ final class QueueState {
     return new QueuedPermit(throttle, cost, now, now - since, false);
   }
 
+  /** Moves the start of a permit to the instant at which its caller resumes. */
+  void confirm(QueuedPermit permit, long now) {
+    Partition partition = permit.throttle.partition;
+    partition.confirm(permit.startedAt, now, permit.cost(), permit.confirmed);
+    permit.startedAt = now;
+    permit.confirmed = true;
+    markChanged(partition);
+  }
+
+  /** Takes back a grant whose caller cannot resume, since a limit has failed. */
+  void undo(QueuedPermit permit, long now) {
+    if (!permit.ended) {
+      permit.ended = true;
+      permit.throttle.partition.undo(permit.startedAt, now, permit.cost());
+      changed(permit.throttle.partition);
+    }
+  }
+
+  /** Ends a permit that has not ended; returns an exception that a limit threw. */
+  @Nullable Throwable end(QueuedPermit permit, long now) {
+    Partition partition = permit.throttle.partition;
+    if (!permit.confirmed && partition.remote) {
+      confirm(permit, now);
+    }
+    permit.ended = true;
+    Throwable failure = partition.end(permit, now);
+    changed(partition);
+    return failure;
+  }
+
   private void setWakeUp(Deferred deferred) {
     WakeUp current = wakeUp;
     long wakeAt = index.wakeAt();

@@ -3,10 +3,8 @@ package dev.headway.throttle;
 import dev.headway.limit.Cost;
 import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rule;
-import dev.headway.throttle.spi.Counters;
 import dev.headway.throttle.spi.LimitSet;
 import dev.headway.throttle.spi.RemoteLimits;
-import dev.headway.throttle.spi.RemoteSnapshot;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
@@ -327,52 +325,7 @@ final class QueuedThrottle implements Throttle {
 
   @Override
   public Snapshot snapshot() {
-    return partition.own instanceof RemoteLimits remote && queue.locked(now -> remote.isRemote())
-        ? snapshot(remote)
-        : queue.read(this::localSnapshot);
-  }
-
-  private Snapshot snapshot(RemoteLimits remote) {
-    List<LimitSnapshot> rules = queue.locked(now -> remote.snapshot());
-    RemoteSnapshot all = remote.remoteSnapshot();
-    return new Snapshot(
-        name(),
-        rules,
-        all.waiting(),
-        all.running(),
-        all.available(),
-        all.untilNextStart(),
-        all.untilNextStart().map(timeSource().instant()::plus),
-        all.idle(),
-        all.granted(),
-        all.refused(),
-        all.abandoned(),
-        all.waited());
-  }
-
-  private Snapshot localSnapshot(long now) {
-    Counters totals = partition.own.totals;
-    long ready = partition.readyAt(now, Cost.one());
-    long next =
-        ready == TimeSource.NEVER ? ready : partition.forecast(now, Cost.one(), headStartNanos);
-    next = Math.max(next, queue.reservedUntil(partition, now, headStartNanos));
-    Optional<Duration> until =
-        next == TimeSource.NEVER
-            ? Optional.empty()
-            : Optional.of(Duration.ofNanos(Math.max(0, next - now)));
-    return new Snapshot(
-        name(),
-        partition.own.snapshot(),
-        totals.waiting,
-        totals.running,
-        partition.available(now),
-        until,
-        until.map(timeSource().instant()::plus),
-        partition.own.idle(now),
-        totals.granted,
-        totals.refused,
-        totals.abandoned,
-        Duration.ofNanos(totals.waitedNanos));
+    return new SnapshotReader(this).read();
   }
 
   @Override

@@ -216,37 +216,18 @@ final class ThrottleQueue {
         partition.forget(permit.startedAt, permit.cost());
         return false;
       }
-      confirm(permit, now);
+      state.confirm(permit, now);
       return true;
     } catch (RuntimeException | Error e) {
-      undo(permit, now);
+      state.undo(permit, now);
       throw e;
     } finally {
       release();
     }
   }
 
-  private void confirm(QueuedPermit permit, long now) {
-    Partition partition = permit.throttle.partition;
-    partition.confirm(permit.startedAt, now, permit.cost(), permit.confirmed);
-    permit.startedAt = now;
-    permit.confirmed = true;
-    state.markChanged(partition);
-  }
-
-  /** Takes back a grant whose caller cannot resume, since a limit has failed. */
-  private void undo(QueuedPermit permit, long now) {
-    Partition partition = permit.throttle.partition;
-    if (!permit.ended) {
-      permit.ended = true;
-      partition.undo(permit.startedAt, now, permit.cost());
-      state.changed(partition);
-    }
-  }
-
   /** Ends a permit. False if it had ended before. */
   boolean end(QueuedPermit permit) {
-    Partition partition = permit.throttle.partition;
     boolean callersWait;
     Throwable failure;
     long now = lock.lockAnyway(time);
@@ -254,12 +235,7 @@ final class ThrottleQueue {
       if (permit.ended) {
         return false;
       }
-      if (!permit.confirmed && partition.remote) {
-        confirm(permit, now);
-      }
-      permit.ended = true;
-      failure = partition.end(permit, now);
-      state.changed(partition);
+      failure = state.end(permit, now);
       callersWait = state.index.waiting > 0;
     } finally {
       release();

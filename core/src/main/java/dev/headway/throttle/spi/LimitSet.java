@@ -153,7 +153,7 @@ public class LimitSet {
       }
     } finally {
       if (done < concerned) {
-        undoStart(now, cost, done);
+        undo(now, now, cost, done);
       }
     }
     countStart(now, cost);
@@ -172,32 +172,21 @@ public class LimitSet {
 
   /** Undoes a start of this instant. */
   public void undoStart(long now, Cost cost) {
-    countEnd(now, cost);
-    totals.granted--;
-    undoStart(now, cost, concerned(cost));
-  }
-
-  private void undoStart(long now, Cost cost, int started) {
-    for (int i = 0; i < started; i++) {
-      long amount = amount(cost, i);
-      if (amount > 0) {
-        try {
-          limits[i].settle(now, now, amount, 0);
-        } catch (RuntimeException | Error e) {
-          LOGGER.log(System.Logger.Level.WARNING, "a limit failed to take back a start", e);
-        }
-      }
-    }
+    undo(now, now, cost);
   }
 
   /**
-   * Takes back what was started at one instant and may have gone on at another. A limit that fails
-   * at this too counts it as ended.
+   * Takes back a start that may have been moved to another instant. A limit that fails at this
+   * counts it as ended.
    */
   public void undo(long startedAt, long now, Cost cost) {
     countEnd(startedAt, cost);
     totals.granted--;
-    for (int i = 0; i < concerned(cost); i++) {
+    undo(startedAt, now, cost, concerned(cost));
+  }
+
+  private void undo(long startedAt, long now, Cost cost, int started) {
+    for (int i = 0; i < started; i++) {
       long amount = amount(cost, i, startedAt);
       if (amount > 0) {
         try {
