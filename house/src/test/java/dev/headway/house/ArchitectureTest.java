@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,8 @@ class ArchitectureTest {
 
   /** Modules, by folder, that may use any other; every other module may use core alone. */
   private static final Set<String> APPLICATIONS = Set.of("cli", "bench", "examples");
+
+  private static final Set<String> NOT_PUBLISHED = Set.of("bench", "examples");
 
   /** Modules that need nothing but the JDK and, where they are not core, core. */
   private static final Set<String> JDK_ALONE = Set.of("core", "testkit", "http");
@@ -64,6 +67,19 @@ class ArchitectureTest {
                     && level(target(dependency)) > level(dependency.getOriginClass())))
         .as("Uses of a package from one below it; from the top: %s", TOWER.reversed())
         .isEmpty();
+  }
+
+  @Test
+  void noSimpleNameIsUsedTwiceInPublishedModules() {
+    Map<String, List<String>> names =
+        CLASSES.stream()
+            .filter(type -> type.isTopLevelClass() && !NOT_PUBLISHED.contains(moduleOf(type)))
+            .filter(type -> !type.getSimpleName().endsWith("-info"))
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getSimpleName,
+                    Collectors.mapping(JavaClass::getName, Collectors.toList())));
+    assertThat(names.values()).filteredOn(same -> same.size() > 1).isEmpty();
   }
 
   private static int level(JavaClass type) {

@@ -153,7 +153,7 @@ final class Desk {
     /** What it asks; belongs to the lock. */
     @Nullable Call current;
 
-    private volatile @Nullable Session session;
+    private volatile @Nullable PostgresSession session;
     private volatile long openingSince;
 
     @Override
@@ -166,7 +166,7 @@ final class Desk {
         // It has been dismissed.
       } finally {
         gone(this);
-        Session last = session;
+        PostgresSession last = session;
         if (last != null) {
           last.giveBack();
         }
@@ -174,11 +174,11 @@ final class Desk {
     }
 
     private void ask(Call call) {
-      Session kept = session;
+      PostgresSession kept = session;
       try {
         if (kept == null) {
           openingSince = System.nanoTime();
-          kept = Session.open(source);
+          kept = PostgresSession.open(source);
           session = kept;
         }
         if (!call.isDone()) {
@@ -187,14 +187,14 @@ final class Desk {
         }
       } catch (SQLException e) {
         breakOff(kept);
-        call.fail(Refusals.of(e));
+        call.fail(PostgresErrors.of(e));
       } catch (RuntimeException | Error e) {
         breakOff(kept);
         call.fail(e);
       }
     }
 
-    private void breakOff(@Nullable Session broken) {
+    private void breakOff(@Nullable PostgresSession broken) {
       session = null;
       if (broken != null) {
         broken.breakOff();
@@ -218,7 +218,7 @@ final class Desk {
      */
     void dismiss() {
       thread.interrupt();
-      Session hung = session;
+      PostgresSession hung = session;
       if (hung != null) {
         hung.breakOff();
       }

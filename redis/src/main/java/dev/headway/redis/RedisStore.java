@@ -103,7 +103,7 @@ final class RedisStore implements Store {
             if (failure == null) {
               complete(decided);
             } else {
-              completeExceptionally(Refusals.of(failure));
+              completeExceptionally(RedisErrors.of(failure));
             }
           });
     }

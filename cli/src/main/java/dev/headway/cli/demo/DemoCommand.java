@@ -57,7 +57,7 @@ public final class DemoCommand implements Callable<Integer> {
       Future<Double> hasty =
           threads.submit(() -> seconds(() -> Hasty.fetch(first.uri(), REQUESTS)));
       Future<Double> throttled =
-          threads.submit(() -> seconds(() -> Throttled.fetch(second.uri(), REQUESTS, RATE)));
+          threads.submit(() -> seconds(() -> ThrottledSide.fetch(second.uri(), REQUESTS, RATE)));
       chart.draw(() -> hasty.isDone() && throttled.isDone());
       report(out, first.stats(), hasty.get(), second.stats(), throttled.get());
     }

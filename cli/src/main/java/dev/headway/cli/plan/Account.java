@@ -1,6 +1,6 @@
 package dev.headway.cli.plan;
 
-import dev.headway.cli.plan.Timeline.Step;
+import dev.headway.cli.plan.PlanTimeline.Step;
 import dev.headway.cli.progress.Marks;
 import dev.headway.cli.progress.Spoken;
 import dev.headway.cli.report.Picture;
@@ -98,7 +98,7 @@ final class Account {
     if (tally.share(Simulation.LOOK_AHEAD) > 0) {
       all.add(new Picture.Share(Simulation.LOOK_AHEAD, tally.share(Simulation.LOOK_AHEAD), ""));
     }
-    all.add(new Picture.Share(Timeline.LAST_ANSWERS, tally.lastAnswers(), ""));
+    all.add(new Picture.Share(PlanTimeline.LAST_ANSWERS, tally.lastAnswers(), ""));
     return all;
   }
 
@@ -117,7 +117,7 @@ final class Account {
 
   /** A row for each step of time: how many start, and what is waited for. */
   private String chart(int width) {
-    Timeline.Steps steps = plan.timeline().steps(MOST_ROWS);
+    PlanTimeline.Steps steps = plan.timeline().steps(MOST_ROWS);
     List<String> labels = labels(steps);
     long most = steps.all().stream().mapToLong(Step::starts).max().orElse(1);
     int names = steps.all().stream().mapToInt(step -> step.waitsFor().length()).max().orElse(0);
@@ -137,7 +137,7 @@ final class Account {
     return text.toString();
   }
 
-  private static List<String> labels(Timeline.Steps steps) {
+  private static List<String> labels(PlanTimeline.Steps steps) {
     long whole = steps.all().size() * steps.nanos();
     List<String> labels = new ArrayList<>();
     for (int i = 0; i < steps.all().size(); i++) {

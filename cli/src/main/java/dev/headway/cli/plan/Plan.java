@@ -18,7 +18,7 @@ final class Plan {
 
   private final RequestLimits limits;
   private final Tally tally = new Tally();
-  private final Timeline timeline = new Timeline();
+  private final PlanTimeline timeline = new PlanTimeline();
   private final Simulation simulation;
   private final List<Variation> variations = new ArrayList<>();
 
@@ -120,7 +120,7 @@ final class Plan {
   }
 
   /** What happened when. */
-  Timeline timeline() {
+  PlanTimeline timeline() {
     return timeline;
   }
 

@@ -55,7 +55,7 @@ final class Filling implements Closeable {
 
   /** Adds a request. */
   void add(Line line) throws IOException {
-    batch.add(redis.once().xadd(key, Entry.fields(line)));
+    batch.add(redis.once().xadd(key, QueueEntry.fields(line)));
     count++;
     size += line.text().length();
     if (size > LARGEST_BATCH || batch.size() >= LONGEST_BATCH) {

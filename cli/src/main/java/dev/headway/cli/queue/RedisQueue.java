@@ -54,7 +54,7 @@ final class RedisQueue implements Closeable {
    * @param left how many are not done, whoever has them
    * @param entries nobody else's
    */
-  record Batch(long left, List<Entry> entries) {}
+  record Batch(long left, List<QueueEntry> entries) {}
 
   /** What came of asking whether an entry may be written. */
   private record Attempt<T>(boolean tooLate, Optional<T> written) {}
@@ -113,7 +113,7 @@ final class RedisQueue implements Closeable {
 
   /** Waits for one that is new, for so long at most. */
   @SuppressWarnings("unchecked") // an array of one, of what is generic
-  List<Entry> await(Duration longest) throws IOException {
+  List<QueueEntry> await(Duration longest) throws IOException {
     return get(
             redis.ask(commands ->
                 commands.xreadgroup(
@@ -121,7 +121,7 @@ final class RedisQueue implements Closeable {
                     XReadArgs.Builder.block(longest).count(1),
                     StreamOffset.lastConsumed(name.stream()))))
         .stream()
-        .map(message -> Entry.of(message.getId(), message.getBody(), Optional.empty()))
+        .map(message -> QueueEntry.of(message.getId(), message.getBody(), Optional.empty()))
         .toList();
   }
 
@@ -195,12 +195,12 @@ final class RedisQueue implements Closeable {
   }
 
   /** Those whose result somebody is writing, or was when it ended. */
-  List<Entry> doubtful() throws IOException {
+  List<QueueEntry> doubtful() throws IOException {
     return entries(list(Scripts.DOUBTFUL, GROUP));
   }
 
   /** The result of an entry was written before: removes it. */
-  void settle(Entry entry) throws IOException {
+  void settle(QueueEntry entry) throws IOException {
     var unused = number(Scripts.SETTLE, GROUP, entry.id());
   }
 
@@ -224,8 +224,8 @@ final class RedisQueue implements Closeable {
     return Long.toString(lease.toMillis());
   }
 
-  private static List<Entry> entries(List<?> answers) {
-    return answers.stream().map(answer -> Entry.of((List<?>) answer)).toList();
+  private static List<QueueEntry> entries(List<?> answers) {
+    return answers.stream().map(answer -> QueueEntry.of((List<?>) answer)).toList();
   }
 
   private long number(String script, String... values) throws IOException {

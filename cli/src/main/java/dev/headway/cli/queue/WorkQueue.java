@@ -134,14 +134,14 @@ public final class WorkQueue implements ThrottleListener, Closeable {
    */
   public void writesTo(Results to) throws IOException {
     results = to;
-    for (Entry entry : queue.doubtful()) {
+    for (QueueEntry entry : queue.doubtful()) {
       if (isWritten(entry)) {
         queue.settle(entry);
       }
     }
   }
 
-  private boolean isWritten(Entry entry) {
+  private boolean isWritten(QueueEntry entry) {
     return results != null
         && entry.place().isPresent()
         && results.isAt(entry.place().get(), entry.line());
@@ -200,9 +200,9 @@ public final class WorkQueue implements ThrottleListener, Closeable {
     }
   }
 
-  private int hold(List<Entry> entries) throws IOException {
+  private int hold(List<QueueEntry> entries) throws IOException {
     int came = 0;
-    for (Entry entry : entries) {
+    for (QueueEntry entry : entries) {
       if (isWritten(entry)) {
         queue.settle(entry);
       } else if (ids.add(entry.id())) {

@@ -46,8 +46,8 @@ public final class Recorder implements ThrottleListener {
   private final Timeline.Series failed;
   private final Timeline.Series pauses;
   private final List<LimitMeter> meters = new ArrayList<>();
-  private final Durations waiting = new Durations();
-  private final Durations working = new Durations();
+  private final DurationHistogram waiting = new DurationHistogram();
+  private final DurationHistogram working = new DurationHistogram();
   private final FailureKinds failures = new FailureKinds();
 
   /** The latest starts and ends, to a 300th of what is present. */

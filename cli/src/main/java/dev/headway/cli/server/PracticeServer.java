@@ -124,7 +124,7 @@ public final class PracticeServer implements AutoCloseable {
         answer(exchange, 200, new Receipt(path, method, accepted.number(), bodyLength));
       }
       case Ruling.Refused refused -> {
-        long retryAfter = RateLimitFields.seconds(refused.retryAfterNanos());
+        long retryAfter = ServerRateLimitFields.seconds(refused.retryAfterNanos());
         exchange.getResponseHeaders().set("Retry-After", Long.toString(retryAfter));
         putFields(exchange.getResponseHeaders(), 0, refused.retryAfterNanos());
         String error = "%s: try again in %d s".formatted(refused.reason(), retryAfter);
@@ -156,7 +156,7 @@ public final class PracticeServer implements AutoCloseable {
   private void putFields(Headers headers, long remaining, long moreAfterNanos) {
     options
         .quota()
-        .ifPresent(quota -> RateLimitFields.put(headers, quota, remaining, moreAfterNanos));
+        .ifPresent(quota -> ServerRateLimitFields.put(headers, quota, remaining, moreAfterNanos));
   }
 
   /** Reads the body to its end, without which the connection could not be used again. */

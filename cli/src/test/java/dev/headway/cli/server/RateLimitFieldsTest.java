@@ -13,7 +13,7 @@ final class RateLimitFieldsTest {
   @Test
   void tells_quota_and_what_is_left_of_it_as_structured_fields() {
     Headers headers = new Headers();
-    RateLimitFields.put(headers, new Quota(40, Duration.ofMinutes(1)), 12, 3_000_000_000L);
+    ServerRateLimitFields.put(headers, new Quota(40, Duration.ofMinutes(1)), 12, 3_000_000_000L);
 
     assertThat(headers.getFirst("RateLimit-Policy")).isEqualTo("\"default\";q=40;w=60");
     assertThat(headers.getFirst("RateLimit")).isEqualTo("\"default\";r=12;t=3");
@@ -22,11 +22,11 @@ final class RateLimitFieldsTest {
   @Test
   void times_are_rounded_up_to_whole_seconds() {
     Headers headers = new Headers();
-    RateLimitFields.put(headers, new Quota(3, Duration.ofMillis(1_500)), 0, 1);
+    ServerRateLimitFields.put(headers, new Quota(3, Duration.ofMillis(1_500)), 0, 1);
 
     assertThat(headers.getFirst("RateLimit-Policy")).isEqualTo("\"default\";q=3;w=2");
     assertThat(headers.getFirst("RateLimit")).isEqualTo("\"default\";r=0;t=1");
-    assertThat(RateLimitFields.seconds(TimeUnit.SECONDS.toNanos(1))).isEqualTo(1);
-    assertThat(RateLimitFields.seconds(TimeUnit.SECONDS.toNanos(1) + 1)).isEqualTo(2);
+    assertThat(ServerRateLimitFields.seconds(TimeUnit.SECONDS.toNanos(1))).isEqualTo(1);
+    assertThat(ServerRateLimitFields.seconds(TimeUnit.SECONDS.toNanos(1) + 1)).isEqualTo(2);
   }
 }

@@ -6,13 +6,13 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /** Tells errors that Redis answers with from a Redis that cannot answer for now. */
-final class Refusals {
+final class RedisErrors {
 
   /** It loads its data, is without its master, has slots on the move, or runs a long script. */
   private static final Set<String> FOR_NOW =
       Set.of("LOADING", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN", "BUSY", "ASK", "MOVED");
 
-  private Refusals() {}
+  private RedisErrors() {}
 
   /** A {@link StoreRefusedException} for an error that will not pass by itself soon. */
   static Throwable of(Throwable failure) {

@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
 /** How long things took, to a thousandth, from a tenth of a microsecond to years. */
-final class Durations {
+final class DurationHistogram {
 
   private static final int DIGITS = 3;
   private static final double MICROS_IN_MILLI = 1e3;
@@ -16,7 +16,7 @@ final class Durations {
 
   private final Histogram micros = new Histogram(DIGITS);
 
-  Durations() {
+  DurationHistogram() {
     micros.setAutoResize(true);
   }
 

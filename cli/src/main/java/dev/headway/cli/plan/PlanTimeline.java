@@ -10,7 +10,7 @@ import java.util.Map;
  * How many requests of a simulated run start when, and what they wait for, in steps of time that
  * grow with the run, so that there are never many.
  */
-final class Timeline implements PlanListener {
+final class PlanTimeline implements PlanListener {
 
   /** What is waited for when all have started. */
   static final String LAST_ANSWERS = "the last answers";

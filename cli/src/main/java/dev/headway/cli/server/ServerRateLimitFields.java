@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
  * {@code RateLimit-Policy} and {@code RateLimit}. They know whole seconds only, so all times are
  * rounded up, and a caller that waits for as long as it is told never comes too early.
  */
-final class RateLimitFields {
+final class ServerRateLimitFields {
 
   private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private RateLimitFields() {}
+  private ServerRateLimitFields() {}
 
   /** Tells what the quota is, how much of it is left, and after how long there is more. */
   static void put(Headers headers, Quota quota, long remaining, long moreAfterNanos) {

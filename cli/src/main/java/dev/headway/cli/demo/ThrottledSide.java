@@ -11,9 +11,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.stream.IntStream;
 
 /** Fetches within the server's limit. */
-final class Throttled {
+final class ThrottledSide {
 
-  private Throttled() {}
+  private ThrottledSide() {}
 
   static void fetch(URI server, int requests, Rate rate) throws InterruptedException {
     Throttle throttle = Throttle.builder().rate(rate, Counted.FROM_END).build();

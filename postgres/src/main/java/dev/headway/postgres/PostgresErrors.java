@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Tells errors that PostgreSQL answers with from a PostgreSQL that cannot answer for now. */
-final class Refusals {
+final class PostgresErrors {
 
   /**
    * Classes and codes of SQLSTATE that may pass: lost connections, rolled back transactions, too
@@ -15,7 +15,7 @@ final class Refusals {
   private static final List<String> FOR_NOW =
       List.of("08", "40", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "XX000");
 
-  private Refusals() {}
+  private PostgresErrors() {}
 
   /** A {@link StoreRefusedException} for an error that will not pass by itself soon. */
   static Throwable of(SQLException failure) {

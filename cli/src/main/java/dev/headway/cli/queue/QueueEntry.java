@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param line what it was made of
  * @param place where a worker that is gone was writing its result, if it was
  */
-record Entry(String id, Line line, Optional<String> place) {
+record QueueEntry(String id, Line line, Optional<String> place) {
 
   private static final String NUMBER = "line";
   private static final String REQUEST = "request";
@@ -30,14 +30,14 @@ record Entry(String id, Line line, Optional<String> place) {
   }
 
   /** An entry with such fields, or whatever else somebody has put there. */
-  static Entry of(String id, Map<String, String> fields, Optional<String> place) {
+  static QueueEntry of(String id, Map<String, String> fields, Optional<String> place) {
     String number = fields.getOrDefault(NUMBER, "");
     String request = fields.get(REQUEST);
     Optional<String> fault =
         Optional.ofNullable(
             fields.getOrDefault(
                 FAULT, request == null ? "the queue holds something else than a request" : null));
-    return new Entry(
+    return new QueueEntry(
         id,
         new Line(
             number.matches("\\d{1,18}") ? Long.parseLong(number) : 0,
@@ -49,7 +49,7 @@ record Entry(String id, Line line, Optional<String> place) {
   /**
    * One as scripts answer with it: the id, the fields one after the other, and perhaps the place.
    */
-  static Entry of(List<?> answer) {
+  static QueueEntry of(List<?> answer) {
     List<?> flat = (List<?>) answer.get(1);
     Map<String, String> fields = new HashMap<>();
     for (int i = 0; i + 1 < flat.size(); i += 2) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 /** A connection on which questions are decided. */
-final class Session {
+final class PostgresSession {
 
   private static final String DECIDE = "SELECT headway_decide(?, ?, ?)";
 
@@ -22,7 +22,7 @@ final class Session {
   private final int isolation;
   private final PreparedStatement decide;
 
-  private Session(Connection connection) throws SQLException {
+  private PostgresSession(Connection connection) throws SQLException {
     this.connection = connection;
     autoCommit = connection.getAutoCommit();
     if (!autoCommit) {
@@ -37,10 +37,10 @@ final class Session {
   }
 
   /** Borrows a connection, and has it as a decision needs it. */
-  static Session open(DataSource source) throws SQLException {
+  static PostgresSession open(DataSource source) throws SQLException {
     Connection connection = source.getConnection();
     try {
-      return new Session(connection);
+      return new PostgresSession(connection);
     } catch (SQLException | RuntimeException e) {
       Connections.breakOff(connection);
       throw e;
