@@ -136,7 +136,7 @@ public final class Headway {
    * most ten times a second and by one thread at a time, and once when the run has ended.
    */
   public Headway onProgress(Consumer<? super Progress> listener) {
-    return onProgress(config.progressInterval(), listener);
+    return onProgress(config.reports().interval(), listener);
   }
 
   /**
@@ -219,7 +219,7 @@ public final class Headway {
   }
 
   private TimeSource time() {
-    return config.time().get();
+    return config.source().time().get();
   }
 
   private static Cost onePermit(@Nullable Object item) {

@@ -141,7 +141,7 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
       throw invalid("it is null", null);
     }
     try {
-      throttle = Objects.requireNonNull(config.throttles().apply(item), "it is null");
+      throttle = Objects.requireNonNull(config.source().byItem().apply(item), "it is null");
     } catch (Throwable e) {
       throw invalid("its throttle cannot be told: " + e.getMessage(), e);
     }

@@ -28,10 +28,10 @@ final class ProgressReporter {
   private volatile long nextAt;
 
   ProgressReporter(RunConfig config, TimeSource time, Supplier<Progress> progress) {
-    this.listener = config.progress().orElse(null);
+    this.listener = config.reports().listener().orElse(null);
     this.progress = progress;
     this.time = time;
-    this.interval = config.progressInterval();
+    this.interval = config.reports().interval();
     this.nextAt = listener == null ? TimeSource.NEVER : next();
   }
 

@@ -1,11 +1,13 @@
 package dev.headway;
 
 import dev.headway.limit.LimitSnapshot;
-import dev.headway.throttle.Snapshot;
+import dev.headway.limit.Rule;
 import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -14,59 +16,63 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of a run.
  *
- * @param throttles gives the throttle of an item
- * @param single the one throttle of all items; null if each key has its own
- * @param time the throttles' time source
+ * @param source gives the throttles of items
  * @param chosenConcurrency how many items may be in flight; 0 for the default, {@link
  *     Integer#MAX_VALUE} for no bound
  * @param ordered whether results come in input order
  * @param retry which failures are retried
  * @param around wraps each attempt
- * @param progress the progress listener
- * @param progressInterval the shortest time between two calls of the listener
+ * @param reports the progress listener and how often it is called
  */
 record RunConfig(
-    Function<Object, Throttle> throttles,
-    @Nullable Throttle single,
-    Supplier<TimeSource> time,
+    Source source,
     int chosenConcurrency,
     boolean ordered,
     Retry retry,
     Optional<Around> around,
-    Optional<Consumer<? super Progress>> progress,
-    Duration progressInterval) {
+    Reports reports) {
+
+  private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
   /** The default where a throttle paces the run. */
   private static final int PACED = 1_000;
 
   private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(100);
 
+  /**
+   * The throttles of a run.
+   *
+   * @param byItem gives the throttle of an item
+   * @param single the one throttle of all items; null if each key has its own
+   * @param time the throttles' time source
+   */
+  record Source(
+      Function<Object, Throttle> byItem, @Nullable Throttle single, Supplier<TimeSource> time) {}
+
+  /**
+   * The progress listener of a run.
+   *
+   * @param interval the shortest time between two calls of the listener
+   */
+  record Reports(Optional<Consumer<? super Progress>> listener, Duration interval) {}
+
   /** All items wait on one throttle. */
-  public static RunConfig of(Throttle throttle) {
-    return of(item -> throttle, throttle, throttle::timeSource);
+  static RunConfig of(Throttle throttle) {
+    return of(new Source(item -> throttle, throttle, throttle::timeSource));
   }
 
   /** Each item waits on the throttle of its key. */
-  public static RunConfig keyed(Function<Object, Throttle> throttles, Supplier<TimeSource> time) {
-    return of(throttles, null, time);
+  static RunConfig keyed(Function<Object, Throttle> throttles, Supplier<TimeSource> time) {
+    return of(new Source(throttles, null, time));
   }
 
-  private static RunConfig of(
-      Function<Object, Throttle> throttles, @Nullable Throttle single, Supplier<TimeSource> time) {
-    return new RunConfig(
-        throttles,
-        single,
-        time,
-        0,
-        false,
-        Retry.never(),
-        Optional.empty(),
-        Optional.empty(),
-        PROGRESS_INTERVAL);
+  private static RunConfig of(Source source) {
+    Reports none = new Reports(Optional.empty(), PROGRESS_INTERVAL);
+    return new RunConfig(source, 0, false, Retry.never(), Optional.empty(), none);
   }
 
   boolean isKeyed() {
-    return single == null;
+    return source.single == null;
   }
 
   boolean hasDefaultConcurrency() {
@@ -81,77 +87,54 @@ record RunConfig(
     if (chosenConcurrency > 0) {
       return chosenConcurrency;
     }
-    int free = Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
-    if (single == null) {
+    if (source.single == null) {
       return PACED;
     }
-    Snapshot snapshot;
+    int free = Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
+    List<LimitSnapshot> limits;
     try {
-      snapshot = single.snapshot();
+      limits = source.single.snapshot().rules();
     } catch (RuntimeException e) {
-      return free; // such as a store that cannot be reached
+      LOGGER.log(
+          System.Logger.Level.DEBUG,
+          "a throttle has no snapshot, such as while its store is away; the run has "
+              + free
+              + " in flight",
+          e);
+      return free;
     }
-    boolean paced = snapshot.rules().stream().anyMatch(rule -> rule.rate().isPresent());
-    long limit =
-        snapshot.rules().stream()
-            .filter(rule -> rule.kind().equals("concurrency"))
+    boolean paced = limits.stream().anyMatch(limit -> limit.rate().isPresent());
+    long most =
+        limits.stream()
+            .filter(limit -> limit.kind().equals(Rule.CONCURRENCY))
             .mapToLong(LimitSnapshot::capacity)
             .min()
             .orElse(Long.MAX_VALUE);
-    return Math.clamp(limit, 1, paced ? PACED : free);
+    return Math.clamp(most, 1, paced ? PACED : free);
   }
 
   /** The same with another concurrency. */
-  public RunConfig withConcurrency(int most) {
-    return new RunConfig(
-        throttles, single, time, most, ordered, retry, around, progress, progressInterval);
+  RunConfig withConcurrency(int most) {
+    return new RunConfig(source, most, ordered, retry, around, reports);
   }
 
   /** The same, in input order or not. */
-  public RunConfig withOrdered(boolean inOrder) {
-    return new RunConfig(
-        throttles,
-        single,
-        time,
-        chosenConcurrency,
-        inOrder,
-        retry,
-        around,
-        progress,
-        progressInterval);
+  RunConfig withOrdered(boolean inOrder) {
+    return new RunConfig(source, chosenConcurrency, inOrder, retry, around, reports);
   }
 
   /** The same with other retries. */
-  public RunConfig withRetry(Retry other) {
-    return new RunConfig(
-        throttles,
-        single,
-        time,
-        chosenConcurrency,
-        ordered,
-        other,
-        around,
-        progress,
-        progressInterval);
+  RunConfig withRetry(Retry other) {
+    return new RunConfig(source, chosenConcurrency, ordered, other, around, reports);
   }
 
   /** The same with another wrapper, inside the one that is there. */
-  public RunConfig withAround(Around inner) {
+  RunConfig withAround(Around inner) {
     Around all = around.<Around>map(outer -> task -> outer.run(nested(inner, task))).orElse(inner);
-    return new RunConfig(
-        throttles,
-        single,
-        time,
-        chosenConcurrency,
-        ordered,
-        retry,
-        Optional.of(all),
-        progress,
-        progressInterval);
+    return new RunConfig(source, chosenConcurrency, ordered, retry, Optional.of(all), reports);
   }
 
-  private static java.util.concurrent.Callable<?> nested(
-      Around inner, java.util.concurrent.Callable<?> task) {
+  private static Callable<?> nested(Around inner, Callable<?> task) {
     return () -> {
       inner.run(task);
       return true;
@@ -159,16 +142,8 @@ record RunConfig(
   }
 
   /** The same with a progress listener. */
-  public RunConfig withProgress(Duration interval, Consumer<? super Progress> listener) {
-    return new RunConfig(
-        throttles,
-        single,
-        time,
-        chosenConcurrency,
-        ordered,
-        retry,
-        around,
-        Optional.of(listener),
-        interval);
+  RunConfig withProgress(Duration interval, Consumer<? super Progress> listener) {
+    Reports other = new Reports(Optional.of(listener), interval);
+    return new RunConfig(source, chosenConcurrency, ordered, retry, around, other);
   }
 }

@@ -159,7 +159,7 @@ final class RunEnd<T extends @Nullable Object, R extends @Nullable Object> {
           }
         };
     try {
-      time.start("headway-run", body);
+      time.start(RunThreads.NAME, body);
     } catch (RuntimeException | Error e) {
       body.run();
     }

@@ -78,7 +78,7 @@ final class RunEngine<T extends @Nullable Object, R extends @Nullable Object> {
     this.costs = costs;
     this.task = task;
     this.unstarted = unstarted;
-    this.time = config.time().get();
+    this.time = config.source().time().get();
     this.anchor = ClockAnchor.now(time);
     this.keyed = config.isKeyed();
     this.state = new RunState<>(config, time, anchor, input.size(), this::onCredit);

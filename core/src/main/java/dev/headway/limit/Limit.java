@@ -8,7 +8,7 @@ package dev.headway.limit;
  * thread at a time, for nanoseconds at a time. {@link #readyAt}, {@link #start} and {@link #end}
  * are the rule; the other methods say more about it and have answers that hold for any rule.
  *
- * <p>CostSum are at least 1, except in {@link #settle}.
+ * <p>Amounts are at least 1, except in {@link #settle}.
  */
 public interface Limit {
 

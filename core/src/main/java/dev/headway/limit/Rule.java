@@ -19,6 +19,12 @@ public record Rule(String kind, String name, String currency, Limit limit) {
   /** The kind of spacings. */
   public static final String SPACING = "spacing";
 
+  /** The kind of token buckets. */
+  public static final String TOKEN_BUCKET = "token bucket";
+
+  /** The kind of concurrency limits. */
+  public static final String CONCURRENCY = "concurrency";
+
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._-]{0,80}");
 
   /**

@@ -4,7 +4,7 @@ import dev.headway.time.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CostSum by the instant from which they count, oldest first.
+ * Amounts by the instant from which they count, oldest first.
  *
  * <p>A chain of chunks: instants are appended to the last and leave from the first. A chunk that
  * has emptied is kept as the next to fill, so that a log of steady length allocates nothing, and a

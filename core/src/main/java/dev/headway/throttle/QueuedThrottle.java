@@ -147,7 +147,8 @@ final class QueuedThrottle implements Throttle {
     if (partition.remote || isOpen()) {
       return Throttle.super.tryAcquireUpTo(most);
     }
-    return Optional.ofNullable(queue.tryStartUpTo(this, most)).map(this::granted);
+    QueuedPermit permit = queue.tryStartUpTo(this, most);
+    return permit == null ? tryAcquire() : Optional.of(granted(permit));
   }
 
   @Override

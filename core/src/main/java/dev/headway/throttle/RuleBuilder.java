@@ -22,8 +22,6 @@ import java.util.List;
  */
 public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits WaitingBuilder, Limits {
 
-  static final String BUCKET = "token bucket";
-  static final String CONCURRENCY = "concurrency";
   private static final String ALIGNED = "aligned spacing";
 
   private final List<Rule> rules = new ArrayList<>();
@@ -206,7 +204,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    * @throws IllegalArgumentException if the burst is out of range
    */
   public B tokenBucket(Rate rate, long burst) {
-    return add(BUCKET, Cost.PERMITS, new TokenBucket(rate, burst));
+    return add(Rule.TOKEN_BUCKET, Cost.PERMITS, new TokenBucket(rate, burst));
   }
 
   /**
@@ -215,7 +213,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    * @throws IllegalArgumentException if {@code most} is below 1
    */
   public B concurrency(long most) {
-    return add(CONCURRENCY, Cost.PERMITS, new Concurrency(most));
+    return add(Rule.CONCURRENCY, Cost.PERMITS, new Concurrency(most));
   }
 
   /**

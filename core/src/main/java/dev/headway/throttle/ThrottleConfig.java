@@ -135,9 +135,9 @@ public record ThrottleConfig(
         (permits ? rates : budgets).add(new RateConfig(name, window.rate(), window.counted()));
       } else if (RuleBuilder.isSpacing(rule) && limit instanceof Spacing spacing) {
         spacings.add(new SpacingConfig(spacing.rate(), !rule.kind().equals(Rule.SPACING)));
-      } else if (rule.kind().equals(RuleBuilder.BUCKET) && limit instanceof TokenBucket bucket) {
+      } else if (rule.kind().equals(Rule.TOKEN_BUCKET) && limit instanceof TokenBucket bucket) {
         tokenBuckets.add(new BucketConfig(bucket.rate(), bucket.capacity()));
-      } else if (rule.kind().equals(RuleBuilder.CONCURRENCY)) {
+      } else if (rule.kind().equals(Rule.CONCURRENCY)) {
         long most = limit.capacity();
         concurrency = Optional.of(Math.min(most, concurrency.orElse(most)));
       } else {

@@ -111,6 +111,7 @@ final class ThrottleQueue {
         if (visitor.state == Waiter.State.WAITING) {
           state.remove(partition, visitor, Waiter.State.GONE);
         }
+        deferred.doNotWake(visitor);
         rejection = visitor.rejection;
       }
     } finally {
@@ -242,7 +243,7 @@ final class ThrottleQueue {
 
   /** Ends a permit. False if it had ended before. */
   boolean end(QueuedPermit permit) {
-    boolean callersWait;
+    Deferred deferred = null;
     Throwable failure;
     long now = lock.lockAnyway(time);
     try {
@@ -250,13 +251,16 @@ final class ThrottleQueue {
         return false;
       }
       failure = state.end(permit, now);
-      callersWait = state.index.waiting > 0;
+      if (state.index.waiting > 0) {
+        deferred = new Deferred();
+        state.serve(now, deferred);
+      }
     } finally {
       release();
     }
     try {
-      if (callersWait) {
-        serve();
+      if (deferred != null) {
+        perform(deferred);
       }
     } finally {
       rethrow(failure);
@@ -277,20 +281,19 @@ final class ThrottleQueue {
   /** Changes something of a partition, and serves callers. */
   <T extends @Nullable Object> T change(Partition partition, Change<T> change) {
     Deferred deferred = new Deferred();
-    T result;
     long now = lock.lock(time);
     try {
-      result = change.make(now, deferred);
+      T result = change.make(now, deferred);
       partition.openOrClose(now);
       state.changed(partition);
       if (state.index.waiting > 0) {
         state.serve(now, deferred);
       }
+      return result;
     } finally {
       release();
+      perform(deferred);
     }
-    perform(deferred);
-    return result;
   }
 
   /** Reads something once all callers have been served that can start. */

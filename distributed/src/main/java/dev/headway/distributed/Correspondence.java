@@ -42,7 +42,7 @@ final class Correspondence {
   private final long patienceNanos;
   private final long attemptNanos;
 
-  // All that follows belongs to the guard.
+  // Guarded by the queue's lock.
 
   private long number;
 
@@ -101,7 +101,7 @@ final class Correspondence {
     return time;
   }
 
-  /** What is to be done outside the guard. */
+  /** A step that is done without the lock. */
   private record Step(
       @Nullable Question send,
       @Nullable CompletableFuture<?> giveUp,

@@ -1,6 +1,6 @@
 package dev.headway.throttle.spi;
 
-/** What has become of callers. Used under their gate's guard. */
+/** Counts the callers of limits. Used under the queue's lock. */
 public final class Counters {
   public long waiting;
   public long running;

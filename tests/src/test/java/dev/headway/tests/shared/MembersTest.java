@@ -60,6 +60,14 @@ class MembersTest {
   }
 
   @Test
+  void aPauseOfASharedThrottleIsNotEndedEarly() {
+    SharedThrottle throttle = member(rules -> rules.rate("100/s"));
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(throttle::resume)
+        .withMessageContaining("all processes");
+  }
+
+  @Test
   void noWindowHoldsMoreThanTheRateAndEachMemberGetsItsShare() throws Exception {
     int members = 4;
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);

@@ -43,6 +43,8 @@ class CloseTest {
       assertThatExceptionOfType(ThrottleClosedException.class).isThrownBy(throttle::tryAcquire);
       assertThatExceptionOfType(ThrottleClosedException.class)
           .isThrownBy(() -> throttle.tryAcquire(Duration.ofSeconds(1)));
+      assertThatExceptionOfType(ThrottleClosedException.class)
+          .isThrownBy(() -> throttle.tryAcquireUpTo(2));
       assertThat(throttle.acquireAsync()).isCompletedExceptionally();
       assertThat(throttle.snapshot().running()).isEqualTo(1);
       open.settle(Cost.PERMITS, 1);

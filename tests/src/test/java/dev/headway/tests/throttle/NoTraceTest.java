@@ -20,6 +20,21 @@ class NoTraceTest extends OnEveryStore {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   @Test
+  void aPermitTakenAheadOfCallersThatWaitLeavesNoWakeUpBehind() throws Exception {
+    Scene.play(scene -> {
+      Throttle throttle = scene.throttle().concurrency(2).build();
+      throttle.acquire();
+      CompletableFuture<Permit> heavy = throttle.acquireAsync(2);
+      scene.sleep(0);
+      assertThat(throttle.withPriority(Duration.ofDays(1)).tryAcquire()).isPresent();
+      long before = scene.now();
+      scene.time.park(this, before + 1_000_000_000);
+      assertThat(scene.now() - before).isEqualTo(1_000_000_000);
+      heavy.cancel(true);
+    });
+  }
+
+  @Test
   void whoIsInterruptedLeavesNoTraceAndTheNextMovesUp() throws Exception {
     Scene.play(scene -> {
       Throttle throttle = scene.throttle().concurrency(5).build();
