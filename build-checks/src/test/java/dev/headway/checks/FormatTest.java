@@ -1,4 +1,4 @@
-package dev.headway.house;
+package dev.headway.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +32,9 @@ class FormatTest {
         sources.parallelStream().flatMap(source -> faultOf(source).stream()).sorted().toList();
 
     assertThat(wrong)
-        .as("Files that are not formatted. This rewrites them: mvn -q -pl house test -Dformat")
+        .as(
+            "Files that are not formatted. This rewrites them: mvn -q -pl build-checks test"
+                + " -Dformat")
         .isEmpty();
   }
 

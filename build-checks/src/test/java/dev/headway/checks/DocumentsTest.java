@@ -1,4 +1,4 @@
-package dev.headway.house;
+package dev.headway.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
