@@ -46,7 +46,7 @@ import java.util.List;
  *     a store whose clock was set
  * @param granted how many callers have started; of the batch, too
  */
-public record Question(
+public record StoreRequest(
     long clock,
     String member,
     long number,

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * @param <B> the type that each method returns, for chaining
  */
-public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
-    extends RuleBuilder<B> {
+public abstract non-sealed class AbstractThrottleBuilder<B extends AbstractThrottleBuilder<B>>
+    extends LimitsBuilder<B> {
 
   private String name;
   private long maxWaiting = Long.MAX_VALUE;
@@ -25,7 +25,7 @@ public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
    *
    * @param name its name for people
    */
-  protected WaitingBuilder(String name) {
+  protected AbstractThrottleBuilder(String name) {
     this.name = name;
   }
 
@@ -121,7 +121,7 @@ public abstract non-sealed class WaitingBuilder<B extends WaitingBuilder<B>>
 
   @Override
   long clockAtZero() {
-    return Limits.clockAtZero(time);
+    return LimitsUpdate.clockAtZero(time);
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * has emptied is kept as the next to fill, so that a log of steady length allocates nothing, and a
  * log grows without copying what it holds. Sixteen bytes an instant; equal instants share one.
  */
-final class StartLog {
+final class TimestampLog {
 
   private static final int FIRST_CHUNK = 16;
   private static final int LARGEST_CHUNK = 1024;
@@ -50,7 +50,7 @@ final class StartLog {
    * @param period after which what has counted does not any more: it is dropped by then where room
    *     is short, many instants at a time
    */
-  StartLog(long period) {
+  TimestampLog(long period) {
     this.period = period;
   }
 
@@ -130,7 +130,7 @@ final class StartLog {
    * Moves all that counts from {@code instant} or before to another log, where it counts from so
    * much later, or, if that is before the last instant there, from that.
    */
-  void moveUntil(long instant, StartLog other, long later) {
+  void moveUntil(long instant, TimestampLog other, long later) {
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
       for (int i = chunk.from; i < chunk.to && chunk.entries[i] <= instant; i += 2) {
         if (chunk.entries[i + 1] > 0) {
@@ -211,8 +211,8 @@ final class StartLog {
   }
 
   /** Another log that holds the same, for a period. */
-  StartLog copy(long otherPeriod) {
-    StartLog copy = new StartLog(otherPeriod);
+  TimestampLog copy(long otherPeriod) {
+    TimestampLog copy = new TimestampLog(otherPeriod);
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
       for (int i = chunk.from; i < chunk.to; i += 2) {
         copy.add(chunk.entries[i], chunk.entries[i + 1]);

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Times as HTTP fields give them: seconds, dates, instants since 1970, and texts such as 6m0s. */
-final class FieldTimes {
+final class HttpTimes {
 
   private static final BigDecimal LATEST_DELTA = new BigDecimal("1e9");
   private static final BigDecimal EARLIEST_MILLIS = new BigDecimal("1e11");
@@ -32,7 +32,7 @@ final class FieldTimes {
           .appendPattern(" HH:mm:ss yyyy")
           .toFormatter(Locale.ENGLISH);
 
-  private FieldTimes() {}
+  private HttpTimes() {}
 
   /** An HTTP date, in any of the three forms of RFC 9110, section 5.6.7, as it is read now. */
   static Optional<Instant> date(String text, Instant now) {
@@ -62,9 +62,7 @@ final class FieldTimes {
 
   /** How long to wait: seconds, or until a date. */
   static Optional<Duration> wait(String text, Instant now) {
-    return number(text)
-        .map(FieldTimes::seconds)
-        .or(() -> date(text, now).map(at -> until(at, now)));
+    return number(text).map(HttpTimes::seconds).or(() -> date(text, now).map(at -> until(at, now)));
   }
 
   /**

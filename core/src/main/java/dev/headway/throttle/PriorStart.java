@@ -13,4 +13,4 @@ import java.util.Optional;
  *     until now
  * @param cost what it took
  */
-public record PastWork(Instant startedAt, Optional<Instant> endedAt, Cost cost) {}
+public record PriorStart(Instant startedAt, Optional<Instant> endedAt, Cost cost) {}

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** What was started before, as limits are told of it: each start and each end, in their order. */
-final class Past {
+final class StartHistory {
 
   private record Event(long at, boolean starts, long startedAt, Cost cost) {}
 
@@ -25,8 +25,8 @@ final class Past {
    * @param clockAtZero what a clock showed, in nanoseconds since 1970, when that time was 0
    * @param now that time, now
    */
-  Past(Collection<PastWork> works, long clockAtZero, long now) {
-    for (PastWork work : works) {
+  StartHistory(Collection<PriorStart> works, long clockAtZero, long now) {
+    for (PriorStart work : works) {
       long start = instant(work.startedAt(), clockAtZero, now);
       long end = work.endedAt().map(at -> instant(at, clockAtZero, now)).orElse(now);
       events.add(new Event(start, true, start, work.cost()));

@@ -9,11 +9,11 @@ import java.util.HexFormat;
 /**
  * What limits and members are called in the database, which takes neither every text nor long ones.
  */
-final class Keys {
+final class KeyHash {
 
   private static final int MOST_SHOWN = 200;
 
-  private Keys() {}
+  private KeyHash() {}
 
   static byte[] digest(String text) {
     try {

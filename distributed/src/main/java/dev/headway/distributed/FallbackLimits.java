@@ -21,14 +21,14 @@ import java.util.List;
  * then counts as just started, by others: until they have left the windows, it starts only as much
  * as it had started itself.
  */
-final class LocalShare {
+final class FallbackLimits {
 
   private static final Duration LONGEST_PERIOD = Duration.ofDays(36_500);
 
   private final int members;
   private LimitSet rules = new LimitSet(List.of());
 
-  LocalShare(int members, List<Rule> shared) {
+  FallbackLimits(int members, List<Rule> shared) {
     this.members = members;
     become(0, shared);
   }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * What a bucket lacked, in time, just before each start; one is kept while no later start has found
  * less. A thousand are kept exactly; of more, the two oldest are taken for one.
  */
-final class Lows {
+final class MinimumSince {
 
   private static final int MOST = 1_000;
 

@@ -1,6 +1,6 @@
 package dev.headway.postgres;
 
-import dev.headway.distributed.Answer;
+import dev.headway.distributed.StoreResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * another takes what is next. To get a connection, and to create what is missing, it has longer
  * than a caller waits for an answer, or where the way is long it would never be done.
  */
-final class Desk {
+final class RequestExecutor {
 
   private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long LONGEST_OPENING_NANOS = Duration.ofSeconds(5).toNanos();
@@ -32,15 +32,15 @@ final class Desk {
 
   // What follows belongs to the lock.
 
-  private final Deque<Call> waiting = new ArrayDeque<>();
+  private final Deque<PendingRequest> waiting = new ArrayDeque<>();
   private @Nullable Clerk clerk;
   private boolean closed;
 
-  Desk(DataSource source) {
+  RequestExecutor(DataSource source) {
     this.source = source;
   }
 
-  void ask(Call call) {
+  void ask(PendingRequest call) {
     Clerk hung = null;
     boolean open;
     lock.lock();
@@ -61,7 +61,7 @@ final class Desk {
   }
 
   /** No caller waits for this answer any more. */
-  void abandon(Call call) {
+  void abandon(PendingRequest call) {
     Clerk hung;
     lock.lock();
     try {
@@ -93,7 +93,7 @@ final class Desk {
   }
 
   /** What a clerk is to ask next; null if it is to go. */
-  private @Nullable Call next(Clerk asking) throws InterruptedException {
+  private @Nullable PendingRequest next(Clerk asking) throws InterruptedException {
     long nanos = IDLE_NANOS;
     lock.lock();
     try {
@@ -123,7 +123,7 @@ final class Desk {
   }
 
   void close() {
-    List<Call> unasked;
+    List<PendingRequest> unasked;
     Clerk last;
     boolean asks;
     lock.lock();
@@ -142,7 +142,7 @@ final class Desk {
       if (asks) {
         last.dismiss();
       }
-      Farewell.to(last.thread, LONGEST_FAREWELL);
+      ThreadJoin.to(last.thread, LONGEST_FAREWELL);
     }
   }
 
@@ -151,7 +151,7 @@ final class Desk {
     final Thread thread = Thread.ofVirtual().name("headway-postgres").unstarted(this);
 
     /** What it asks; belongs to the lock. */
-    @Nullable Call current;
+    @Nullable PendingRequest current;
 
     private volatile @Nullable PostgresSession session;
     private volatile long openingSince;
@@ -159,7 +159,7 @@ final class Desk {
     @Override
     public void run() {
       try {
-        for (Call call = next(this); call != null; call = next(this)) {
+        for (PendingRequest call = next(this); call != null; call = next(this)) {
           ask(call);
         }
       } catch (InterruptedException e) {
@@ -173,7 +173,7 @@ final class Desk {
       }
     }
 
-    private void ask(Call call) {
+    private void ask(PendingRequest call) {
       PostgresSession kept = session;
       try {
         if (kept == null) {
@@ -182,7 +182,7 @@ final class Desk {
           session = kept;
         }
         if (!call.isDone()) {
-          Answer answer = kept.decide(call);
+          StoreResponse answer = kept.decide(call);
           call.answer(answer);
         }
       } catch (SQLException e) {

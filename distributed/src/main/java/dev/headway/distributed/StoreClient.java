@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A question that is not answered is asked again, after a while that grows, until those who wait
  * have lost patience. Then they fail, or, where there is a local share, go on with that.
  */
-final class Correspondence {
+final class StoreClient {
 
   private static final long SHORTEST_BREAK = 10_000_000;
   private static final long LONGEST_BREAK = 1_000_000_000;
   private static final long LONGEST_ATTEMPT = 1_000_000_000;
 
   private final QueueAccess queue;
-  private final SharedRules rules;
+  private final SharedLimits rules;
   private final String limit;
   private final SharedSettings settings;
   private final TimeSource time;
@@ -47,7 +47,7 @@ final class Correspondence {
   private long number;
 
   /** The question that is under way. */
-  private @Nullable Question underWay;
+  private @Nullable StoreRequest underWay;
 
   private @Nullable CompletableFuture<?> awaited;
   private long sentAt;
@@ -67,9 +67,9 @@ final class Correspondence {
   private long alarmAt = TimeSource.NEVER;
   private TimeSource.@Nullable Timer alarm;
 
-  private List<CompletableFuture<Answer>> curious = new ArrayList<>();
+  private List<CompletableFuture<StoreResponse>> curious = new ArrayList<>();
   private long curiousSince;
-  private List<CompletableFuture<Answer>> curiousOfThis = List.of();
+  private List<CompletableFuture<StoreResponse>> curiousOfThis = List.of();
 
   /** Whether the store has said that it is time to ask again since the question was sent. */
   private boolean wokenSince;
@@ -81,7 +81,7 @@ final class Correspondence {
 
   private boolean closed;
 
-  Correspondence(QueueAccess queue, SharedRules rules, String limit, SharedSettings settings) {
+  StoreClient(QueueAccess queue, SharedLimits rules, String limit, SharedSettings settings) {
     this.queue = queue;
     this.rules = rules;
     this.limit = limit;
@@ -103,7 +103,7 @@ final class Correspondence {
 
   /** A step that is done without the lock. */
   private record Step(
-      @Nullable Question send,
+      @Nullable StoreRequest send,
       @Nullable CompletableFuture<?> giveUp,
       long wakeAt,
       TimeSource.@Nullable Timer obsolete) {}
@@ -141,7 +141,7 @@ final class Correspondence {
       return wakeAt(at);
     }
     line = rules.isAlone() ? List.of() : queue.waiting(rules.mostToAskFor(now));
-    long elapsed = answeredAt == TimeSource.NEVER ? -1 : (now - answeredAt) / Micros.NANOS;
+    long elapsed = answeredAt == TimeSource.NEVER ? -1 : (now - answeredAt) / Microseconds.NANOS;
     involved = true;
     curiousOfThis = curious;
     curious = new ArrayList<>();
@@ -209,15 +209,15 @@ final class Correspondence {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is heard of by this
-  private void send(Question question) {
+  private void send(StoreRequest question) {
     CompletableFuture<?> gate = awaitedNow();
-    CompletableFuture<Answer> answer;
+    CompletableFuture<StoreResponse> answer;
     try {
       answer = decide(question);
     } catch (Throwable e) {
       answer = CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<Answer> coming = answer;
+    CompletableFuture<StoreResponse> coming = answer;
     gate.whenComplete((nothing, late) -> {
       if (late != null) {
         coming.cancel(true);
@@ -244,16 +244,16 @@ final class Correspondence {
 
   /** Time that is not the machine's stands while a thread of its own waits for the answer. */
   @SuppressWarnings("ReferenceEquality") // there is one system
-  private CompletableFuture<Answer> decide(Question question) {
+  private CompletableFuture<StoreResponse> decide(StoreRequest question) {
     if (time == TimeSource.system()) {
       return store.decide(limit, question).toCompletableFuture();
     }
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    CompletableFuture<StoreResponse> answer = new CompletableFuture<>();
     time.start(
         "headway-store",
         () -> {
           try {
-            CompletionStage<Answer> stage = store.decide(limit, question);
+            CompletionStage<StoreResponse> stage = store.decide(limit, question);
             answer.complete(stage.toCompletableFuture().join());
           } catch (Throwable e) {
             answer.completeExceptionally(e);
@@ -265,13 +265,13 @@ final class Correspondence {
   /**
    * Reads all of an answer before anything changes: one that cannot be read has decided nothing.
    */
-  private void answered(Question question, @Nullable Answer answer) {
+  private void answered(StoreRequest question, @Nullable StoreResponse answer) {
     if (answer == null) {
       throw new IllegalArgumentException("the store has answered with null");
     }
     List<Rule> newRules =
-        answer.status() == Answer.Status.RULES ? RuleText.parse(answer.rules()) : List.of();
-    List<CompletableFuture<Answer>> told = new ArrayList<>();
+        answer.status() == StoreResponse.Status.RULES ? RuleCodec.parse(answer.rules()) : List.of();
+    List<CompletableFuture<StoreResponse>> told = new ArrayList<>();
     queue.onChange(
         TimeSource.NEVER,
         now -> {
@@ -288,7 +288,7 @@ final class Correspondence {
             // The store may have decided before what it woke this member for.
             rules.woken();
           }
-          if (answer.status() == Answer.Status.OK) {
+          if (answer.status() == StoreResponse.Status.OK) {
             answeredAt = sentAt;
             told.addAll(curiousOfThis);
           } else {
@@ -300,8 +300,8 @@ final class Correspondence {
     told.forEach(one -> one.complete(answer));
   }
 
-  private void failed(Question question, Throwable thrown) {
-    List<CompletableFuture<Answer>> told = new ArrayList<>();
+  private void failed(StoreRequest question, Throwable thrown) {
+    List<CompletableFuture<StoreResponse>> told = new ArrayList<>();
     Throwable failure = underneath(thrown);
     boolean refused = isRefusal(failure);
     RuntimeException unavailable = unavailable(failure, refused);
@@ -343,7 +343,7 @@ final class Correspondence {
     return curious.isEmpty() ? since : Math.min(since, curiousSince);
   }
 
-  private boolean isUnderWay(Question question) {
+  private boolean isUnderWay(StoreRequest question) {
     return underWay != null && underWay.number() == question.number();
   }
 
@@ -387,8 +387,8 @@ final class Correspondence {
   }
 
   /** The next answer that the store gives to a question that has yet to be asked. */
-  CompletableFuture<Answer> ask() {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
+  CompletableFuture<StoreResponse> ask() {
+    CompletableFuture<StoreResponse> answer = new CompletableFuture<>();
     boolean open =
         queue.locked(now -> {
           if (!closed) {
@@ -409,8 +409,8 @@ final class Correspondence {
    *
    * @throws StoreUnavailableException if there is none in time
    */
-  Answer hear() {
-    CompletableFuture<Answer> answer = ask();
+  StoreResponse hear() {
+    CompletableFuture<StoreResponse> answer = ask();
     Thread waiting = Thread.currentThread();
     var unused = answer.whenComplete((decided, failure) -> time.unpark(waiting));
     boolean interrupted = false;
@@ -430,7 +430,7 @@ final class Correspondence {
 
   /** The store is asked no more; callers that wait fail. */
   void close() {
-    List<CompletableFuture<Answer>> told = new ArrayList<>();
+    List<CompletableFuture<StoreResponse>> told = new ArrayList<>();
     queue.onChange(
         TimeSource.NEVER,
         now -> {

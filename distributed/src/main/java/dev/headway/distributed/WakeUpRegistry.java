@@ -14,20 +14,20 @@ import java.util.concurrent.TimeoutException;
  * The limits of one throttle and its keys that the store may have to wake: those whose callers wait
  * or hold permits.
  */
-final class Wakes {
+final class WakeUpRegistry {
 
   private static final long LONGEST_CLOSE_MILLIS = 2_000;
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
-  private final Map<String, Correspondence> involved = new ConcurrentHashMap<>();
+  private final Map<String, StoreClient> involved = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /** None, so far. */
-  Wakes() {}
+  WakeUpRegistry() {}
 
   /** Keeps one that is involved, and lets it go otherwise. */
-  void involve(String limit, Correspondence correspondence) {
+  void involve(String limit, StoreClient correspondence) {
     if (correspondence.isInvolved()) {
       involved.putIfAbsent(limit, correspondence);
     } else if (involved.remove(limit) != null && correspondence.isInvolved()) {
@@ -41,7 +41,7 @@ final class Wakes {
 
   /** Has the store asked for a limit. */
   void wake(String limit) {
-    Correspondence correspondence = involved.get(limit);
+    StoreClient correspondence = involved.get(limit);
     if (correspondence != null) {
       correspondence.wake();
     }
@@ -52,9 +52,9 @@ final class Wakes {
    * answer is not waited for: what was held ends with its lease then.
    */
   void close() {
-    List<Correspondence> last = new ArrayList<>(involved.values());
+    List<StoreClient> last = new ArrayList<>(involved.values());
     CompletableFuture<?>[] told =
-        last.stream().map(Correspondence::ask).toArray(CompletableFuture[]::new);
+        last.stream().map(StoreClient::ask).toArray(CompletableFuture[]::new);
     try {
       CompletableFuture.allOf(told).get(LONGEST_CLOSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -66,6 +66,6 @@ final class Wakes {
           e);
     }
     closed = true;
-    last.forEach(Correspondence::close);
+    last.forEach(StoreClient::close);
   }
 }

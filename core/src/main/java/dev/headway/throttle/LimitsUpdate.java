@@ -8,17 +8,17 @@ import dev.headway.time.TimeSource;
  * all rates without a name, a named rate its namesake, a budget all of that name. Other rules stay
  * as they are.
  */
-public final class Limits extends RuleBuilder<Limits> {
+public final class LimitsUpdate extends LimitsBuilder<LimitsUpdate> {
 
   private final TimeSource time;
   private boolean dropOthers;
 
-  Limits(TimeSource time) {
+  LimitsUpdate(TimeSource time) {
     this.time = time;
   }
 
   /** Drops all rules but those that are given to this. */
-  public Limits dropOthers() {
+  public LimitsUpdate dropOthers() {
     dropOthers = true;
     return this;
   }
@@ -28,7 +28,7 @@ public final class Limits extends RuleBuilder<Limits> {
   }
 
   @Override
-  protected Limits self() {
+  protected LimitsUpdate self() {
     return this;
   }
 

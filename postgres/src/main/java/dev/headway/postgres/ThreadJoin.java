@@ -3,9 +3,9 @@ package dev.headway.postgres;
 import java.time.Duration;
 
 /** Waits for threads that have been told to end. */
-final class Farewell {
+final class ThreadJoin {
 
-  private Farewell() {}
+  private ThreadJoin() {}
 
   /** Waits no longer than so, not at all for oneself, and goes on at an interruption. */
   static void to(Thread thread, Duration longest) {

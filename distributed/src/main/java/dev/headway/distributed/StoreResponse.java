@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param time the store's time, at which it was decided
  * @param totals the numbers of all members, if they were asked for
  */
-public record Answer(
+public record StoreResponse(
     Status status,
     String epoch,
     long calls,
@@ -98,11 +98,11 @@ public record Answer(
    *
    * @throws IllegalArgumentException if they are not an answer's
    */
-  public static Answer of(List<String> words) {
+  public static StoreResponse of(List<String> words) {
     if (words.size() < HEAD) {
       throw new IllegalArgumentException("a store's answer has at least 9 words, not " + words);
     }
-    return new Answer(
+    return new StoreResponse(
         Status.valueOf(words.get(0)),
         words.get(1),
         Long.parseLong(words.get(2)),

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * once, in their order; a caller that comes finds none and gets in line. What is taken counts for
  * the store as unstarted until its caller goes on, and only then as started, at that instant; so
  * however long it takes to hear of a grant and to wake up, windows hold. The store is told so with
- * the next question, as it is told what ended. {@link Correspondence} asks the questions.
+ * the next question, as it is told what ended. {@link StoreClient} asks the questions.
  */
-final class SharedRules extends RemoteLimits {
+final class SharedLimits extends RemoteLimits {
 
   /** How many callers are asked for at once. */
   private static final int MOST_ASKED_FOR = 512;
@@ -70,7 +70,7 @@ final class SharedRules extends RemoteLimits {
 
   private final CostSum unstarted = new CostSum();
   private final CostSum held = new CostSum();
-  private final Report report = new Report();
+  private final EventBatches report = new EventBatches();
   private long startsLinger;
   private long endsLinger;
 
@@ -84,7 +84,7 @@ final class SharedRules extends RemoteLimits {
   private long trustedUntil = Long.MIN_VALUE;
 
   private final long leaseNanos;
-  private final @Nullable LocalShare share;
+  private final @Nullable FallbackLimits share;
   private boolean alone;
 
   /** The caller that the last question asked for. */
@@ -97,15 +97,16 @@ final class SharedRules extends RemoteLimits {
   private boolean changed;
   private final String limit;
   private final SharedSettings settings;
-  private @Nullable Correspondence correspondence;
+  private @Nullable StoreClient correspondence;
 
-  SharedRules(String limit, List<Rule> rules, SharedSettings settings) {
-    super(rules.stream().filter(rule -> !RuleText.canShare(rule)).toList());
+  SharedLimits(String limit, List<Rule> rules, SharedSettings settings) {
+    super(rules.stream().filter(rule -> !RuleCodec.canShare(rule)).toList());
     this.limit = limit;
     this.settings = settings;
-    this.shared = rules.stream().filter(RuleText::canShare).toList();
+    this.shared = rules.stream().filter(RuleCodec::canShare).toList();
     this.leaseNanos = settings.lease().toNanos();
-    this.share = settings.localShare() == 0 ? null : new LocalShare(settings.localShare(), shared);
+    this.share =
+        settings.localShare() == 0 ? null : new FallbackLimits(settings.localShare(), shared);
     sharedRulesChanged();
   }
 
@@ -134,16 +135,16 @@ final class SharedRules extends RemoteLimits {
 
   @Override
   public void connect(QueueAccess queue) {
-    correspondence = new Correspondence(queue, this, limit, settings);
+    correspondence = new StoreClient(queue, this, limit, settings);
   }
 
-  private Correspondence correspondence() {
+  private StoreClient correspondence() {
     return Objects.requireNonNull(correspondence);
   }
 
   @Override
   public RemoteLimits child(String key) {
-    return new SharedRules(limit + "/" + key, List.of(), settings);
+    return new SharedLimits(limit + "/" + key, List.of(), settings);
   }
 
   @Override
@@ -164,7 +165,7 @@ final class SharedRules extends RemoteLimits {
   /** The numbers of all processes, as the store has them. */
   @Override
   public RemoteSnapshot remoteSnapshot() {
-    Answer.Totals all = correspondence().hear().totals().orElseThrow();
+    StoreResponse.Totals all = correspondence().hear().totals().orElseThrow();
     return new RemoteSnapshot(
         all.waiting(),
         all.running(),
@@ -373,8 +374,8 @@ final class SharedRules extends RemoteLimits {
 
   @Override
   public void update(long now, List<Rule> changed, boolean dropOthers) {
-    List<Rule> own = changed.stream().filter(rule -> !RuleText.canShare(rule)).toList();
-    List<Rule> others = changed.stream().filter(RuleText::canShare).toList();
+    List<Rule> own = changed.stream().filter(rule -> !RuleCodec.canShare(rule)).toList();
+    List<Rule> others = changed.stream().filter(RuleCodec::canShare).toList();
     super.update(now, own, dropOthers);
     List<Rule> kept = new ArrayList<>(shared);
     kept.removeIf(rule -> dropOthers || others.stream().anyMatch(c -> replaces(c, rule)));
@@ -507,7 +508,7 @@ final class SharedRules extends RemoteLimits {
   }
 
   /** The next question. */
-  Question ask(
+  StoreRequest ask(
       long now,
       long clock,
       String member,
@@ -548,16 +549,16 @@ final class SharedRules extends RemoteLimits {
     running.subtract(report.startsToCome());
     running.add(report.endsToCome());
     boolean tell = untold;
-    return new Question(
+    return new StoreRequest(
         clock,
         member,
         number,
         epoch,
         calls,
         elapsed,
-        leaseNanos / Micros.NANOS,
+        leaseNanos / Microseconds.NANOS,
         version,
-        tell ? RuleText.of(shared) : "",
+        tell ? RuleCodec.of(shared) : "",
         tell && newest,
         report.number(),
         report.pauseMicros(now),
@@ -590,7 +591,7 @@ final class SharedRules extends RemoteLimits {
   }
 
   /** Takes an answer to what was asked at an instant. */
-  void answered(long now, long sentAt, Answer answer, List<Rule> newRules) {
+  void answered(long now, long sentAt, StoreResponse answer, List<Rule> newRules) {
     switch (answer.status()) {
       case OK -> decided(sentAt, answer);
       case RULES -> {
@@ -604,7 +605,7 @@ final class SharedRules extends RemoteLimits {
     }
   }
 
-  private void decided(long sentAt, Answer answer) {
+  private void decided(long sentAt, StoreResponse answer) {
     report.confirm();
     untold = false;
     newest = false;
@@ -613,7 +614,7 @@ final class SharedRules extends RemoteLimits {
     calls = answer.calls();
     seen = answer.time();
     version = answer.version();
-    trustedUntil = Micros.after(sentAt, leaseNanos / Micros.NANOS);
+    trustedUntil = Microseconds.after(sentAt, leaseNanos / Microseconds.NANOS);
     othersWait = answer.others();
     int granted = (int) Math.min(answer.granted(), askedFor.size());
     askedFor.subList(0, granted).forEach(waiter -> allowance.add(waiter.cost()));
@@ -623,7 +624,8 @@ final class SharedRules extends RemoteLimits {
       askAt = Long.MIN_VALUE;
     } else {
       toldTo = askedFor.get(granted);
-      askAt = answer.askAfter() < 0 ? TimeSource.NEVER : Micros.after(sentAt, answer.askAfter());
+      askAt =
+          answer.askAfter() < 0 ? TimeSource.NEVER : Microseconds.after(sentAt, answer.askAfter());
     }
     askedFor = List.of();
   }

@@ -19,14 +19,14 @@ import java.util.Optional;
  *     X-RateLimit-Reset}; of several, the one that leaves least
  * @param policies the server's limits on requests: {@code RateLimit-Policy}
  */
-public record ServerAdvice(
+public record RateLimitHeaders(
     Optional<Duration> retryAfter, Optional<Quota> quota, List<Rate> policies) {
 
-  private static final ServerAdvice NOTHING =
-      new ServerAdvice(Optional.empty(), Optional.empty(), List.of());
+  private static final RateLimitHeaders NOTHING =
+      new RateLimitHeaders(Optional.empty(), Optional.empty(), List.of());
 
   /** Keeps a copy of the list. */
-  public ServerAdvice {
+  public RateLimitHeaders {
     policies = List.copyOf(policies);
   }
 
@@ -36,14 +36,14 @@ public record ServerAdvice(
    * @param received when it was received; the server's own {@code Date} is preferred, so that
    *     clocks that differ do no harm
    */
-  public static ServerAdvice of(HttpHeaders fields, Instant received) {
-    if (fields.map().keySet().stream().noneMatch(ServerAdvice::isOfLimits)) {
+  public static RateLimitHeaders of(HttpHeaders fields, Instant received) {
+    if (fields.map().keySet().stream().noneMatch(RateLimitHeaders::isOfLimits)) {
       return NOTHING;
     }
     Instant now =
-        fields.firstValue("Date").flatMap(text -> FieldTimes.date(text, received)).orElse(received);
-    return new ServerAdvice(
-        fields.firstValue("Retry-After").flatMap(text -> FieldTimes.wait(text, now)),
+        fields.firstValue("Date").flatMap(text -> HttpTimes.date(text, received)).orElse(received);
+    return new RateLimitHeaders(
+        fields.firstValue("Retry-After").flatMap(text -> HttpTimes.wait(text, now)),
         RateLimitFields.quota(fields, now),
         RateLimitFields.policies(fields));
   }

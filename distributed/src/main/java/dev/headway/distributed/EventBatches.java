@@ -17,7 +17,7 @@ import java.util.List;
  * once. Events that come closely after one another are told as one, at the instant of the last:
  * later than it was is always on the safe side.
  */
-final class Report {
+final class EventBatches {
 
   /** Events so close together are told as one. */
   private static final long GRAIN = 100_000;
@@ -190,7 +190,7 @@ final class Report {
   }
 
   long pauseMicros(long now) {
-    return sent.pausedUntil <= now ? 0 : Micros.up(sent.pausedUntil - now);
+    return sent.pausedUntil <= now ? 0 : Microseconds.up(sent.pausedUntil - now);
   }
 
   long granted() {
@@ -206,7 +206,7 @@ final class Report {
   }
 
   long waitedMicros() {
-    return sent.waitedNanos / Micros.NANOS;
+    return sent.waitedNanos / Microseconds.NANOS;
   }
 
   List<Long> starts(long now, List<String> currencies) {
@@ -223,7 +223,7 @@ final class Report {
     }
     List<Long> words = new ArrayList<>(groups.size() * (1 + currencies.size()));
     for (Group group : groups) {
-      words.add(Micros.ago(now, group.at));
+      words.add(Microseconds.ago(now, group.at));
       words.addAll(group.amounts.of(currencies));
     }
     return words;
@@ -235,7 +235,7 @@ final class Report {
     for (Settled settled : sent.settled) {
       int place = currencies.indexOf(settled.currency);
       if (place >= 0) {
-        words.addAll(List.of(Micros.ago(now, settled.startedAt), place + 1L, settled.more));
+        words.addAll(List.of(Microseconds.ago(now, settled.startedAt), place + 1L, settled.more));
       }
     }
     return words;

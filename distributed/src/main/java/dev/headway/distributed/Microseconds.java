@@ -3,11 +3,11 @@ package dev.headway.distributed;
 import dev.headway.time.TimeSource;
 
 /** Microseconds, in which stores count, as nanoseconds. */
-final class Micros {
+final class Microseconds {
 
   static final long NANOS = 1_000;
 
-  private Micros() {}
+  private Microseconds() {}
 
   /** So many nanoseconds in microseconds, rounded up. */
   static long up(long nanos) {

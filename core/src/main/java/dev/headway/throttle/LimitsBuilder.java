@@ -20,15 +20,16 @@ import java.util.List;
  *
  * @param <B> the type that each method returns, for chaining
  */
-public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits WaitingBuilder, Limits {
+public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
+    permits AbstractThrottleBuilder, LimitsUpdate {
 
   private static final String ALIGNED = "aligned spacing";
 
   private final List<Rule> rules = new ArrayList<>();
-  private final List<PastWork> past = new ArrayList<>();
+  private final List<PriorStart> past = new ArrayList<>();
   private boolean built;
 
-  RuleBuilder() {}
+  LimitsBuilder() {}
 
   /** This, as the type that is chained. */
   protected abstract B self();
@@ -61,7 +62,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
               : rule);
     }
     if (!past.isEmpty()) {
-      Past told = new Past(past, clockAtZero(), now());
+      StartHistory told = new StartHistory(past, clockAtZero(), now());
       finished.forEach(told::tell);
     }
     return finished;
@@ -274,7 +275,7 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Waiti
    * ended, as if they had let it start: so that a limit holds across restarts. By the clock on the
    * wall: where that is set back meanwhile, what seems to lie ahead counts as of now.
    */
-  public B past(Collection<PastWork> works) {
+  public B past(Collection<PriorStart> works) {
     past.addAll(works);
     return self();
   }

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * semicolon between rules. Kinds and currencies are URL-encoded. The name of a rule follows its
  * kind after a colon, so that a store takes rules of different names for different kinds.
  */
-final class RuleText {
+final class RuleCodec {
 
   private static final String FROM_START = "start";
   private static final String FROM_END = "end";
@@ -32,7 +32,7 @@ final class RuleText {
   private static final String ALIGNED = "aligned";
   private static final String CONCURRENCY = "concurrency";
 
-  private RuleText() {}
+  private RuleCodec() {}
 
   /**
    * Whether a store can keep a rule: not if it is of a user's own making.

@@ -1,21 +1,22 @@
 package dev.headway.postgres;
 
-import dev.headway.distributed.Answer;
-import dev.headway.distributed.Question;
+import dev.headway.distributed.StoreRequest;
+import dev.headway.distributed.StoreResponse;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A question on its way. Cancelling it frees the connection that it may be on. */
-final class Call extends CompletableFuture<Answer> {
+final class PendingRequest extends CompletableFuture<StoreResponse> {
 
   final byte[] key;
   final String limit;
-  final Question question;
-  private final Desk desk;
+  final StoreRequest question;
+  private final RequestExecutor desk;
   private final @Nullable Listener listener;
 
-  Call(String limit, Question question, Desk desk, @Nullable Listener listener) {
-    this.key = Keys.digest(limit);
+  PendingRequest(
+      String limit, StoreRequest question, RequestExecutor desk, @Nullable Listener listener) {
+    this.key = KeyHash.digest(limit);
     this.limit = limit;
     this.question = question;
     this.desk = desk;
@@ -25,7 +26,7 @@ final class Call extends CompletableFuture<Answer> {
     }
   }
 
-  void answer(Answer answer) {
+  void answer(StoreResponse answer) {
     if (answer.askAfter() == 0) {
       forget();
     }

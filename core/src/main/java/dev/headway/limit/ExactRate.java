@@ -3,12 +3,12 @@ package dev.headway.limit;
 import java.math.BigInteger;
 
 /** How long amounts take at a rate, exactly. */
-final class Pace {
+final class ExactRate {
 
   final long permits;
   final long period;
 
-  Pace(Rate rate) {
+  ExactRate(Rate rate) {
     long nanos = rate.period().toNanos();
     long divisor =
         BigInteger.valueOf(rate.permits()).gcd(BigInteger.valueOf(nanos)).longValueExact();
