@@ -7,12 +7,12 @@ import java.util.concurrent.Callable;
  * measurement.
  *
  * <pre>{@code
- * run.around(task -> ScopedValue.where(USER, user).call(task::call));
- * run.around(task -> {
- *   try (var entry = MDC.putCloseable("job", job)) {
- *     task.call();
- *   }
- * });
+ * Around withJob =
+ *     task -> {
+ *       try (var entry = MDC.putCloseable("job", job)) {
+ *         task.call();
+ *       }
+ *     };
  * }</pre>
  */
 @FunctionalInterface

@@ -7,8 +7,8 @@ import java.time.Duration;
  * Leave to start one piece of work. It is closed when the work has ended, by any thread:
  *
  * <pre>{@code
- * try (Permit permit = throttle.acquire()) {
- *   work();
+ * try (Permit permit = api.acquire()) {
+ *   fetch(url);
  * }
  * }</pre>
  *
@@ -22,11 +22,14 @@ public interface Permit extends AutoCloseable {
    * is how such work settles what it took:
    *
    * <pre>{@code
-   * run.map(prompts, prompt -> Cost.of("tokens", estimate(prompt)), prompt -> {
-   *   Answer answer = model.ask(prompt);
-   *   Permit.current().settle("tokens", answer.tokens());
-   *   return answer;
-   * });
+   * run.map(
+   *     prompts,
+   *     prompt -> Cost.of("tokens", estimate(prompt)),
+   *     prompt -> {
+   *       Answer answer = model.ask(prompt);
+   *       Permit.current().settle("tokens", answer.tokens());
+   *       return answer;
+   *     })
    * }</pre>
    *
    * <p>Threads that the work starts have none: hand it to them.

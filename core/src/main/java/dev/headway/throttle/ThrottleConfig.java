@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * {@link ThrottleBuilder} collects except listeners, time sources, past work and limits of your
  * own.
  *
- * <pre>{@code
+ * <pre class="properties">{@code
  * name=github
  * rate=100/m, 1000/h from-end
  * rate.burst=5/s on-arrival 50ms

@@ -10,10 +10,9 @@ import javax.sql.DataSource;
  *
  * <pre>{@code
  * PGSimpleDataSource source = new PGSimpleDataSource();
- * source.setUrl("jdbc:postgresql://localhost/app?user=app");
- * try (SharedThrottle api = PostgresThrottle.builder(source, "github").rate("100/m").build();
- *     Permit permit = api.acquire()) {
- *   fetch(url);
+ * source.setUrl(postgresUrl);
+ * try (SharedThrottle api = PostgresThrottle.builder(source, "github").rate("100/m").build()) {
+ *   api.run(() -> fetch(url));
  * }
  * }</pre>
  *

@@ -10,10 +10,9 @@ import io.lettuce.core.cluster.RedisClusterClient;
  * later) or Valkey.
  *
  * <pre>{@code
- * RedisClient client = RedisClient.create("redis://localhost");
- * try (SharedThrottle api = RedisThrottle.builder(client, "github").rate("100/m").build();
- *     Permit permit = api.acquire()) {
- *   fetch(url);
+ * try (RedisClient client = RedisClient.create(redisUrl);
+ *     SharedThrottle api = RedisThrottle.builder(client, "github").rate("100/m").build()) {
+ *   api.run(() -> fetch(url));
  * }
  * }</pre>
  *

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * average.
  *
  * <pre>{@code
- * Stopwatch stopwatch = new Stopwatch("fetch", System.out::println);
+ * Stopwatch stopwatch = new Stopwatch("fetch", printed::add);
  * try (Stopwatch.Span span = stopwatch.start()) {
  *   fetch(url);
  * }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * VirtualTime time = new VirtualTime();
  * Throttle throttle = Throttle.builder().rate("1/h").timeSource(time).build();
- * throttle.acquire();
- * throttle.acquire();
+ * throttle.acquire().close();
+ * throttle.acquire().close();
  * assertThat(time.elapsed()).isEqualTo(Duration.ofHours(1));
  * }</pre>
  *
