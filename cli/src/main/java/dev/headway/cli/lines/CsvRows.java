@@ -42,7 +42,8 @@ public final class CsvRows implements ReadAhead.Source {
     Reader text = withoutMark(new InputStreamReader(input, StandardCharsets.UTF_8.newDecoder()));
     // It closes no more than the reader, and the input is not ours.
     @SuppressWarnings("resource")
-    CsvReader<CsvRecord> rows = CsvReader.builder()
+    CsvReader<CsvRecord> rows =
+        CsvReader.builder()
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .ofCsvRecord(text);
@@ -78,7 +79,8 @@ public final class CsvRows implements ReadAhead.Source {
   private static List<String> columns(CsvRecord row) throws IOException {
     List<String> columns = row.getFields();
     if (new HashSet<>(columns).size() < columns.size()) {
-      throw new IOException("its first row does not name its columns: " + columns + " has a name twice");
+      throw new IOException(
+          "its first row does not name its columns: " + columns + " has a name twice");
     }
     return columns;
   }

@@ -11,7 +11,8 @@ import java.util.function.Supplier;
  * end.
  *
  * <p>When the window becomes narrower, the terminal breaks a line that is there into several. The
- * width is asked for before each drawing, and all lines that the last drawing has become are wiped away.
+ * width is asked for before each drawing, and all lines that the last drawing has become are wiped
+ * away.
  */
 final class Bar implements Display.Face {
 
