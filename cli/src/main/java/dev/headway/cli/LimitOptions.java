@@ -2,9 +2,9 @@ package dev.headway.cli;
 
 import dev.headway.limit.Counted;
 import dev.headway.limit.Rate;
+import dev.headway.throttle.AbstractThrottleBuilder;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleBuilder;
-import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,7 +86,7 @@ public final class LimitOptions {
    *
    * @throws IllegalArgumentException if that is below 1
    */
-  public <B extends WaitingBuilder<B>> B onto(B throttle, int atOnce) {
+  public <B extends AbstractThrottleBuilder<B>> B onto(B throttle, int atOnce) {
     if (atOnce < 1) {
       throw new IllegalArgumentException("--at-once must be at least 1, not " + atOnce);
     }

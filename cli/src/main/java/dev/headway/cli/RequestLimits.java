@@ -2,10 +2,10 @@ package dev.headway.cli;
 
 import dev.headway.limit.Counted;
 import dev.headway.limit.Rate;
-import dev.headway.throttle.RuleBuilder;
+import dev.headway.throttle.AbstractThrottleBuilder;
+import dev.headway.throttle.LimitsBuilder;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleBuilder;
-import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,11 +86,11 @@ public final class RequestLimits {
    *
    * @throws IllegalArgumentException if the options make no sense
    */
-  public <B extends WaitingBuilder<B>> B onto(B throttle) {
+  public <B extends AbstractThrottleBuilder<B>> B onto(B throttle) {
     return onto(throttle, atOnce());
   }
 
-  private <B extends WaitingBuilder<B>> B onto(B throttle, int otherAtOnce) {
+  private <B extends AbstractThrottleBuilder<B>> B onto(B throttle, int otherAtOnce) {
     limits.onto(throttle, otherAtOnce);
     budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), limits.counted()));
     return throttle;
@@ -115,7 +115,7 @@ public final class RequestLimits {
   }
 
   /** Adds the rules of each host, besides those for all. */
-  public void perHost(RuleBuilder<?> rules) {
+  public void perHost(LimitsBuilder<?> rules) {
     perHost.forEach(rate -> rules.rate(rate, limits.counted()));
   }
 

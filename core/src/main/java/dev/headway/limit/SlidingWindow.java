@@ -35,10 +35,10 @@ public final class SlidingWindow implements Limit {
   private final long bound;
 
   /** Amounts that count for one period from their instant on. */
-  private StartLog log;
+  private TimestampLog log;
 
   /** Amounts that have started and not arrived, by their starts; null unless counted on arrival. */
-  private @Nullable StartLog inTransit;
+  private @Nullable TimestampLog inTransit;
 
   /** Amounts that have started and not ended; 0 unless counted from the end. */
   private long held;
@@ -51,8 +51,8 @@ public final class SlidingWindow implements Limit {
     this.permits = rate.permits();
     this.period = rate.period().toNanos();
     this.bound = Durations.nanos(counted.bound().orElse(Duration.ZERO));
-    this.log = new StartLog(period);
-    this.inTransit = bound == 0 ? null : new StartLog(NEVER_DROPPED);
+    this.log = new TimestampLog(period);
+    this.inTransit = bound == 0 ? null : new TimestampLog(NEVER_DROPPED);
   }
 
   @Override
@@ -76,7 +76,7 @@ public final class SlidingWindow implements Limit {
 
   /** When all of the log, and so much of what is in transit, has left. */
   private long afterTransit(long amount) {
-    StartLog transit = inTransit;
+    TimestampLog transit = inTransit;
     return transit == null || amount > transit.total()
         ? NEVER
         : Durations.later(Durations.later(transit.instantOf(amount), bound), period);
@@ -97,7 +97,7 @@ public final class SlidingWindow implements Limit {
 
   /** Moves the amounts whose bound has passed by now. */
   private void arriveInTime(long now) {
-    StartLog transit = inTransit;
+    TimestampLog transit = inTransit;
     if (transit != null && transit.total() > 0) {
       transit.moveUntil(now - bound, log, bound);
     }
@@ -137,7 +137,7 @@ public final class SlidingWindow implements Limit {
 
   @Override
   public void end(long startedAt, long now, long amount) {
-    StartLog transit = inTransit;
+    TimestampLog transit = inTransit;
     if (transit != null) {
       arriveInTime(now);
       if (isInTransit(startedAt, now)) {
@@ -152,7 +152,7 @@ public final class SlidingWindow implements Limit {
 
   @Override
   public void settle(long startedAt, long now, long from, long to) {
-    StartLog transit = inTransit;
+    TimestampLog transit = inTransit;
     if (fromStart) {
       log.change(startedAt, to - from);
     } else if (transit == null) {
@@ -218,8 +218,8 @@ public final class SlidingWindow implements Limit {
     }
     window.arriveInTime(now);
     window.log.dropUntil(now - window.period);
-    StartLog other = window.log.copy(period);
-    StartLog transit = window.inTransit;
+    TimestampLog other = window.log.copy(period);
+    TimestampLog transit = window.inTransit;
     if (inTransit != null && transit != null) {
       if (transit.total() > inTransit.total()) {
         inTransit = transit.copy(NEVER_DROPPED);

@@ -17,7 +17,7 @@ public final class TokenBucket implements Limit {
 
   private final Rate rate;
   private final long burst;
-  private final Pace pace;
+  private final ExactRate pace;
 
   /** What one permit takes at most, and the whole bucket at least: in time, up to rounding. */
   private final long one;
@@ -34,7 +34,7 @@ public final class TokenBucket implements Limit {
   private long lastFull = Long.MIN_VALUE;
 
   /** What lacked just before each start since, as far as it can still matter. */
-  private final Lows lows = new Lows();
+  private final MinimumSince lows = new MinimumSince();
 
   /**
    * A bucket that is full at first.
@@ -46,7 +46,7 @@ public final class TokenBucket implements Limit {
   public TokenBucket(Rate rate, long burst) {
     this.rate = rate;
     this.burst = burst;
-    this.pace = new Pace(rate);
+    this.pace = new ExactRate(rate);
     if (burst < 1 || pace.nanos(burst) > 36_500L * 86_400 * 1_000_000_000) {
       throw new IllegalArgumentException(
           "a bucket that fills at "

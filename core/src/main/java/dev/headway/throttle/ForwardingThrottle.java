@@ -89,7 +89,7 @@ public abstract class ForwardingThrottle implements Throttle {
   }
 
   @Override
-  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
+  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super LimitsUpdate> rules) {
     return delegate.keyed(rules);
   }
 

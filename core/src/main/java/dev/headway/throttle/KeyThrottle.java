@@ -80,7 +80,7 @@ final class KeyThrottle<K> implements Throttle {
 
   /** The keys under this key share its line, so from now on it is never forgotten. */
   @Override
-  public <J> KeyedThrottle<J> keyed(BiConsumer<? super J, ? super Limits> rules) {
+  public <J> KeyedThrottle<J> keyed(BiConsumer<? super J, ? super LimitsUpdate> rules) {
     return use(throttle -> {
       KeyedThrottle<J> inner = throttle.keyed(rules);
       throttles.borrow(key);

@@ -309,7 +309,7 @@ final class QueuedThrottle implements Throttle {
   }
 
   @Override
-  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
+  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super LimitsUpdate> rules) {
     Function<K, Throttle> maker =
         key -> {
           Partition inner =

@@ -149,7 +149,7 @@ public interface Throttle extends Decorators {
    * @param rules adds the rules of a key; all keys' must be of this throttle's time
    * @param <K> keys, with {@code equals} and {@code hashCode}
    */
-  <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules);
+  <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super LimitsUpdate> rules);
 
   /** Whether a caller that comes now for one permit would have to wait. */
   default boolean isLocked() {
@@ -207,8 +207,8 @@ public interface Throttle extends Decorators {
    * @param change gives the new rules: each replaces those of the same kind; a named rate its
    *     namesake, a rate without a name all rates without one
    */
-  default void update(Consumer<? super Limits> change) {
-    Limits limits = new Limits(timeSource());
+  default void update(Consumer<? super LimitsUpdate> change) {
+    LimitsUpdate limits = new LimitsUpdate(timeSource());
     change.accept(limits);
     update(limits.rules(), limits.dropsOthers());
   }

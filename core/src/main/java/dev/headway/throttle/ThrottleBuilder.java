@@ -1,7 +1,7 @@
 package dev.headway.throttle;
 
 /** Builds a throttle of this process. {@link ThrottleConfig} is its configuration as a value. */
-public final class ThrottleBuilder extends WaitingBuilder<ThrottleBuilder> {
+public final class ThrottleBuilder extends AbstractThrottleBuilder<ThrottleBuilder> {
 
   ThrottleBuilder() {
     super("throttle");

@@ -133,7 +133,7 @@ public record ThrottleConfig(
       if (rule.kind().equals(Rule.RATE) && limit instanceof SlidingWindow window) {
         String name = permits ? rule.name() : rule.currency();
         (permits ? rates : budgets).add(new RateConfig(name, window.rate(), window.counted()));
-      } else if (RuleBuilder.isSpacing(rule) && limit instanceof Spacing spacing) {
+      } else if (LimitsBuilder.isSpacing(rule) && limit instanceof Spacing spacing) {
         spacings.add(new SpacingConfig(spacing.rate(), !rule.kind().equals(Rule.SPACING)));
       } else if (rule.kind().equals(Rule.TOKEN_BUCKET) && limit instanceof TokenBucket bucket) {
         tokenBuckets.add(new BucketConfig(bucket.rate(), bucket.capacity()));
@@ -186,7 +186,7 @@ public record ThrottleConfig(
    *
    * @return the builder
    */
-  public <B extends WaitingBuilder<B>> B addTo(B builder) {
+  public <B extends AbstractThrottleBuilder<B>> B addTo(B builder) {
     return add(
         builder, name, rates, spacings, tokenBuckets, concurrency, budgets, maxWaiting, maxWait);
   }
@@ -196,7 +196,7 @@ public record ThrottleConfig(
     return toBuilder().build();
   }
 
-  private static <B extends WaitingBuilder<B>> B add(
+  private static <B extends AbstractThrottleBuilder<B>> B add(
       B builder,
       String name,
       List<RateConfig> rates,

@@ -14,4 +14,9 @@ import java.time.Duration;
  *     then
  */
 record SharedSettings(
-    Store store, String member, Wakes wakes, Duration lease, Duration timeout, int localShare) {}
+    Store store,
+    String member,
+    WakeUpRegistry wakes,
+    Duration lease,
+    Duration timeout,
+    int localShare) {}

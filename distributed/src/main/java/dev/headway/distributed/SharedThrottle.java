@@ -3,7 +3,7 @@ package dev.headway.distributed;
 import dev.headway.limit.Rule;
 import dev.headway.throttle.ForwardingThrottle;
 import dev.headway.throttle.KeyedThrottle;
-import dev.headway.throttle.Limits;
+import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.List;
@@ -33,16 +33,16 @@ import java.util.function.BiConsumer;
  */
 public final class SharedThrottle extends ForwardingThrottle implements AutoCloseable {
 
-  private final SharedRules rules;
+  private final SharedLimits rules;
 
-  SharedThrottle(Throttle throttle, SharedRules rules) {
+  SharedThrottle(Throttle throttle, SharedLimits rules) {
     super(throttle);
     this.rules = rules;
   }
 
   /** As for any throttle; the rules of a key hold for all processes too. */
   @Override
-  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super Limits> rules) {
+  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super LimitsUpdate> rules) {
     return super.keyed(rules);
   }
 

@@ -1,15 +1,15 @@
 package dev.headway.distributed;
 
 import dev.headway.limit.Limit;
-import dev.headway.throttle.PastWork;
-import dev.headway.throttle.WaitingBuilder;
+import dev.headway.throttle.AbstractThrottleBuilder;
+import dev.headway.throttle.PriorStart;
 import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
 
 /** Builds a throttle whose limits hold for many processes. */
-public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBuilder> {
+public final class SharedThrottleBuilder extends AbstractThrottleBuilder<SharedThrottleBuilder> {
 
   private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
   private static final Duration LONGEST_LEASE = Duration.ofDays(1);
@@ -103,7 +103,7 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
    * @throws IllegalArgumentException always: a store remembers by itself what was started before
    */
   @Override
-  public SharedThrottleBuilder past(Collection<PastWork> works) {
+  public SharedThrottleBuilder past(Collection<PriorStart> works) {
     throw new IllegalArgumentException(
         "what was started before is known to the store of a shared limit; leave out past(...)");
   }
@@ -118,10 +118,10 @@ public final class SharedThrottleBuilder extends WaitingBuilder<SharedThrottleBu
   @Override
   public SharedThrottle build() {
     String member = UUID.randomUUID().toString();
-    Wakes wakes = new Wakes();
+    WakeUpRegistry wakes = new WakeUpRegistry();
     SharedSettings sharing = new SharedSettings(store, member, wakes, lease, timeout, localShare);
     store.listen(member, wakes::wake);
-    SharedRules remote = new SharedRules(limit, rules(), sharing);
+    SharedLimits remote = new SharedLimits(limit, rules(), sharing);
     return new SharedThrottle(build(remote), remote);
   }
 

@@ -6,7 +6,7 @@ import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
 import dev.headway.throttle.KeyedThrottle;
-import dev.headway.throttle.Limits;
+import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -46,7 +46,7 @@ final class HostThrottles {
 
   HostThrottles(
       Throttle all,
-      BiConsumer<String, Limits> rules,
+      BiConsumer<String, LimitsUpdate> rules,
       boolean heedServers,
       Consumer<? super ServerPause> listener) {
     this.all = all;
@@ -87,7 +87,7 @@ final class HostThrottles {
    *
    * @param sentAt the step at which the request was sent
    */
-  HostRefusals.Decision refused(URI uri, int status, ServerAdvice advice, long sentAt) {
+  HostRefusals.Decision refused(URI uri, int status, RateLimitHeaders advice, long sentAt) {
     String name = name(uri);
     Throttle host = hosts.get(name);
     long now = host.timeSource().nanoTime();
@@ -152,7 +152,7 @@ final class HostThrottles {
    * @param sentAt the step at which it was sent
    * @param tells whether the listener hears of it where nothing is left
    */
-  void heed(URI uri, int status, ServerAdvice advice, Cost cost, long sentAt, boolean tells) {
+  void heed(URI uri, int status, RateLimitHeaders advice, Cost cost, long sentAt, boolean tells) {
     if (!heedServers || advice.quota().isEmpty()) {
       return;
     }

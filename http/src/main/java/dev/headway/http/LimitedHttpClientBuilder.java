@@ -3,7 +3,7 @@ package dev.headway.http;
 import dev.headway.Retry;
 import dev.headway.limit.Counted;
 import dev.headway.limit.Rate;
-import dev.headway.throttle.Limits;
+import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
 import dev.headway.time.Durations;
 import java.net.http.HttpClient;
@@ -17,7 +17,7 @@ public final class LimitedHttpClientBuilder {
 
   private HttpClient.Builder client = HttpClient.newBuilder();
   private Throttle throttle = Throttle.unlimited();
-  private BiConsumer<String, Limits> perHost = (host, limits) -> {};
+  private BiConsumer<String, LimitsUpdate> perHost = (host, limits) -> {};
   private Redirect redirect = Redirect.NEVER;
   private Retry retry = Retry.upTo(5).throttledUpTo(100);
   private boolean retryAnyMethod;
@@ -61,7 +61,7 @@ public final class LimitedHttpClientBuilder {
    * @param rules adds a host's limits; the host is a name, with its port if that is not the
    *     scheme's
    */
-  public LimitedHttpClientBuilder perHost(BiConsumer<String, Limits> rules) {
+  public LimitedHttpClientBuilder perHost(BiConsumer<String, LimitsUpdate> rules) {
     this.perHost = rules;
     return this;
   }

@@ -37,7 +37,7 @@ final class RateLimitFields {
   private record Member(String name, Map<String, String> parameters) {
 
     Optional<Long> count(String parameter) {
-      return Optional.ofNullable(parameters.get(parameter)).flatMap(FieldTimes::count);
+      return Optional.ofNullable(parameters.get(parameter)).flatMap(HttpTimes::count);
     }
 
     boolean countsRequests() {
@@ -55,14 +55,14 @@ final class RateLimitFields {
     for (String prefix : PREFIXES) {
       for (String suffix : SUFFIXES) {
         Optional<Long> remaining =
-            fields.firstValue(prefix + "Remaining" + suffix).flatMap(FieldTimes::count);
+            fields.firstValue(prefix + "Remaining" + suffix).flatMap(HttpTimes::count);
         Optional<Duration> reset =
             fields
                 .firstValue(prefix + "Reset" + suffix)
-                .flatMap(text -> FieldTimes.reset(text, now));
+                .flatMap(text -> HttpTimes.reset(text, now));
         // A limit of 0 is no quota that comes back.
         boolean none =
-            fields.firstValue(prefix + "Limit" + suffix).flatMap(FieldTimes::count).equals(NOTHING);
+            fields.firstValue(prefix + "Limit" + suffix).flatMap(HttpTimes::count).equals(NOTHING);
         add(found, none ? Optional.empty() : remaining, reset);
       }
     }
@@ -83,7 +83,7 @@ final class RateLimitFields {
           policies.stream().filter(p -> p.name().equals(member.name())).findFirst();
       if (policy.map(Member::countsRequests).orElse(true)) {
         Optional<Long> seconds = member.count("t").or(() -> policy.flatMap(p -> p.count("w")));
-        add(found, member.count("r"), seconds.map(BigDecimal::valueOf).map(FieldTimes::seconds));
+        add(found, member.count("r"), seconds.map(BigDecimal::valueOf).map(HttpTimes::seconds));
       }
     }
   }
@@ -96,15 +96,15 @@ final class RateLimitFields {
     }
     add(
         found,
-        Optional.ofNullable(dictionary.get("remaining")).flatMap(FieldTimes::count),
-        Optional.ofNullable(dictionary.get("reset")).flatMap(text -> FieldTimes.reset(text, now)));
+        Optional.ofNullable(dictionary.get("remaining")).flatMap(HttpTimes::count),
+        Optional.ofNullable(dictionary.get("reset")).flatMap(text -> HttpTimes.reset(text, now)));
   }
 
   /** {@code "default";q=100;w=60}, or {@code 100;w=60} as it was. */
   static List<Rate> policies(HttpHeaders fields) {
     List<Rate> policies = new ArrayList<>();
     for (Member member : members(fields, "RateLimit-Policy")) {
-      Optional<Long> permits = member.count("q").or(() -> FieldTimes.count(member.name()));
+      Optional<Long> permits = member.count("q").or(() -> HttpTimes.count(member.name()));
       Optional<Long> seconds = member.count("w");
       if (member.countsRequests() && permits.isPresent() && seconds.isPresent()) {
         rate(permits.get(), seconds.get()).ifPresent(policies::add);

@@ -61,7 +61,9 @@ final class Redirects {
               ? new IOException("more than " + MOST + " redirects, the last to " + next.get().uri())
               : null;
       Duration asked =
-          ServerAdvice.of(response.headers(), time.instant()).retryAfter().orElse(Duration.ZERO);
+          RateLimitHeaders.of(response.headers(), time.instant())
+              .retryAfter()
+              .orElse(Duration.ZERO);
       if (failure == null && !call.deadline().allows(asked)) {
         failure = call.deadline().missed(waited, asked);
       }

@@ -35,14 +35,14 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
   private static final int UNAVAILABLE = 503;
 
   /** Whether a response asks to slow down: its request was not carried out, whatever its method. */
-  static boolean isSlowDown(int status, ServerAdvice advice) {
+  static boolean isSlowDown(int status, RateLimitHeaders advice) {
     return SLOW_DOWN.contains(status)
         || (status == UNAVAILABLE && advice.retryAfter().isPresent())
         || isForbiddenForNow(status, advice);
   }
 
   /** Whether a response is a 403 that asks to slow down, as GitHub's does. */
-  static boolean isForbiddenForNow(int status, ServerAdvice advice) {
+  static boolean isForbiddenForNow(int status, RateLimitHeaders advice) {
     return status == FORBIDDEN && advice.pause().filter(Duration::isPositive).isPresent();
   }
 
@@ -52,7 +52,7 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
 
   /** How long to wait before a request is retried; empty if its response is final. */
   Optional<Duration> retryAfter(
-      HttpRequest request, int status, ServerAdvice advice, int failures) {
+      HttpRequest request, int status, RateLimitHeaders advice, int failures) {
     IOException failure = new IOException("the server answered " + status);
     if (!TRANSIENT.contains(status) || !allows(request) || !retry.allows(failures, failure)) {
       return Optional.empty();

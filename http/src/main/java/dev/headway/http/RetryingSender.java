@@ -238,7 +238,7 @@ final class RetryingSender {
     /** Reads the head of a response, and decides what follows. */
     private boolean isFinal(ResponseInfo head) {
       int status = head.statusCode();
-      ServerAdvice advice = ServerAdvice.of(head.headers(), time.instant());
+      RateLimitHeaders advice = RateLimitHeaders.of(head.headers(), time.instant());
       boolean slowDown = RetryPolicy.isSlowDown(status, advice);
       hosts.heed(request.uri(), status, advice, cost, sentAt, !slowDown);
       if (slowDown) {
@@ -263,7 +263,7 @@ final class RetryingSender {
     }
 
     /** A 403 right after the wait that another asked for is no matter of time. */
-    private boolean isLastRefusal(int status, ServerAdvice advice) {
+    private boolean isLastRefusal(int status, RateLimitHeaders advice) {
       boolean isForbidden = RetryPolicy.isForbiddenForNow(status, advice);
       if (isForbidden && forbidden) {
         return true;

@@ -19,8 +19,8 @@ class RateLimitFieldsTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-  private static ServerAdvice advice(String... fields) {
-    return ServerAdvice.of(Fields.of(fields), NOW);
+  private static RateLimitHeaders advice(String... fields) {
+    return RateLimitHeaders.of(Fields.of(fields), NOW);
   }
 
   private static Optional<Quota> quota(String... fields) {
@@ -228,7 +228,7 @@ class RateLimitFieldsTest {
         fields[2 * i] = names[i];
         fields[2 * i + 1] = round % 2 == 0 ? bytes(random) : text(random, pieces);
       }
-      ServerAdvice advice = advice(fields);
+      RateLimitHeaders advice = advice(fields);
       assertThat(advice.retryAfter().orElse(Duration.ZERO))
           .isBetween(Duration.ZERO, Duration.ofDays(36_500));
       assertThat(advice.quota().map(Quota::remaining).orElse(0L)).isNotNegative();

@@ -14,8 +14,8 @@ class RetryAfterTest {
 
   private static final Instant NOW = Instant.parse("1994-11-06T08:49:07Z");
 
-  private static ServerAdvice advice(String... fields) {
-    return ServerAdvice.of(Fields.of(fields), NOW);
+  private static RateLimitHeaders advice(String... fields) {
+    return RateLimitHeaders.of(Fields.of(fields), NOW);
   }
 
   @ParameterizedTest
@@ -48,15 +48,15 @@ class RetryAfterTest {
   void aDateOfTwoDigitsIsAtMostFiftyYearsAhead() {
     Instant now = Instant.parse("2026-06-01T00:00:00Z");
 
-    assertThat(FieldTimes.date("Friday, 01-Jan-27 00:00:00 GMT", now))
+    assertThat(HttpTimes.date("Friday, 01-Jan-27 00:00:00 GMT", now))
         .contains(Instant.parse("2027-01-01T00:00:00Z"));
-    assertThat(FieldTimes.date("Saturday, 01-Jan-77 00:00:00 GMT", now))
+    assertThat(HttpTimes.date("Saturday, 01-Jan-77 00:00:00 GMT", now))
         .contains(Instant.parse("1977-01-01T00:00:00Z"));
   }
 
   @Test
   void aDateIsRelativeToTheServersOwnClock() {
-    ServerAdvice advice =
+    RateLimitHeaders advice =
         advice(
             "Date",
             "Wed, 01 Jan 2020 00:00:00 GMT",
@@ -68,7 +68,7 @@ class RetryAfterTest {
 
   @Test
   void aDateFieldThatIsNoneLeavesOurClock() {
-    ServerAdvice advice = advice("Date", "now", "Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT");
+    RateLimitHeaders advice = advice("Date", "now", "Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT");
 
     assertThat(advice.retryAfter()).contains(Duration.ofMinutes(1));
   }

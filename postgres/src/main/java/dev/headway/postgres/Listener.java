@@ -45,17 +45,17 @@ final class Listener {
 
   Listener(DataSource source, String member, Consumer<String> wake) {
     this.source = source;
-    this.channel = Keys.channel(member);
+    this.channel = KeyHash.channel(member);
     this.wake = wake;
     this.thread = Thread.ofVirtual().name("headway-postgres-wakes").start(this::run);
   }
 
   void expect(byte[] key, String limit) {
-    expected.put(Keys.hex(key), limit);
+    expected.put(KeyHash.hex(key), limit);
   }
 
   void forget(byte[] key) {
-    expected.remove(Keys.hex(key));
+    expected.remove(KeyHash.hex(key));
   }
 
   private void run() {
@@ -133,6 +133,6 @@ final class Listener {
   void close() {
     closed = true;
     thread.interrupt();
-    Farewell.to(thread, LONGEST_FAREWELL);
+    ThreadJoin.to(thread, LONGEST_FAREWELL);
   }
 }

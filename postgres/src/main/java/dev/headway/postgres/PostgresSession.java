@@ -1,6 +1,6 @@
 package dev.headway.postgres;
 
-import dev.headway.distributed.Answer;
+import dev.headway.distributed.StoreResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,21 +47,21 @@ final class PostgresSession {
     }
   }
 
-  Answer decide(Call call) throws SQLException {
+  StoreResponse decide(PendingRequest call) throws SQLException {
     try {
-      return Answer.of(words(call));
+      return StoreResponse.of(words(call));
     } catch (SQLException e) {
       if (!MISSING.contains(e.getSQLState())) {
         throw e;
       }
       Schema.install(connection);
-      return Answer.of(words(call));
+      return StoreResponse.of(words(call));
     }
   }
 
-  private List<String> words(Call call) throws SQLException {
+  private List<String> words(PendingRequest call) throws SQLException {
     decide.setBytes(1, call.key);
-    decide.setString(2, Keys.shown(call.limit));
+    decide.setString(2, KeyHash.shown(call.limit));
     decide.setArray(3, connection.createArrayOf("text", call.question.words().toArray()));
     try (ResultSet decided = decide.executeQuery()) {
       decided.next();

@@ -1,8 +1,8 @@
 package dev.headway.postgres;
 
-import dev.headway.distributed.Answer;
-import dev.headway.distributed.Question;
 import dev.headway.distributed.Store;
+import dev.headway.distributed.StoreRequest;
+import dev.headway.distributed.StoreResponse;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,17 +13,18 @@ import javax.sql.DataSource;
 final class PostgresStore implements Store {
 
   private final DataSource source;
-  private final Desk desk;
+  private final RequestExecutor desk;
   private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
 
   PostgresStore(DataSource source) {
     this.source = source;
-    this.desk = new Desk(source);
+    this.desk = new RequestExecutor(source);
   }
 
   @Override
-  public CompletionStage<Answer> decide(String limit, Question question) {
-    Call call = new Call(limit, question, desk, listeners.get(question.member()));
+  public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
+    PendingRequest call =
+        new PendingRequest(limit, question, desk, listeners.get(question.member()));
     desk.ask(call);
     return call;
   }

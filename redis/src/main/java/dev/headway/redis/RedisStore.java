@@ -1,8 +1,8 @@
 package dev.headway.redis;
 
-import dev.headway.distributed.Answer;
-import dev.headway.distributed.Question;
 import dev.headway.distributed.Store;
+import dev.headway.distributed.StoreRequest;
+import dev.headway.distributed.StoreResponse;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -72,7 +72,7 @@ final class RedisStore implements Store {
   }
 
   @Override
-  public CompletionStage<Answer> decide(String limit, Question question) {
+  public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
     String[] keys = {key(limit)};
     List<String> words = new ArrayList<>(question.words());
     words.add(limit);
@@ -81,22 +81,22 @@ final class RedisStore implements Store {
         commands
             .<List<String>>evalsha(digest, ScriptOutputType.MULTI, keys, arguments)
             .toCompletableFuture();
-    CompletableFuture<Answer> answer =
+    CompletableFuture<StoreResponse> answer =
         cached
             .exceptionallyCompose(failure ->
                 failure instanceof RedisNoScriptException
                     ? commands.<List<String>>eval(SCRIPT, ScriptOutputType.MULTI, keys, arguments)
                     : CompletableFuture.failedFuture(failure))
-            .thenApply(Answer::of);
+            .thenApply(StoreResponse::of);
     return new Cancelling(answer, cached);
   }
 
   /** Whose cancelling takes back a command that has not been sent. */
-  private static final class Cancelling extends CompletableFuture<Answer> {
+  private static final class Cancelling extends CompletableFuture<StoreResponse> {
 
     private final CompletableFuture<?> command;
 
-    Cancelling(CompletableFuture<Answer> answer, CompletableFuture<?> command) {
+    Cancelling(CompletableFuture<StoreResponse> answer, CompletableFuture<?> command) {
       this.command = command;
       var unused =
           answer.whenComplete((decided, failure) -> {

@@ -25,7 +25,7 @@ import dev.headway.cli.shared.SharedUri;
 import dev.headway.distributed.SharedThrottleBuilder;
 import dev.headway.http.LimitedHttpClient;
 import dev.headway.limit.Pause;
-import dev.headway.throttle.Limits;
+import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleBuilder;
 import dev.headway.throttle.ThrottleListener;
@@ -534,7 +534,8 @@ public final class FetchCommand implements Callable<Integer> {
         .build();
   }
 
-  private void limitHost(String host, Limits rules, EarlierStarts earlier, ServerPauses pauses) {
+  private void limitHost(
+      String host, LimitsUpdate rules, EarlierStarts earlier, ServerPauses pauses) {
     String name = NAME + "/" + host;
     limits.perHost(rules);
     rules.past(earlier.of(name));

@@ -8,7 +8,7 @@ import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Pause;
 import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
-import dev.headway.throttle.Limits;
+import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -138,7 +138,7 @@ public final class Controls {
     return limit.rate().orElseThrow();
   }
 
-  private static void pace(Limits limits, LimitSnapshot limit, Rate rate) {
+  private static void pace(LimitsUpdate limits, LimitSnapshot limit, Rate rate) {
     Counted counted = limit.counted().orElse(Counted.FROM_START);
     if (limit.kind().equals(Rule.SPACING)) {
       limits.spacing(rate);

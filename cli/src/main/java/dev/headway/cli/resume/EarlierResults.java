@@ -1,6 +1,6 @@
 package dev.headway.cli.resume;
 
-import dev.headway.throttle.PastWork;
+import dev.headway.throttle.PriorStart;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param torn whether there is something after that
  */
 record EarlierResults(
-    Finished finished, long failed, List<PastWork> works, long end, boolean torn) {
+    Finished finished, long failed, List<PriorStart> works, long end, boolean torn) {
 
   static final EarlierResults NONE = new EarlierResults(Finished.NOTHING, 0, List.of(), 0, false);
 
@@ -32,7 +32,7 @@ record EarlierResults(
   static EarlierResults read(FileChannel file, boolean failedToo, Instant since)
       throws IOException {
     Finished.Builder finished = new Finished.Builder();
-    List<PastWork> works = new ArrayList<>();
+    List<PriorStart> works = new ArrayList<>();
     AtomicLong failed = new AtomicLong();
     long end =
         StoredResults.read(

@@ -1,7 +1,7 @@
 package dev.headway.cli.resume;
 
 import dev.headway.limit.Cost;
-import dev.headway.throttle.PastWork;
+import dev.headway.throttle.PriorStart;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,7 +34,7 @@ public final class EarlierStarts {
   private final Map<String, Instant> pauses = new HashMap<>();
   private long lastNumber;
 
-  private record Started(String throttle, PastWork work) {}
+  private record Started(String throttle, PriorStart work) {}
 
   /** Nothing yet. What ended longer ago than the longest period of the limits is left out. */
   EarlierStarts(Instant now, Duration longest) {
@@ -62,7 +62,7 @@ public final class EarlierStarts {
   }
 
   /** Takes works that may have been any throttle's. */
-  void addAll(List<PastWork> works) {
+  void addAll(List<PriorStart> works) {
     works.forEach(work -> ended.add(new Started(ANY, work)));
   }
 
@@ -71,13 +71,13 @@ public final class EarlierStarts {
     if (line.has("start")) {
       long number = line.path("start").asLong();
       lastNumber = Math.max(lastNumber, number);
-      PastWork work = new PastWork(at, Optional.empty(), cost(line.path("cost")));
+      PriorStart work = new PriorStart(at, Optional.empty(), cost(line.path("cost")));
       underWay.put(number, new Started(line.path("of").asString(), work));
     } else if (line.has("end")) {
       Started started = underWay.remove(line.path("end").asLong());
       if (started != null && at.plus(longest).isAfter(now)) {
-        PastWork work =
-            new PastWork(
+        PriorStart work =
+            new PriorStart(
                 started.work().startedAt(),
                 Optional.of(at),
                 line.has("cost") ? cost(line.path("cost")) : started.work().cost());
@@ -114,8 +114,8 @@ public final class EarlierStarts {
   }
 
   /** What was started by a throttle and by those that share its limits, such as its hosts'. */
-  public List<PastWork> of(String throttle) {
-    List<PastWork> works = new ArrayList<>();
+  public List<PriorStart> of(String throttle) {
+    List<PriorStart> works = new ArrayList<>();
     for (List<Started> some : List.of(ended, List.copyOf(underWay.values()))) {
       some.stream()
           .filter(started -> isOf(throttle, started.throttle()))

@@ -1,7 +1,7 @@
 package dev.headway.cli.resume;
 
 import dev.headway.limit.Cost;
-import dev.headway.throttle.PastWork;
+import dev.headway.throttle.PriorStart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -50,7 +50,7 @@ final class StoredResults {
    * @param end the byte after its last, without the end of the line
    */
   record Stored(
-      Object id, String what, boolean well, Optional<PastWork> work, long start, long end) {
+      Object id, String what, boolean well, Optional<PriorStart> work, long start, long end) {
 
     /** {@link Finished#key} of what it is of. */
     long key() {
@@ -148,8 +148,8 @@ final class StoredResults {
           end);
     }
 
-    private PastWork work(Instant started) {
-      return new PastWork(
+    private PriorStart work(Instant started) {
+      return new PriorStart(
           started, Optional.of(started.plusNanos((long) (tookMs * 1e6))), Cost.one());
     }
   }

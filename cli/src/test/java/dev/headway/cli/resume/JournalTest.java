@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.limit.Cost;
-import dev.headway.throttle.PastWork;
+import dev.headway.throttle.PriorStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ final class JournalTest {
       start(journal, "fetch", Cost.permits(3));
     }
     assertThat(next().of("fetch")).singleElement().matches(work -> work.endedAt().isEmpty());
-    PastWork later = next().of("fetch").getFirst();
+    PriorStart later = next().of("fetch").getFirst();
 
     assertThat(later.endedAt()).isPresent();
     assertThat(later.cost()).isEqualTo(Cost.permits(3));

@@ -1,8 +1,8 @@
 package dev.headway.tests.shared;
 
-import dev.headway.distributed.Answer;
-import dev.headway.distributed.Question;
 import dev.headway.distributed.Store;
+import dev.headway.distributed.StoreRequest;
+import dev.headway.distributed.StoreResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,12 +36,12 @@ final class Line implements Store {
   }
 
   @Override
-  public CompletionStage<Answer> decide(String limit, Question question) {
+  public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
     questions.incrementAndGet();
     if (cut) {
       return new CompletableFuture<>();
     }
-    CompletionStage<Answer> answer = store.decide(limit, question);
+    CompletionStage<StoreResponse> answer = store.decide(limit, question);
     return losesAnswers ? new CompletableFuture<>() : answer;
   }
 

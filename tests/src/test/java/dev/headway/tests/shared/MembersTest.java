@@ -9,7 +9,7 @@ import dev.headway.distributed.StoreUnavailableException;
 import dev.headway.limit.Counted;
 import dev.headway.testkit.Windows;
 import dev.headway.tests.throttle.Kind;
-import dev.headway.throttle.Limits;
+import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
 import java.time.Duration;
@@ -239,11 +239,14 @@ class MembersTest {
   @Test
   void theRulesOfKeysAreSharedToo() throws Exception {
     SharedThrottle first = member(rules -> rules.rate("10/m"));
-    Throttle keyed = first.keyed((String key, Limits limits) -> limits.rate("1/h")).get("a");
+    Throttle keyed = first.keyed((String key, LimitsUpdate limits) -> limits.rate("1/h")).get("a");
     keyed.acquire().close();
     SharedThrottle second = member(rules -> rules.rate("10/m"));
     assertThat(
-            second.keyed((String key, Limits limits) -> limits.rate("1/h")).get("a").tryAcquire())
+            second
+                .keyed((String key, LimitsUpdate limits) -> limits.rate("1/h"))
+                .get("a")
+                .tryAcquire())
         .as("keys' rules are shared too")
         .isEmpty();
     assertThat(second.snapshot().available()).isEqualTo(9);

@@ -3,11 +3,11 @@ package dev.headway.tests.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.headway.distributed.Answer;
-import dev.headway.distributed.Question;
 import dev.headway.distributed.SharedThrottle;
 import dev.headway.distributed.SharedThrottleBuilder;
 import dev.headway.distributed.Store;
+import dev.headway.distributed.StoreRequest;
+import dev.headway.distributed.StoreResponse;
 import dev.headway.distributed.StoreUnavailableException;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.testkit.Windows;
@@ -193,8 +193,8 @@ class PostgresTest {
   private record Overheard(Store store, List<Throwable> failures) implements Store {
 
     @Override
-    public CompletionStage<Answer> decide(String limit, Question question) {
-      CompletionStage<Answer> answer = store.decide(limit, question);
+    public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
+      CompletionStage<StoreResponse> answer = store.decide(limit, question);
       var unused =
           answer.whenComplete((decided, failure) -> {
             if (failure != null && !(failure instanceof CancellationException)) {

@@ -2,9 +2,9 @@ package dev.headway.tests.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.distributed.Answer;
-import dev.headway.distributed.Question;
 import dev.headway.distributed.Store;
+import dev.headway.distributed.StoreRequest;
+import dev.headway.distributed.StoreResponse;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.redis.RedisThrottle;
 import java.util.ArrayList;
@@ -90,9 +90,9 @@ class SameDecisionsTest {
       for (int step = 0; step < STEPS; step++) {
         letTimePass();
         Member member = members.get(random.nextInt(members.size()));
-        Question question = member.ask();
-        Answer one = redis.decide(limit, question).toCompletableFuture().get();
-        Answer other = postgres.decide(limit, question).toCompletableFuture().get();
+        StoreRequest question = member.ask();
+        StoreResponse one = redis.decide(limit, question).toCompletableFuture().get();
+        StoreResponse other = postgres.decide(limit, question).toCompletableFuture().get();
         assertThat(other).as("%s, step %s: %s", seen, step, question).isEqualTo(one);
         if (random.nextInt(20) > 0) {
           member.hear(one);
@@ -176,7 +176,7 @@ class SameDecisionsTest {
         return random.nextInt(4) == 0 ? -1 : random.nextInt(40_000);
       }
 
-      Question ask() {
+      StoreRequest ask() {
         if (random.nextInt(60) == 0) {
           rules = OTHERS[random.nextInt(OTHERS.length)];
           newest = true;
@@ -226,7 +226,7 @@ class SameDecisionsTest {
         long elapsed = askedAt < 0 ? -1 : Math.max(0, clock - askedAt);
         askedAt = clock;
         boolean lost = random.nextInt(80) == 0;
-        return new Question(
+        return new StoreRequest(
             clock,
             name,
             late ? number - 1 : ++number,
@@ -258,7 +258,7 @@ class SameDecisionsTest {
             random.nextInt(3));
       }
 
-      void hear(Answer answer) {
+      void hear(StoreResponse answer) {
         switch (answer.status()) {
           case OK -> {
             untold = false;

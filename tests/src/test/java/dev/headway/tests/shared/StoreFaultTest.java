@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headway.distributed.Answer;
-import dev.headway.distributed.Question;
 import dev.headway.distributed.SharedThrottle;
 import dev.headway.distributed.SharedThrottleBuilder;
 import dev.headway.distributed.Store;
 import dev.headway.distributed.StoreRefusedException;
+import dev.headway.distributed.StoreRequest;
+import dev.headway.distributed.StoreResponse;
 import dev.headway.distributed.StoreUnavailableException;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.tests.throttle.Kind;
@@ -52,10 +52,10 @@ class StoreFaultTest {
     }
 
     @Override
-    public CompletionStage<Answer> decide(String limit, Question question) {
+    public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
       boolean kept = keeps && question.waiting() > 0;
       keeps &= !kept;
-      CompletionStage<Answer> answer = store.decide(limit, question);
+      CompletionStage<StoreResponse> answer = store.decide(limit, question);
       return kept
           ? answer.thenCompose(decision -> {
             decided.countDown();
@@ -128,9 +128,9 @@ class StoreFaultTest {
   }
 
   /** A store that answers each question in one way. */
-  private record Answering(Supplier<CompletionStage<Answer>> way) implements Store {
+  private record Answering(Supplier<CompletionStage<StoreResponse>> way) implements Store {
     @Override
-    public CompletionStage<Answer> decide(String limit, Question question) {
+    public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
       return way.get();
     }
 
@@ -145,8 +145,9 @@ class StoreFaultTest {
     }
   }
 
-  private static Answer rules(String rules) {
-    return new Answer(Answer.Status.RULES, "epoch", 1, 7, rules, 0, 0, false, 1, Optional.empty());
+  private static StoreResponse rules(String rules) {
+    return new StoreResponse(
+        StoreResponse.Status.RULES, "epoch", 1, 7, rules, 0, 0, false, 1, Optional.empty());
   }
 
   /** What a store may do, and what callers then read; at once, or once they have lost patience. */
@@ -155,7 +156,11 @@ class StoreFaultTest {
         fault("newer rules", true, () -> done(rules("rate permits comet 5")), "comet"),
         fault("too few words of a rule", true, () -> done(rules("rate")), "rate"),
         fault("numbers that are none", true, () -> done(rules("rate permits start x 1")), "x"),
-        fault("an unreadable answer", true, () -> failed(() -> Answer.of(List.of("OK"))), "[OK]"),
+        fault(
+            "an unreadable answer",
+            true,
+            () -> failed(() -> StoreResponse.of(List.of("OK"))),
+            "[OK]"),
         fault("no answer", true, () -> done(null), "null"),
         fault("a null stage", false, () -> null, "NullPointer"),
         fault(
@@ -192,15 +197,15 @@ class StoreFaultTest {
   }
 
   private static Arguments fault(
-      String name, boolean atOnce, Supplier<CompletionStage<Answer>> way, String says) {
+      String name, boolean atOnce, Supplier<CompletionStage<StoreResponse>> way, String says) {
     return Arguments.of(name, atOnce, new Answering(way), says);
   }
 
-  private static CompletionStage<Answer> done(Answer answer) {
+  private static CompletionStage<StoreResponse> done(StoreResponse answer) {
     return CompletableFuture.completedFuture(answer);
   }
 
-  private static CompletionStage<Answer> failed(Supplier<Answer> reading) {
+  private static CompletionStage<StoreResponse> failed(Supplier<StoreResponse> reading) {
     return CompletableFuture.completedFuture("").thenApply(nothing -> reading.get());
   }
 

@@ -14,8 +14,8 @@ import dev.headway.limit.Spacing;
 import dev.headway.limit.TokenBucket;
 import dev.headway.testkit.VirtualTime;
 import dev.headway.throttle.AcquireTimeoutException;
-import dev.headway.throttle.PastWork;
 import dev.headway.throttle.Permit;
+import dev.headway.throttle.PriorStart;
 import dev.headway.throttle.Snapshot;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleBuilder;
@@ -199,9 +199,9 @@ class ExtremesTest {
         throttle()
             .past(
                 List.of(
-                    new PastWork(Instant.MIN, Optional.of(Instant.MIN), Cost.one()),
-                    new PastWork(Instant.EPOCH, Optional.of(Instant.EPOCH), Cost.one()),
-                    new PastWork(Instant.MAX, Optional.of(Instant.MAX), Cost.one())))
+                    new PriorStart(Instant.MIN, Optional.of(Instant.MIN), Cost.one()),
+                    new PriorStart(Instant.EPOCH, Optional.of(Instant.EPOCH), Cost.one()),
+                    new PriorStart(Instant.MAX, Optional.of(Instant.MAX), Cost.one())))
             .rate("3/36500d")
             .build();
     assertThat(throttle.tryAcquire()).isPresent();

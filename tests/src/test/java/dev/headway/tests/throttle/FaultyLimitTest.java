@@ -9,7 +9,7 @@ import dev.headway.limit.Limit;
 import dev.headway.limit.Rate;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.testkit.VirtualTime;
-import dev.headway.throttle.Limits;
+import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleListener;
@@ -159,7 +159,10 @@ class FaultyLimitTest {
         case WITH_MAX_WAIT -> builder.maxWait(LONG).maxWaiting(50).build();
         case WITH_LISTENER -> builder.listener(new ThrottleListener() {}).build();
         case KEYED ->
-            builder.build().keyed((String key, Limits limits) -> limits.rate("9/m")).get("key");
+            builder
+                .build()
+                .keyed((String key, LimitsUpdate limits) -> limits.rate("9/m"))
+                .get("key");
       };
     }
   }

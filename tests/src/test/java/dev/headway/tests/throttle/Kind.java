@@ -1,14 +1,14 @@
 package dev.headway.tests.throttle;
 
-import dev.headway.distributed.Answer;
-import dev.headway.distributed.Question;
 import dev.headway.distributed.SharedThrottleBuilder;
 import dev.headway.distributed.Store;
+import dev.headway.distributed.StoreRequest;
+import dev.headway.distributed.StoreResponse;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.redis.RedisThrottle;
 import dev.headway.tests.shared.Servers;
+import dev.headway.throttle.AbstractThrottleBuilder;
 import dev.headway.throttle.Throttle;
-import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +22,7 @@ public enum Kind {
     Scope open() {
       return new Scope() {
         @Override
-        public WaitingBuilder<?> builder() {
+        public AbstractThrottleBuilder<?> builder() {
           return Throttle.builder();
         }
 
@@ -56,7 +56,7 @@ public enum Kind {
 
   /** Makes throttles for one test. */
   interface Scope extends AutoCloseable {
-    WaitingBuilder<?> builder();
+    AbstractThrottleBuilder<?> builder();
 
     @Override
     void close();
@@ -75,7 +75,7 @@ public enum Kind {
     }
 
     @Override
-    public CompletionStage<Answer> decide(String limit, Question question) {
+    public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
       return over ? new CompletableFuture<>() : store.decide(limit, question);
     }
 
@@ -85,7 +85,7 @@ public enum Kind {
     }
 
     @Override
-    public WaitingBuilder<?> builder() {
+    public AbstractThrottleBuilder<?> builder() {
       return SharedThrottleBuilder.on(new OneThrottles(this), "test " + UUID.randomUUID())
           .name("throttle")
           .lease(Duration.ofDays(1));
@@ -101,7 +101,7 @@ public enum Kind {
   /** What one throttle of a scope has of its store: that it closes it ends nothing for others. */
   private record OneThrottles(Store store) implements Store {
     @Override
-    public CompletionStage<Answer> decide(String limit, Question question) {
+    public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
       return store.decide(limit, question);
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headway.limit.Counted;
 import dev.headway.limit.Rate;
+import dev.headway.throttle.AbstractThrottleBuilder;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
-import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +36,7 @@ class NoWasteTest extends OnEveryStore {
           1 + random.nextInt(6));
     }
 
-    WaitingBuilder<?> on(WaitingBuilder<?> builder, Duration unit) {
+    AbstractThrottleBuilder<?> on(AbstractThrottleBuilder<?> builder, Duration unit) {
       return builder
           .rate(Rate.of(permits, unit.multipliedBy(period)))
           .rate(Rate.of(permitsFromEnd, unit.multipliedBy(periodFromEnd)), Counted.FROM_END)

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.headway.limit.Cost;
 import dev.headway.limit.Counted;
+import dev.headway.throttle.AbstractThrottleBuilder;
 import dev.headway.throttle.AcquireTimeoutException;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.QueueFullException;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleBuilder;
 import dev.headway.throttle.WaitTooLongException;
-import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -108,7 +108,7 @@ class RefusalTest extends OnEveryStore {
     });
   }
 
-  private static void neverStarts(WaitingBuilder<?> builder, Cost cost) {
+  private static void neverStarts(AbstractThrottleBuilder<?> builder, Cost cost) {
     Throttle throttle = builder.build();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> throttle.acquire(cost))

@@ -1,8 +1,8 @@
 package dev.headway.tests.throttle;
 
 import dev.headway.testkit.VirtualTime;
+import dev.headway.throttle.AbstractThrottleBuilder;
 import dev.headway.throttle.Throttle;
-import dev.headway.throttle.WaitingBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,12 +45,12 @@ public final class Scene {
     void play(Scene scene) throws Exception;
   }
 
-  public WaitingBuilder<?> throttle() {
+  public AbstractThrottleBuilder<?> throttle() {
     return scope.builder().timeSource(time);
   }
 
   public Throttle throttle(String... rates) {
-    WaitingBuilder<?> builder = throttle();
+    AbstractThrottleBuilder<?> builder = throttle();
     for (String rate : rates) {
       builder.rate(rate);
     }

@@ -1,0 +1,224 @@
+package dev.headway.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between and within the modules are those of the design, and no others. */
+class ArchitectureTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  /** Modules, by folder, that may use any other; every other module may use core alone. */
+  private static final Set<String> APPLICATIONS = Set.of("cli", "bench", "examples");
+
+  private static final Set<String> NOT_PUBLISHED = Set.of("bench", "examples");
+
+  /** Modules that need nothing but the JDK and, where they are not core, core. */
+  private static final Set<String> JDK_ALONE = Set.of("core", "testkit", "http");
+
+  /** Modules besides core that a module may use. */
+  private static final Map<String, Set<String>> ALSO =
+      Map.of("redis", Set.of("distributed"), "postgres", Set.of("distributed"));
+
+  /** The packages of the core, the lowest first. */
+  private static final List<String> TOWER =
+      List.of(
+          "dev.headway.time",
+          "dev.headway.limit",
+          "dev.headway.throttle.spi",
+          "dev.headway.throttle",
+          "dev.headway");
+
+  private static final Map<String, Path> MODULES = compiledModules();
+  private static final JavaClasses CLASSES = new ClassFileImporter().importPaths(MODULES.values());
+
+  @Test
+  void everyModuleIsLookedAt() {
+    assertThat(MODULES.keySet()).contains("core", "testkit", "http", "cli");
+    assertThat(MODULES.keySet())
+        .allSatisfy(module ->
+            assertThat(CLASSES.stream().map(ArchitectureTest::moduleOf)).contains(module));
+  }
+
+  @Test
+  void packagesOfTheCoreFormATower() {
+    assertThat(
+            dependencies(dependency ->
+                moduleOf(dependency.getOriginClass()).equals("core")
+                    && isOurs(dependency)
+                    && level(target(dependency)) > level(dependency.getOriginClass())))
+        .as("Uses of a package from one below it; from the top: %s", TOWER.reversed())
+        .isEmpty();
+  }
+
+  @Test
+  void noSimpleNameIsUsedTwiceInPublishedModules() {
+    Map<String, List<String>> names =
+        CLASSES.stream()
+            .filter(type -> type.isTopLevelClass() && !NOT_PUBLISHED.contains(moduleOf(type)))
+            .filter(type -> !type.getSimpleName().endsWith("-info"))
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getSimpleName,
+                    Collectors.mapping(JavaClass::getName, Collectors.toList())));
+    assertThat(names.values()).filteredOn(same -> same.size() > 1).isEmpty();
+  }
+
+  private static int level(JavaClass type) {
+    assertThat(TOWER).as("The packages of the core").contains(type.getPackageName());
+    return TOWER.indexOf(type.getPackageName());
+  }
+
+  @Test
+  void coreTestkitAndHttpNeedTheJdkAlone() {
+    assertThat(
+            dependencies(dependency ->
+                JDK_ALONE.contains(moduleOf(dependency.getOriginClass()))
+                    && !isOurs(dependency)
+                    && !isOfTheJdk(dependency)))
+        .as("Uses of other libraries in %s", JDK_ALONE)
+        .isEmpty();
+  }
+
+  @Test
+  void everyArrowPointsToCore() {
+    assertThat(
+            dependencies(dependency ->
+                isOurs(dependency)
+                    && crossesModules(dependency)
+                    && !APPLICATIONS.contains(moduleOf(dependency.getOriginClass()))
+                    && !mayUse(
+                        moduleOf(dependency.getOriginClass()), moduleOf(target(dependency)))))
+        .as("Uses of a module other than core outside %s and %s", APPLICATIONS, ALSO)
+        .isEmpty();
+  }
+
+  private static boolean mayUse(String user, String used) {
+    return used.equals("core") || ALSO.getOrDefault(user, Set.of()).contains(used);
+  }
+
+  @Test
+  void nothingUsesTheCommandLine() {
+    assertThat(
+            dependencies(dependency ->
+                isOurs(dependency)
+                    && crossesModules(dependency)
+                    && moduleOf(target(dependency)).equals("cli")))
+        .as("Uses of cli elsewhere")
+        .isEmpty();
+  }
+
+  @Test
+  void modulesUseOnlyWhatOthersExport() {
+    assertThat(
+            dependencies(dependency ->
+                isOurs(dependency) && crossesModules(dependency) && !isExported(dependency)))
+        .as("Uses of packages that their module does not export")
+        .isEmpty();
+  }
+
+  private static List<String> dependencies(Predicate<Dependency> which) {
+    return CLASSES.stream()
+        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+        .filter(which)
+        .map(Dependency::getDescription)
+        .sorted()
+        .toList();
+  }
+
+  private static boolean isOurs(Dependency dependency) {
+    return target(dependency).getPackageName().matches("dev\\.headway(\\..*)?");
+  }
+
+  private static boolean isOfTheJdk(Dependency dependency) {
+    JavaClass target = target(dependency);
+    return target.isPrimitive()
+        || isExportedByTheJdk(target.getPackageName())
+        || target.getPackageName().equals("org.jspecify.annotations");
+  }
+
+  /** Whether a package is part of Java SE, such as java.util or javax.net.ssl. */
+  private static boolean isExportedByTheJdk(String packageName) {
+    return ModuleLayer.boot().modules().stream()
+        .filter(module -> module.getName().startsWith("java."))
+        .anyMatch(module -> module.isExported(packageName));
+  }
+
+  private static boolean crossesModules(Dependency dependency) {
+    return !moduleOf(dependency.getOriginClass()).equals(moduleOf(target(dependency)));
+  }
+
+  private static boolean isExported(Dependency dependency) {
+    String user = nameOf(moduleOf(dependency.getOriginClass()));
+    JavaClass target = target(dependency);
+    return descriptor(moduleOf(target)).stream()
+        .flatMap(descriptor -> descriptor.exports().stream())
+        .filter(exports -> exports.source().equals(target.getPackageName()))
+        .anyMatch(exports -> !exports.isQualified() || exports.targets().contains(user));
+  }
+
+  private static JavaClass target(Dependency dependency) {
+    return dependency.getTargetClass().getBaseComponentType();
+  }
+
+  /** The folder of the module that {@code type} was compiled in. */
+  private static String moduleOf(JavaClass type) {
+    Path file =
+        type.getSource()
+            .map(source -> Path.of(source.getUri()))
+            .orElseThrow(() -> new AssertionError(type.getName() + " belongs to no module"));
+    return MODULES.entrySet().stream()
+        .filter(module -> file.startsWith(module.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(file + " belongs to no module"));
+  }
+
+  /** Folders of classes, by the folder of the module that they are in. */
+  private static Map<String, Path> compiledModules() {
+    try (Stream<Path> folders = Files.list(ROOT)) {
+      Map<String, Path> modules = new TreeMap<>();
+      folders
+          .filter(folder -> Files.isDirectory(folder.resolve("src/main/java")))
+          .forEach(folder ->
+              modules.put(folder.getFileName().toString(), folder.resolve("target/classes")));
+      return modules;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String nameOf(String module) {
+    return descriptor(module).map(ModuleDescriptor::name).orElse("");
+  }
+
+  private static Optional<ModuleDescriptor> descriptor(String module) {
+    Path file = MODULES.get(module).resolve("module-info.class");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return Optional.of(ModuleDescriptor.read(in));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

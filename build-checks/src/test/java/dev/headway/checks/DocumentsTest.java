@@ -1,0 +1,161 @@
+package dev.headway.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.commonmark.ext.gfm.tables.TableBody;
+import org.commonmark.ext.gfm.tables.TableRow;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.CustomNode;
+import org.commonmark.node.FencedCodeBlock;
+import org.commonmark.node.Link;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.text.TextContentRenderer;
+import org.junit.jupiter.api.Test;
+
+/** What the documents say is there. */
+class DocumentsTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path COMING_FROM = ROOT.resolve("docs/coming-from.md");
+
+  private static final Parser PARSER =
+      Parser.builder().extensions(List.of(TablesExtension.create())).build();
+  private static final TextContentRenderer TEXT =
+      TextContentRenderer.builder().extensions(List.of(TablesExtension.create())).build();
+
+  @Test
+  void everyLinkToAFileLeadsToOne() {
+    List<String> broken = new ArrayList<>();
+    for (Path document : documents()) {
+      for (Link link : links(parse(document))) {
+        if (isLocal(link) && !Files.exists(target(document, link))) {
+          broken.add(ROOT.relativize(document) + ": " + link.getDestination());
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void everyRowForThoseWhoComeFromElsewhereNamesATestThatShowsIt() {
+    List<String> unproven = new ArrayList<>();
+    List<TableRow> rows = rows(parse(COMING_FROM));
+    for (TableRow row : rows) {
+      List<Link> tests = links(row.getLastChild());
+      if (tests.isEmpty() || !tests.stream().allMatch(DocumentsTest::namesATest)) {
+        unproven.add(TEXT.render(row));
+      }
+    }
+    assertThat(rows).hasSizeGreaterThan(150);
+    assertThat(unproven).isEmpty();
+  }
+
+  @Test
+  void everyPieceOfJavaForThoseWhoComeFromElsewhereIsPartOfAProgramThatRuns() {
+    List<String> programs =
+        files(ROOT.resolve("examples/src/main/java"), ".java").stream()
+            .map(file -> unindented(read(file)))
+            .toList();
+    List<String> unknown = new ArrayList<>();
+    parse(COMING_FROM)
+        .accept(
+            new AbstractVisitor() {
+              @Override
+              public void visit(FencedCodeBlock block) {
+                String code = unindented(block.getLiteral());
+                if (block.getInfo().equals("java")
+                    && programs.stream().noneMatch(program -> program.contains(code))) {
+                  unknown.add(block.getLiteral());
+                }
+              }
+            });
+    assertThat(unknown).isEmpty();
+  }
+
+  private static boolean namesATest(Link link) {
+    Path file = target(COMING_FROM, link);
+    String method = TEXT.render(link.getFirstChild()).replace("\"", "");
+    return file.toString().endsWith("Test.java")
+        && Files.exists(file)
+        && read(file).contains("void " + method + "(");
+  }
+
+  private static List<TableRow> rows(Node document) {
+    List<TableRow> rows = new ArrayList<>();
+    document.accept(
+        new AbstractVisitor() {
+          @Override
+          public void visit(CustomNode node) {
+            if (node instanceof TableRow row && row.getParent() instanceof TableBody) {
+              rows.add(row);
+            }
+            visitChildren(node);
+          }
+        });
+    return rows;
+  }
+
+  private static List<Link> links(Node node) {
+    List<Link> links = new ArrayList<>();
+    node.accept(
+        new AbstractVisitor() {
+          @Override
+          public void visit(Link link) {
+            links.add(link);
+          }
+        });
+    return links;
+  }
+
+  private static boolean isLocal(Link link) {
+    return !link.getDestination().matches("[a-z]+:.*|#.*");
+  }
+
+  private static Path target(Path document, Link link) {
+    return document.resolveSibling(link.getDestination().replaceFirst("#.*", "")).normalize();
+  }
+
+  private static List<Path> documents() {
+    try (Stream<Path> beside = Files.list(ROOT)) {
+      List<Path> documents =
+          new ArrayList<>(beside.filter(file -> file.toString().endsWith(".md")).toList());
+      documents.addAll(files(ROOT.resolve("docs"), ".md"));
+      return documents;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> files(Path folder, String ending) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Node parse(Path document) {
+    return PARSER.parse(read(document));
+  }
+
+  private static String unindented(String code) {
+    return code.lines().map(String::strip).collect(Collectors.joining("\n")).strip();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.headway.throttle;
+
+import dev.headway.throttle.spi.RemoteLimits;
+import dev.headway.time.Durations;
+import dev.headway.time.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Collects, besides the rules of a throttle, how callers wait for them and who hears of it.
+ *
+ * @param <B> the type that each method returns, for chaining
+ */
+public abstract non-sealed class AbstractThrottleBuilder<B extends AbstractThrottleBuilder<B>>
+    extends LimitsBuilder<B> {
+
+  private String name;
+  private long maxWaiting = Long.MAX_VALUE;
+  private Optional<Duration> maxWait = Optional.empty();
+  private ThrottleListener listener = Settings.SILENT;
+  private TimeSource time = TimeSource.system();
+
+  /**
+   * Begins a throttle.
+   *
+   * @param name its name for people
+   */
+  protected AbstractThrottleBuilder(String name) {
+    this.name = name;
+  }
+
+  /** A name for people: it appears in snapshots, listeners and messages. */
+  public B name(String name) {
+    this.name = name;
+    return self();
+  }
+
+  /**
+   * How many callers may stand in line; any more get a {@link QueueFullException}. With 0 no caller
+   * waits.
+   *
+   * @throws IllegalArgumentException if it is below 0
+   */
+  public B maxWaiting(long most) {
+    if (most < 0) {
+      throw new IllegalArgumentException("maxWaiting must be at least 0, not " + most);
+    }
+    this.maxWaiting = most;
+    return self();
+  }
+
+  /**
+   * How long a caller may stand in line. One that would have to wait longer, as far as the rules
+   * can tell, gets a {@link WaitTooLongException} at once; one that has waited for so long gets an
+   * {@link AcquireTimeoutException}.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public B maxWait(Duration longest) {
+    if (longest.isNegative()) {
+      throw new IllegalArgumentException(
+          "maxWait must not be negative: " + Durations.print(longest));
+    }
+    this.maxWait = Optional.of(longest);
+    return self();
+  }
+
+  /** Hears what the throttle does. */
+  public B listener(ThrottleListener listener) {
+    this.listener = listener;
+    return self();
+  }
+
+  /** Where the throttle's time comes from; the machine's unless given. */
+  public B timeSource(TimeSource time) {
+    this.time = time;
+    return self();
+  }
+
+  /**
+   * A throttle that meets all the rules given.
+   *
+   * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
+   *     other: with 0 no caller waits, the other says how long
+   */
+  public abstract Throttle build();
+
+  /**
+   * A throttle whose limits are decided on elsewhere, such as by a store.
+   *
+   * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
+   *     other
+   */
+  @SuppressWarnings("exports") // for the modules that have remote limits
+  protected final Throttle build(RemoteLimits remote) {
+    return QueuedThrottle.remote(settings(), remote);
+  }
+
+  /**
+   * What was collected.
+   *
+   * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
+   *     other
+   */
+  Settings settings() {
+    checkWaiting();
+    return new Settings(name, maxWaiting, maxWait, listener, time);
+  }
+
+  private void checkWaiting() {
+    boolean limited = maxWaiting != Long.MAX_VALUE && maxWait.isPresent();
+    if (limited && (maxWaiting == 0) != maxWait.get().isZero()) {
+      throw new IllegalArgumentException(
+          "maxWaiting("
+              + maxWaiting
+              + ") and maxWait("
+              + Durations.print(maxWait.get())
+              + ") contradict each other: with 0 no caller waits; leave out the other");
+    }
+  }
+
+  @Override
+  long clockAtZero() {
+    return LimitsUpdate.clockAtZero(time);
+  }
+
+  @Override
+  long now() {
+    return time.nanoTime();
+  }
+}
