@@ -8,13 +8,17 @@ import dev.headway.throttle.ForwardingThrottle;
 import dev.headway.throttle.LoggingListener;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleBuilder;
 import dev.headway.throttle.ThrottleClosedException;
+import dev.headway.throttle.ThrottleEvent;
+import dev.headway.throttle.ThrottleExceededException;
 import dev.headway.throttle.Throttled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
@@ -37,6 +41,7 @@ public final class LimitSamples {
     samples.priority(api);
     samples.counting(api);
     samples.logging();
+    samples.listening();
     samples.close(api);
   }
 
@@ -161,13 +166,45 @@ public final class LimitSamples {
     LoggingListener listener =
         new LoggingListener(logger, Level.INFO) {
           @Override
-          protected String waiting(String throttle, Cost cost, Duration expected) {
-            return "GitHub lets us wait for " + expected.toSeconds() + " s";
+          protected String message(ThrottleEvent event) {
+            return event instanceof ThrottleEvent.Waiting waiting
+                ? "GitHub lets us wait for " + waiting.expected().toSeconds() + " s"
+                : super.message(event);
           }
         };
     Throttle spaced = Throttle.builder().spacing("50/s").listener(listener).build();
     spaced.acquire().close();
     spaced.acquire().close();
+  }
+
+  private static final class Waits {
+    private final AtomicReference<Duration> longest = new AtomicReference<>(Duration.ZERO);
+
+    void record(Duration wait) {
+      longest.accumulateAndGet(wait, (a, b) -> a.compareTo(b) < 0 ? b : a);
+    }
+  }
+
+  private void listening() throws InterruptedException {
+    Waits waits = new Waits();
+    LongAdder refusals = new LongAdder();
+    ThrottleBuilder builder =
+        Throttle.builder()
+            .rate("100/m")
+            .listener(event -> {
+              switch (event) {
+                case ThrottleEvent.Granted granted -> waits.record(granted.waited());
+                case ThrottleEvent.Refused refused -> refusals.increment();
+                default -> {}
+              }
+            });
+    Throttle api = builder.maxWait(Duration.ofSeconds(1)).build();
+    api.acquire(100).close();
+    try {
+      api.acquire().close();
+    } catch (ThrottleExceededException e) {
+      System.out.println("longest wait " + waits.longest.get() + ", refused " + refusals.sum());
+    }
   }
 
   private void close(Throttle api) throws InterruptedException {

@@ -128,6 +128,7 @@ class ExamplesTest {
             "for a person",
             "for the night",
             "counted 1",
+            "longest wait PT0S, refused 1",
             "throttle \"github\" has been closed");
     assertThat(logged).containsExactly("GitHub lets us wait for 0 s");
   }
