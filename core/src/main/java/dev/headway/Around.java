@@ -19,10 +19,10 @@ import java.util.concurrent.Callable;
 public interface Around {
 
   /**
-   * Calls the task once, which runs the attempt. The run keeps the task's result; an exception of
+   * Calls the task once, which runs the attempt. The run keeps the task's result. An exception of
    * this method is the failure of the attempt.
    *
-   * @param task the attempt; it throws what the user's task throws
+   * @param task the attempt; it throws the exceptions of the user's task
    * @throws Exception if the attempt fails
    */
   void run(Callable<?> task) throws Exception;

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Headway {
 
-  /** No bound on the number of items in flight. */
+  /** No maximum of items in flight. */
   public static final int UNLIMITED = -1;
 
   private final RunConfig config;
