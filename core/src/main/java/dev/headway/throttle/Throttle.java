@@ -184,8 +184,7 @@ public interface Throttle extends Decorators {
    * Closes this throttle. Callers that wait, and all later ones, get a {@link
    * ThrottleClosedException}. Open permits stay valid. Does nothing the second time.
    *
-   * <p>A throttle need not be closed: it holds no thread and no resource. Its keys are closed with
-   * it.
+   * <p>A throttle need not be closed: it holds no resource. Its keys are closed with it.
    */
   void close();
 
