@@ -59,25 +59,24 @@ record Deadline(TimeSource time, long at, Duration timeout) {
   /** The exception for a deadline that has passed. */
   HttpTimeoutException missed(Duration waited) {
     return new HttpTimeoutException(
-        "no response within the request's time-out of "
+        "no response within the request's timeout of "
             + seconds(timeout)
             + ", "
             + seconds(waited)
-            + " of which it waited for limits and retries; with timeoutPerAttempt() of the"
-            + " builder the time-out is each attempt's");
+            + " of which it waited for limits and retries; timeoutPerAttempt() of the builder"
+            + " applies the timeout to each attempt");
   }
 
   /** The exception for a host whose pause ends after the deadline. */
   HttpTimeoutException missed(Duration waited, Duration pause) {
     return new HttpTimeoutException(
-        "the host must be left alone for "
+        "the host is paused for "
             + seconds(pause)
-            + ", and the request's time-out of "
+            + ", but the request's timeout of "
             + seconds(timeout)
-            + " ends before, "
+            + " ends earlier; it has waited for "
             + seconds(waited)
-            + " of which it has waited; with timeoutPerAttempt() of the builder the time-out is"
-            + " each attempt's");
+            + "; timeoutPerAttempt() of the builder applies the timeout to each attempt");
   }
 
   private static String seconds(Duration duration) {

@@ -176,7 +176,7 @@ final class HostThrottles {
     try {
       listener.accept(pause);
     } catch (RuntimeException | Error e) {
-      LOGGER.log(Level.WARNING, "the listener to pauses of servers failed", e);
+      LOGGER.log(Level.WARNING, "the listener of onPause failed", e);
     }
   }
 

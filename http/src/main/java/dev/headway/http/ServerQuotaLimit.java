@@ -108,6 +108,6 @@ final class ServerQuotaLimit implements Limit {
   /** The rule as text. */
   @Override
   public String toString() {
-    return "the server's word";
+    return "the server's quota";
   }
 }

@@ -20,7 +20,7 @@ final class Connections {
             connection.abort(Runnable::run);
             connection.close();
           } catch (SQLException e) {
-            LOGGER.log(Level.DEBUG, "a connection that was of no more use could not be closed", e);
+            LOGGER.log(Level.DEBUG, "a broken connection could not be closed", e);
           }
         });
   }

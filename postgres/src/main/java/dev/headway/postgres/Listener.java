@@ -123,9 +123,8 @@ final class Listener {
     if (TOLD_DEAF.compareAndSet(false, true)) {
       LOGGER.log(
           Level.WARNING,
-          "the connections of the data source are not of PostgreSQL''s own driver, or do not let"
-              + " themselves be unwrapped, so that callers cannot be woken; they ask again from"
-              + " time to time");
+          "the connections of the data source are not of PostgreSQL''s own driver, or cannot be"
+              + " unwrapped, so there are no wake-ups; callers poll instead");
     }
   }
 

@@ -65,8 +65,8 @@ final class Schema {
       if (TOLD_OLD.compareAndSet(false, true)) {
         LOGGER.log(
             Level.WARNING,
-            "Headway''s functions in the database are of version {0}, not {1}, and this user may"
-                + " not replace them; run {2} again",
+            "Headway''s functions in the database have version {0}, not {1}, and this user must not"
+                + " replace them; run {2} again",
             installed,
             VERSION,
             FILE);
@@ -123,11 +123,11 @@ final class Schema {
 
   private static SQLException notAllowed(SQLException e) {
     return new SQLException(
-        "Headway's tables and functions are not, or not all, in the search path, and this user may"
+        "some of Headway's tables and functions are not in the search path, and this user must"
             + " not create them ("
             + e.getMessage()
-            + "); let a user who may run dev/headway/postgres/headway.sql from headway-postgres's"
-            + " jar, and grant what it names",
+            + "); run dev/headway/postgres/headway.sql from headway-postgres's jar as another user,"
+            + " and grant the rights that it names",
         e.getSQLState(),
         e);
   }

@@ -751,7 +751,7 @@ public final class VirtualTime implements TimeSource {
   }
 
   private void reportStandstill() {
-    String text = "all wait for something that does not happen:" + waitsText();
+    String text = "all threads wait for an event that does not happen:" + waitsText();
     runs.forEach(run -> run.completeExceptionally(new IllegalStateException(text)));
     List.copyOf(waits.keySet()).forEach(Thread::interrupt);
   }
@@ -767,12 +767,12 @@ public final class VirtualTime implements TimeSource {
   private void reportStuck(Set<Thread> threads) {
     StringBuilder text =
         new StringBuilder(
-            "virtual time stands still: a thread that takes part in it waits elsewhere:");
+            "virtual time stands still: a participating thread waits elsewhere:");
     threads.forEach(thread -> text.append(StuckCheck.describe(thread)));
     text.append(
         "\nWait for a future with VirtualTime.await instead of get or join, and sleep with"
-            + " VirtualTime.sleep. Where a thread has to wait for anything else that takes virtual"
-            + " time, start it yourself instead of with VirtualTime.start or run.");
+            + " VirtualTime.sleep. If a thread must wait for anything else that takes virtual time,"
+            + " start it yourself instead of with VirtualTime.start or run.");
     if (!waits.isEmpty()) {
       text.append("\nIn this time wait:").append(waitsText());
     }
