@@ -766,8 +766,7 @@ public final class VirtualTime implements TimeSource {
   /** Fails the runs that hang because members wait outside of this time. */
   private void reportStuck(Set<Thread> threads) {
     StringBuilder text =
-        new StringBuilder(
-            "virtual time stands still: a participating thread waits elsewhere:");
+        new StringBuilder("virtual time stands still: a participating thread waits elsewhere:");
     threads.forEach(thread -> text.append(StuckCheck.describe(thread)));
     text.append(
         "\nWait for a future with VirtualTime.await instead of get or join, and sleep with"
