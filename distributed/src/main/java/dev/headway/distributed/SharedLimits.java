@@ -418,7 +418,7 @@ final class SharedLimits extends RemoteLimits {
     return !alone && shares() && askAt <= now && super.readyAt(now, Cost.one()) <= now;
   }
 
-  /** Whether the store knows this start. */
+  /** Whether the store has given the rules a version. */
   boolean isKnown() {
     return version > 0;
   }
@@ -469,7 +469,7 @@ final class SharedLimits extends RemoteLimits {
     return report.givesBack() ? Long.MIN_VALUE : at;
   }
 
-  /** Whether the store knows all that has happened. */
+  /** Whether the store has confirmed all events. */
   boolean hasReported() {
     return report.isEmpty();
   }

@@ -177,8 +177,9 @@ class ExamplesTest {
 
   @Test
   void configurationSamples() throws Exception {
-    assertThat(printedBy(ConfigurationSamples::main))
-        .containsExactly(
+    List<String> printed = printedBy(ConfigurationSamples::main);
+    assertThat(printed)
+        .startsWith(
             "github",
             "name=github",
             "rate=100/m, 1000/h from-end",
@@ -189,10 +190,10 @@ class ExamplesTest {
             "budget.tokens=200000/m",
             "max-waiting=1000",
             "max-wait=30s",
-            "true",
-            "unknown key \"rates.burst\": did you mean \"rate.burst\"? Known are name, rate,"
-                + " spacing, token-bucket, concurrency, max-waiting, max-wait, rate.NAME and"
-                + " budget.NAME");
+            "true")
+        .hasSize(12);
+    assertThat(printed.getLast())
+        .startsWith("unknown key \"rates.burst\": did you mean \"rate.burst\"?");
   }
 
   @Test
