@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path COMING_FROM = ROOT.resolve("docs/coming-from.md");
+  private static final Path EVENTS = ROOT.resolve("docs/events.md");
 
   private static final Parser PARSER =
       Parser.builder().extensions(List.of(TablesExtension.create())).build();
@@ -61,12 +62,22 @@ class DocumentsTest {
 
   @Test
   void everyPieceOfJavaForThoseWhoComeFromElsewhereIsPartOfAProgramThatRuns() {
+    assertThat(javaOfNoProgram(COMING_FROM)).isEmpty();
+  }
+
+  @Test
+  void everyPieceOfJavaAboutEventsIsPartOfAProgramThatRuns() {
+    assertThat(javaOfNoProgram(EVENTS)).isEmpty();
+  }
+
+  /** The pieces of Java in a document that are in no example. */
+  private static List<String> javaOfNoProgram(Path document) {
     List<String> programs =
         files(ROOT.resolve("examples/src/main/java"), ".java").stream()
             .map(file -> unindented(read(file)))
             .toList();
     List<String> unknown = new ArrayList<>();
-    parse(COMING_FROM)
+    parse(document)
         .accept(
             new AbstractVisitor() {
               @Override
@@ -78,7 +89,7 @@ class DocumentsTest {
                 }
               }
             });
-    assertThat(unknown).isEmpty();
+    return unknown;
   }
 
   private static boolean namesATest(Link link) {
