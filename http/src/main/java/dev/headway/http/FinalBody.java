@@ -13,9 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the body of a final response to the caller's handler, and drops any other: a handler may
- * write to a file or feed a subscriber, and must see nothing of a response that is retried or
- * redirected.
+ * Passes the body of a final response to the caller's handler, and drops any other: a handler may
+ * write to a file or feed a subscriber, and must not see a response that is retried or redirected.
  */
 final class FinalBody<T> implements BodyHandler<T> {
 
@@ -26,8 +25,8 @@ final class FinalBody<T> implements BodyHandler<T> {
   /**
    * A handler for one attempt.
    *
-   * @param handler the caller's
-   * @param isFinal whether a response is final, asked once when its head has come
+   * @param handler the caller's handler
+   * @param isFinal whether a response is final; called once, when its head has arrived
    */
   FinalBody(BodyHandler<T> handler, Predicate<ResponseInfo> isFinal) {
     this.handler = handler;
@@ -49,8 +48,8 @@ final class FinalBody<T> implements BodyHandler<T> {
   }
 
   /**
-   * Reads a short body to its end, which keeps the connection, and cancels a long or slow one. How
-   * it ends does not matter.
+   * Reads a short body to its end, so that the connection is kept, and cancels a long or slow one.
+   * A failure is ignored.
    */
   private static final class Dropped<T> implements BodySubscriber<T> {
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as HTTP fields give them: seconds, dates, instants since 1970, and texts such as 6m0s. */
+/** Parses times in HTTP fields: seconds, dates, instants since 1970, and texts such as 6m0s. */
 final class HttpTimes {
 
   private static final BigDecimal LATEST_DELTA = new BigDecimal("1e9");
@@ -34,7 +34,7 @@ final class HttpTimes {
 
   private HttpTimes() {}
 
-  /** An HTTP date, in any of the three forms of RFC 9110, section 5.6.7, as it is read now. */
+  /** An HTTP date, in any of the three forms of RFC 9110, section 5.6.7. */
   static Optional<Instant> date(String text, Instant now) {
     String date = text.strip();
     return date(date, DateTimeFormatter.RFC_1123_DATE_TIME)
@@ -50,7 +50,7 @@ final class HttpTimes {
     }
   }
 
-  /** The form with two digits for the year, which is at most 50 years ahead. */
+  /** The form with a two-digit year, which is at most 50 years ahead. */
   private static DateTimeFormatter rfc850(Instant now) {
     return new DateTimeFormatterBuilder()
         .parseCaseInsensitive()
@@ -60,13 +60,13 @@ final class HttpTimes {
         .toFormatter(Locale.ENGLISH);
   }
 
-  /** How long to wait: seconds, or until a date. */
+  /** A wait: seconds, or until a date. */
   static Optional<Duration> wait(String text, Instant now) {
     return number(text).map(HttpTimes::seconds).or(() -> date(text, now).map(at -> until(at, now)));
   }
 
   /**
-   * How long until a reset, which services give in many forms: seconds to wait, seconds or
+   * The time until a reset, which services give in several forms: seconds to wait, seconds or
    * milliseconds since 1970, a date, or a text such as {@code 6m0s}.
    */
   static Optional<Duration> reset(String text, Instant now) {
@@ -83,7 +83,7 @@ final class HttpTimes {
     return units(text).or(() -> date(text, now).map(at -> until(at, now)));
   }
 
-  /** A whole number that is not negative, such as how many requests are left. */
+  /** A whole number that is not negative, such as a remaining count. */
   static Optional<Long> count(String text) {
     return number(text).map(BigDecimal::longValue);
   }
@@ -112,7 +112,7 @@ final class HttpTimes {
     return Optional.of(millis == null ? sum : sum.plusMillis(Long.parseLong(millis)));
   }
 
-  /** So many seconds, up to the longest wait. */
+  /** This many seconds, up to the longest wait. */
   static Duration seconds(BigDecimal seconds) {
     BigDecimal most = BigDecimal.valueOf(LONGEST.toSeconds());
     return Duration.ofNanos(seconds.min(most).movePointRight(9).longValue());

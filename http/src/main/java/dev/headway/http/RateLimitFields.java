@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The fields by which servers say what is left.
+ * Reads the fields in which servers report their quota.
  *
  * <p>{@code RateLimit} and {@code RateLimit-Policy} have had three forms in the drafts of the
  * IETF's HTTPAPI group: lists of named items ({@code "default";r=50;t=30}, with {@code
  * "default";q=100;w=60}), a dictionary ({@code limit=100, remaining=50, reset=30}), and a field
- * each ({@code RateLimit-Remaining: 50}). {@code X-RateLimit-*} was never written down; its reset
- * is read as what it looks like.
+ * each ({@code RateLimit-Remaining: 50}). {@code X-RateLimit-*} has no specification; the form of
+ * its reset is guessed from the value.
  */
 final class RateLimitFields {
 
@@ -47,7 +47,7 @@ final class RateLimitFields {
 
   private RateLimitFields() {}
 
-  /** What is left, by the field that leaves least. */
+  /** The quota of the field with the smallest remaining count. */
   static Optional<Quota> quota(HttpHeaders fields, Instant now) {
     List<Quota> found = new ArrayList<>();
     addNamed(found, fields);
@@ -60,7 +60,7 @@ final class RateLimitFields {
             fields
                 .firstValue(prefix + "Reset" + suffix)
                 .flatMap(text -> HttpTimes.reset(text, now));
-        // A limit of 0 is no quota that comes back.
+        // A limit of 0 is never reset, so it is not a quota.
         boolean none =
             fields.firstValue(prefix + "Limit" + suffix).flatMap(HttpTimes::count).equals(NOTHING);
         add(found, none ? Optional.empty() : remaining, reset);
@@ -100,7 +100,7 @@ final class RateLimitFields {
         Optional.ofNullable(dictionary.get("reset")).flatMap(text -> HttpTimes.reset(text, now)));
   }
 
-  /** {@code "default";q=100;w=60}, or {@code 100;w=60} as it was. */
+  /** {@code "default";q=100;w=60}, or the older {@code 100;w=60}. */
   static List<Rate> policies(HttpHeaders fields) {
     List<Rate> policies = new ArrayList<>();
     for (Member member : members(fields, "RateLimit-Policy")) {

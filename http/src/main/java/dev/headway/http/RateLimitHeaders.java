@@ -9,14 +9,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the fields of a response say about limits. What cannot be understood is as if it were not
- * there.
+ * The rate limit fields of a response. Fields that cannot be parsed are ignored.
  *
- * @param retryAfter how long the client is asked to wait: {@code Retry-After}, in seconds or as a
- *     date (RFC 9110, section 10.2.3)
- * @param quota what is left: {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers, the latest
- *     form and its predecessors), or else {@code X-RateLimit-Remaining} and {@code
- *     X-RateLimit-Reset}; of several, the one that leaves least
+ * @param retryAfter the wait that the server asks for: {@code Retry-After}, in seconds or as a date
+ *     (RFC 9110, section 10.2.3)
+ * @param quota the remaining quota: {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers, the
+ *     latest form and its predecessors), or else {@code X-RateLimit-Remaining} and {@code
+ *     X-RateLimit-Reset}; of several, the one with the smallest remaining count
  * @param policies the server's limits on requests: {@code RateLimit-Policy}
  */
 public record RateLimitHeaders(
@@ -33,8 +32,8 @@ public record RateLimitHeaders(
   /**
    * Reads the fields of a response.
    *
-   * @param received when it was received; the server's own {@code Date} is preferred, so that
-   *     clocks that differ do no harm
+   * @param received when it was received; the server's {@code Date} is preferred, so clocks may
+   *     differ
    */
   public static RateLimitHeaders of(HttpHeaders fields, Instant received) {
     if (fields.map().keySet().stream().noneMatch(RateLimitHeaders::isOfLimits)) {
@@ -48,13 +47,13 @@ public record RateLimitHeaders(
         RateLimitFields.policies(fields));
   }
 
-  /** Most responses have no field that may be of limits, and nothing else is looked at. */
+  /** Most responses have no such field, and this is the only check for them. */
   private static boolean isOfLimits(String field) {
     String name = field.toLowerCase(Locale.ROOT);
     return name.equals("retry-after") || name.contains("rate");
   }
 
-  /** How long to wait after having been refused, if the server said so in any way. */
+  /** The wait after a refusal, if the server gives one in any field. */
   public Optional<Duration> pause() {
     return retryAfter.or(() -> quota.filter(q -> q.remaining() == 0).map(Quota::resetIn));
   }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Follows redirects as {@link Redirect} says, one request after the other, so that each waits for
- * its own host. Credentials stay with their origin.
+ * Follows redirects as {@link Redirect} says. Each request waits for the limits of its own host.
+ * Credentials stay with their origin.
  */
 final class Redirects {
 
@@ -75,7 +75,7 @@ final class Redirects {
     }
   }
 
-  /** The request that a response redirects to; empty if that is not followed. */
+  /** The request that a response redirects to; empty if it is not followed. */
   static Optional<HttpRequest> next(
       Redirect policy, HttpRequest request, int status, HttpHeaders headers) {
     boolean redirected = KEEP_METHOD.contains(status) || CHANGE_METHOD.contains(status);

@@ -10,13 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which requests are sent again, and how often.
+ * Decides which requests are retried, and how often.
  *
- * @param retry how often and after how long; it allows every failure
- * @param anyMethod whether methods are retried that may then be carried out twice
- * @param maxRefused after how long a host that does nothing but refuse, without saying for how
- *     long, is given up
- * @param maxPause the longest pause that is waited for
+ * @param retry the number of retries and the backoff; it allows every failure
+ * @param anyMethod whether requests are retried that the server may then carry out twice
+ * @param maxRefused how long a host may refuse every request without a hint before it is given up
+ * @param maxPause the longest pause that a request waits for
  */
 record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration maxPause) {
 
@@ -24,11 +23,11 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-  /** Failures of the server, or of one before it (520 to 530 are Cloudflare's), that may pass. */
+  /** Transient failures of a server or of a proxy before it (520 to 530 are Cloudflare's). */
   private static final Set<Integer> TRANSIENT =
       Set.of(408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530);
 
-  /** Too Many Requests, and what some services answer instead. */
+  /** Too Many Requests, and the codes that some services use instead. */
   private static final Set<Integer> SLOW_DOWN = Set.of(420, 429, 509, 529);
 
   private static final int FORBIDDEN = 403;
@@ -50,7 +49,7 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
     return anyMethod || IDEMPOTENT.contains(request.method());
   }
 
-  /** How long to wait before a request is retried; empty if its response is final. */
+  /** The wait before a request is retried; empty if its response is final. */
   Optional<Duration> retryAfter(
       HttpRequest request, int status, RateLimitHeaders advice, int failures) {
     IOException failure = new IOException("the server answered " + status);
@@ -63,8 +62,8 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
   }
 
   /**
-   * How long to wait before a request is retried that got no response; empty if it is not. Any
-   * method is retried that never reached the server.
+   * The wait before a request without a response is retried; empty if it is not. A request that
+   * never reached the server is retried with any method.
    */
   Optional<Duration> retryAfter(HttpRequest request, IOException failure, int failures) {
     boolean may = isNoConnection(failure) || (allows(request) && !isFromBody(failure));
@@ -74,10 +73,10 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
   }
 
   /**
-   * Whether a refused request is not sent again.
+   * Whether a refused request is given up.
    *
-   * @param refusals how often it has been refused
-   * @param pause the pause that its host gets now
+   * @param refusals the number of refusals of this request
+   * @param pause the pause of its host
    */
   boolean givesUp(long refusals, HostRefusals.Decision pause) {
     return !retry.allowsThrottled(refusals)
@@ -89,13 +88,14 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
     return failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException;
   }
 
-  /** Whether it comes from a body's handler or publisher, which would fail again. */
+  /** Whether a body's handler or publisher threw it, so that it would fail again. */
   private static boolean isFromBody(IOException failure) {
     return failure.getCause() instanceof RuntimeException || failure.getCause() instanceof Error;
   }
 
   /**
-   * A failure to connect, if that is behind one: the JDK's client hides it where it may not retry.
+   * The failure to connect inside a failure, if any: the JDK's client hides it where it may not
+   * retry.
    */
   static IOException reasonOf(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
