@@ -3,7 +3,7 @@ package dev.headway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a run on one item, without a result; otherwise as a {@link Task}.
+ * The work of a run on one item, like a {@link Task} but without a result.
  *
  * @param <T> items
  */

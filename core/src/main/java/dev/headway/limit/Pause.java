@@ -1,6 +1,6 @@
 package dev.headway.limit;
 
-/** Nothing starts until an instant that can be put off. */
+/** Blocks all starts until an instant, which can be moved later. */
 public final class Pause implements Limit {
 
   private long until = Long.MIN_VALUE;

@@ -5,7 +5,7 @@ import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Ways to acquire that build on those of a throttle. */
+/** Convenience methods to acquire permits, built on the basic methods of a {@link Throttle}. */
 final class Acquisition {
 
   private Acquisition() {}

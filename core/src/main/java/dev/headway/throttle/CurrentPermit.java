@@ -3,7 +3,7 @@ package dev.headway.throttle;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a permit the one that the current thread works under, until it is closed. */
+/** A scope: a permit is {@link Permit#current} in this thread until the scope is closed. */
 final class CurrentPermit implements AutoCloseable {
 
   private static final ThreadLocal<@Nullable Permit> CURRENT = new ThreadLocal<>();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
-/** A key's throttle, which is looked up, and kept from being forgotten, while it is called. */
+/** The throttle of a key. Each call looks it up, and keeps it from being forgotten meanwhile. */
 final class KeyThrottle<K> implements Throttle {
 
   private final KeyedThrottle<K> throttles;

@@ -3,7 +3,7 @@ package dev.headway.throttle;
 import dev.headway.time.Durations;
 import java.time.Duration;
 
-/** Head starts, as sums that stay within bounds. */
+/** Adds up head starts, and caps the sum at 36,500 days. */
 final class Priority {
 
   /** Far from where nanoseconds overflow. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A queue as the remote limits of one of its partitions see it. */
+/** The access that the remote limits of a partition have to its queue. */
 final class RemoteAccess implements QueueAccess {
 
   private final ThrottleQueue queue;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Forwards the calls of an interface to a target; those that cost something under a permit. */
+/** Forwards the calls of an interface to a target. Calls that have a cost run under a permit. */
 final class ThrottledInvocationHandler implements InvocationHandler {
 
   private final Decorators throttle;

@@ -10,17 +10,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time for waiting and working, of the thread that makes it. Work that has not ended in time is
+ * A time limit on waiting and working in the current thread. Work that has not ended in time is
  * interrupted.
  *
- * <p>A thread knows only that it is interrupted, not why or how often. So the interrupt of this
- * limit must be told from others:
+ * <p>A thread knows only that it is interrupted, not why or how often. The interrupt of this limit
+ * is told apart from others as follows:
  *
  * <ul>
- *   <li>one that is pending when the time is up is another's, and stays;
- *   <li>one that is pending when the work is over was this limit's, and goes;
- *   <li>but where the work has thrown an {@link InterruptedException}, which clears the interrupt
- *       that it tells of, it is another's as well, and stays.
+ *   <li>one that is pending when the time is up comes from elsewhere and stays;
+ *   <li>one that is pending when the work is over comes from this limit and is cleared;
+ *   <li>if the work has thrown an {@link InterruptedException}, which clears its interrupt, a
+ *       pending one comes from elsewhere and stays.
  * </ul>
  */
 final class TimedCall {
