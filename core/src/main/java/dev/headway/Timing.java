@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
-/** When a task was queued and started, how long it waited, and how long it took. */
+/** When a task started, how long it waited before, and how long it took. */
 public final class Timing {
 
   private final Instant origin;
