@@ -146,29 +146,62 @@ final class HostThrottles {
   }
 
   /**
-   * Keeps to what a server says is left, unless our limits are within its policy anyway.
+   * Keeps to what a server states is left: of requests, unless our limits are within its policies
+   * anyway, and of each budget that our limits count. Where they do not count tokens that are used
+   * up, the host is left alone until the reset.
    *
    * @param cost what the request takes whose response says so, and has not given back
    * @param sentAt the step at which it was sent
    * @param tells whether the listener hears of it where nothing is left
    */
   void heed(URI uri, int status, RateLimitHeaders advice, Cost cost, long sentAt, boolean tells) {
-    if (!heedServers || advice.quota().isEmpty()) {
+    List<Allowance> allowances = heedServers ? advice.allowances() : List.of();
+    if (allowances.isEmpty()) {
       return;
     }
     String name = name(uri);
     Throttle host = hosts.get(name);
-    if (keepsWithin(host, advice.policies())) {
-      return;
+    Duration longest = Duration.ZERO;
+    for (Allowance allowance : allowances) {
+      if (heed(host, allowance, advice.policies(), cost, sentAt)
+          && allowance.quota().resetIn().compareTo(longest) > 0) {
+        longest = allowance.quota().resetIn();
+      }
     }
-    Quota quota = advice.quota().get();
-    long resetAt = host.timeSource().nanoTime() + quota.resetIn().toNanos();
+    if (tells && longest.isPositive()) {
+      tell(new ServerPause(name, status, longest, true, 0, Duration.ZERO));
+    }
+  }
+
+  /** Returns whether it is used up, and kept to. */
+  private boolean heed(
+      Throttle host, Allowance allowance, List<Rate> policies, Cost cost, long sentAt) {
+    if (allowance.countsRequests()) {
+      if (keepsWithin(host, policies)) {
+        return false;
+      }
+      limit(host, Cost.PERMITS, allowance, cost, sentAt);
+    } else if (ours(host).anyMatch(limit -> limit.currency().equals(allowance.unit()))) {
+      limit(host, allowance.unit(), allowance, cost, sentAt);
+    } else if (allowance.countsTokens() && allowance.isUsedUp()) {
+      host.pauseFor(allowance.quota().resetIn());
+    } else {
+      return false;
+    }
+    return allowance.isUsedUp();
+  }
+
+  private void limit(Throttle host, String currency, Allowance allowance, Cost cost, long sentAt) {
+    long resetAt = host.timeSource().nanoTime() + allowance.quota().resetIn().toNanos();
     ServerQuotaLimit left =
-        new ServerQuotaLimit(quota.remaining(), resetAt, cost.permits(), sentAt, this::step);
-    host.update(List.of(rule(QUOTA, left)), false);
-    if (tells && quota.remaining() == 0 && quota.resetIn().isPositive()) {
-      tell(new ServerPause(name, status, quota.resetIn(), true, 0, Duration.ZERO));
-    }
+        new ServerQuotaLimit(
+            allowance.quota().remaining(),
+            resetAt,
+            allowance.afterReset(),
+            cost.amount(currency),
+            sentAt,
+            this::step);
+    host.update(List.of(new Rule(QUOTA, currency, left)), false);
   }
 
   /** Outside of any lock. What the listener throws is logged. */

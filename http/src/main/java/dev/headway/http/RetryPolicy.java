@@ -43,7 +43,7 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
 
   /** Whether a response is a 403 that asks to slow down, as GitHub's does. */
   static boolean isForbiddenForNow(int status, RateLimitHeaders advice) {
-    return status == FORBIDDEN && advice.pause().filter(Duration::isPositive).isPresent();
+    return status == FORBIDDEN && advice.asksToWait();
   }
 
   private boolean allows(HttpRequest request) {
