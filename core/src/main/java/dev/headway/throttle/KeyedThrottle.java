@@ -162,7 +162,7 @@ public final class KeyedThrottle<K> {
         Objects.requireNonNull(
             maker.apply(key), () -> "the maker made no throttle for the key \"" + key + "\"");
     time = throttle.timeSource();
-    return throttle;
+    return throttle instanceof QueuedThrottle queued ? queued.forKey(key) : throttle;
   }
 
   private void keep(Throttle throttle) {

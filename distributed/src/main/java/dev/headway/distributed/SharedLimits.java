@@ -378,7 +378,7 @@ final class SharedLimits extends RemoteLimits {
     List<Rule> others = changed.stream().filter(RuleCodec::canShare).toList();
     super.update(now, own, dropOthers);
     List<Rule> kept = new ArrayList<>(shared);
-    kept.removeIf(rule -> dropOthers || others.stream().anyMatch(c -> replaces(c, rule)));
+    kept.removeIf(rule -> dropOthers || others.stream().anyMatch(c -> c.replaces(rule)));
     kept.addAll(others);
     become(now, List.copyOf(kept));
     newest = true;
