@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -85,9 +86,10 @@ final class HostThrottles {
   /**
    * Leaves a host alone that has refused a request, and then lets a few requests probe it.
    *
+   * @param asked for how long the server asks to be left alone
    * @param sentAt the step at which the request was sent
    */
-  HostRefusals.Decision refused(URI uri, int status, RateLimitHeaders advice, long sentAt) {
+  HostRefusals.Decision refused(URI uri, int status, Optional<Duration> asked, long sentAt) {
     String name = name(uri);
     Throttle host = hosts.get(name);
     long now = host.timeSource().nanoTime();
@@ -95,9 +97,7 @@ final class HostThrottles {
       refusing.values().removeIf(refusals -> refusals.isForgotten(now));
     }
     HostRefusals.Decision decision =
-        refusing
-            .computeIfAbsent(name, n -> new HostRefusals())
-            .refused(sentAt, step(), now, advice.pause());
+        refusing.computeIfAbsent(name, n -> new HostRefusals()).refused(sentAt, step(), now, asked);
     if (decision.isNew()) {
       long forgottenAt = HostRefusals.forgottenAt(now, decision.pause());
       host.update(List.of(rule(PROBES, new ProbeLimit(forgottenAt))), false);

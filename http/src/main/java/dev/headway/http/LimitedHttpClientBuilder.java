@@ -21,6 +21,7 @@ public final class LimitedHttpClientBuilder {
   private Redirect redirect = Redirect.NEVER;
   private Retry retry = Retry.upTo(5).throttledUpTo(100);
   private boolean retryAnyMethod;
+  private ResponsePolicy responses = ResponsePolicy.standard();
   private boolean heedServers = true;
   private Duration maxPause = Duration.ofSeconds(Long.MAX_VALUE);
   private Duration maxRefused = Duration.ofMinutes(15);
@@ -87,6 +88,12 @@ public final class LimitedHttpClientBuilder {
     return this;
   }
 
+  /** What responses mean; {@link ResponsePolicy#standard} unless given. */
+  public LimitedHttpClientBuilder responsePolicy(ResponsePolicy responses) {
+    this.responses = responses;
+    return this;
+  }
+
   /**
    * Whether to heed what servers say is left; they do unless told otherwise. An answer that asks to
    * slow down is always heeded.
@@ -148,12 +155,13 @@ public final class LimitedHttpClientBuilder {
   public LimitedHttpClient build() {
     HttpClient below = client.followRedirects(Redirect.NEVER).build();
     RetryPolicy policy =
-        new RetryPolicy(retry.when(failure -> true), retryAnyMethod, maxRefused, maxPause);
+        new RetryPolicy(
+            responses, retry.when(failure -> true), retryAnyMethod, maxRefused, maxPause);
     HostThrottles hosts = new HostThrottles(throttle, perHost, heedServers, onPause);
     return new LimitedHttpClient(
         below,
         redirect,
-        new RetryingSender(hosts, policy),
+        new RetryingSender(hosts, policy, below.connectTimeout()),
         throttle.timeSource(),
         timeoutPerAttempt);
   }

@@ -53,7 +53,8 @@ final class Redirects {
       HttpResponse<T> response = exchange.response();
       Optional<HttpRequest> next = next(policy, request, response.statusCode(), response.headers());
       if (next.isEmpty() || exchange.refused()) {
-        return new Exchange<>(response, attempts, waited, exchange.took(), exchange.refused());
+        return new Exchange<>(
+            response, attempts, waited, exchange.took(), exchange.refused(), exchange.stop());
       }
       call = call.with(next.get());
       IOException failure =

@@ -1,9 +1,8 @@
 package dev.headway.http;
 
 import dev.headway.Retry;
+import dev.headway.http.ResponseMeaning.Retryable;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,49 +11,43 @@ import java.util.Set;
 /**
  * Which requests are sent again, and how often.
  *
+ * @param responses what responses mean
  * @param retry how often and after how long; it allows every failure
  * @param anyMethod whether methods are retried that may then be carried out twice
  * @param maxRefused after how long a host that does nothing but refuse, without saying for how
  *     long, is given up
  * @param maxPause the longest pause that is waited for
  */
-record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration maxPause) {
+record RetryPolicy(
+    ResponsePolicy responses,
+    Retry retry,
+    boolean anyMethod,
+    Duration maxRefused,
+    Duration maxPause) {
 
-  /** RFC 9110, section 9.2.2. */
+  /** RFC 9110, section 9.2.2; QUERY is of draft-ietf-httpbis-safe-method-w-body. */
   private static final Set<String> IDEMPOTENT =
-      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");
 
-  /** Failures of the server, or of one before it (520 to 530 are Cloudflare's), that may pass. */
-  private static final Set<Integer> TRANSIENT =
-      Set.of(408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530);
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
-  /** Too Many Requests, and what some services answer instead. */
-  private static final Set<Integer> SLOW_DOWN = Set.of(420, 429, 509, 529);
-
-  private static final int FORBIDDEN = 403;
-  private static final int UNAVAILABLE = 503;
-
-  /** Whether a response asks to slow down: its request was not carried out, whatever its method. */
-  static boolean isSlowDown(int status, RateLimitHeaders advice) {
-    return SLOW_DOWN.contains(status)
-        || (status == UNAVAILABLE && advice.retryAfter().isPresent())
-        || isForbiddenForNow(status, advice);
-  }
-
-  /** Whether a response is a 403 that asks to slow down, as GitHub's does. */
-  static boolean isForbiddenForNow(int status, RateLimitHeaders advice) {
-    return status == FORBIDDEN && advice.asksToWait();
-  }
-
-  private boolean allows(HttpRequest request) {
-    return anyMethod || IDEMPOTENT.contains(request.method());
+  private boolean allows(HttpRequest request, ResponseMeaning meaning) {
+    return meaning instanceof Retryable retryable
+        && (retryable.anyMethod()
+            || anyMethod
+            || IDEMPOTENT.contains(request.method())
+            || request.headers().firstValue(IDEMPOTENCY_KEY).isPresent());
   }
 
   /** How long to wait before a request is retried; empty if its response is final. */
   Optional<Duration> retryAfter(
-      HttpRequest request, int status, RateLimitHeaders advice, int failures) {
+      HttpRequest request,
+      int status,
+      ResponseMeaning meaning,
+      RateLimitHeaders advice,
+      int failures) {
     IOException failure = new IOException("the server answered " + status);
-    if (!TRANSIENT.contains(status) || !allows(request) || !retry.allows(failures, failure)) {
+    if (!allows(request, meaning) || !retry.allows(failures, failure)) {
       return Optional.empty();
     }
     Duration backoff = retry.delay(failures);
@@ -62,12 +55,9 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
     return asked.or(() -> Optional.of(backoff));
   }
 
-  /**
-   * How long to wait before a request is retried that got no response; empty if it is not. Any
-   * method is retried that never reached the server.
-   */
+  /** How long to wait before a request is retried that got no response; empty if it is not. */
   Optional<Duration> retryAfter(HttpRequest request, IOException failure, int failures) {
-    boolean may = isNoConnection(failure) || (allows(request) && !isFromBody(failure));
+    boolean may = !Failures.isFromBody(failure) && allows(request, responses.meaningOf(failure));
     return may && retry.allows(failures, failure)
         ? Optional.of(retry.delay(failures))
         : Optional.empty();
@@ -83,26 +73,5 @@ record RetryPolicy(Retry retry, boolean anyMethod, Duration maxRefused, Duration
     return !retry.allowsThrottled(refusals)
         || pause.pause().compareTo(maxPause) > 0
         || pause.withoutHint().compareTo(maxRefused) > 0;
-  }
-
-  private static boolean isNoConnection(Throwable failure) {
-    return failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException;
-  }
-
-  /** Whether it comes from a body's handler or publisher, which would fail again. */
-  private static boolean isFromBody(IOException failure) {
-    return failure.getCause() instanceof RuntimeException || failure.getCause() instanceof Error;
-  }
-
-  /**
-   * A failure to connect, if that is behind one: the JDK's client hides it where it may not retry.
-   */
-  static IOException reasonOf(IOException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException reason && isNoConnection(cause)) {
-        return reason;
-      }
-    }
-    return failure;
   }
 }

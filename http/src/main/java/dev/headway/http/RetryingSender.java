@@ -1,5 +1,8 @@
 package dev.headway.http;
 
+import dev.headway.http.ResponseMeaning.Final;
+import dev.headway.http.ResponseMeaning.SlowDown;
+import dev.headway.http.ResponseMeaning.StopRun;
 import dev.headway.limit.Cost;
 import dev.headway.throttle.AcquireTimeoutException;
 import dev.headway.throttle.Permit;
@@ -33,13 +36,17 @@ final class RetryingSender {
   private static final Duration AMPLE = Duration.ofSeconds(1);
 
   private static final int FIRST_SERVER_ERROR = 500;
+  private static final int SUCCESS = 2;
+  private static final int HUNDRED = 100;
 
   private final HostThrottles hosts;
   private final RetryPolicy policy;
+  private final Optional<Duration> connectTimeout;
 
-  RetryingSender(HostThrottles hosts, RetryPolicy policy) {
+  RetryingSender(HostThrottles hosts, RetryPolicy policy, Optional<Duration> connectTimeout) {
     this.hosts = hosts;
     this.policy = policy;
+    this.connectTimeout = connectTimeout;
   }
 
   /** Sends a request once. */
@@ -114,6 +121,7 @@ final class RetryingSender {
 
     private boolean forbidden;
 
+    private Optional<String> stop = Optional.empty();
     private @Nullable HttpResponse<T> response;
     private @Nullable InterruptedException interrupt;
 
@@ -130,13 +138,11 @@ final class RetryingSender {
       long queuedAt = time.nanoTime();
       Throttle queue = throttle;
       while (true) {
-        acquire(queue).call(this::attempt);
-        if (interrupt != null) {
-          throw interrupt;
-        }
+        attempt(new AttemptPermit(acquire(queue)));
         switch (next) {
           case DONE -> {
-            return new Exchange<>(Objects.requireNonNull(response), sent, waited, took, refused);
+            return new Exchange<>(
+                Objects.requireNonNull(response), sent, waited, took, refused, stop);
           }
           case AFTER_PAUSE ->
               queue =
@@ -181,13 +187,32 @@ final class RetryingSender {
       waited = waited.plusNanos(time.nanoTime() - from);
     }
 
-    /** Makes one attempt, under a permit. An interrupt is kept for {@link #run}. */
-    private boolean attempt() throws IOException {
+    /** Makes one attempt. Its permit lasts until the body that it hands over is read. */
+    private void attempt(AttemptPermit permit) throws IOException, InterruptedException {
+      boolean delivered = false;
+      try {
+        permit.call(() -> {
+          sendOnce(permit);
+          return true;
+        });
+        if (interrupt != null) {
+          throw interrupt;
+        }
+        delivered = next == Next.DONE;
+      } finally {
+        if (!delivered) {
+          permit.closeNow();
+        }
+      }
+    }
+
+    /** An interrupt is kept for the caller. */
+    private void sendOnce(AttemptPermit permit) throws IOException {
       sent++;
       sentAt = hosts.step();
       next = Next.DONE;
       refused = false;
-      FinalBody<T> body = new FinalBody<>(call.handler(), this::isFinal);
+      FinalBody<T> body = new FinalBody<>(call.handler(), heard(permit));
       long began = time.nanoTime();
       try {
         response = call.sender().send(call.deadline().limit(request), body);
@@ -205,12 +230,34 @@ final class RetryingSender {
       if (next == Next.AFTER_PAUSE && !call.deadline().allows(wait)) {
         throw failed(call.deadline().missed(waited, wait));
       }
-      return true;
+    }
+
+    private FinalBody.Attempt heard(AttemptPermit permit) {
+      return new FinalBody.Attempt() {
+        @Override
+        public void arrived() {
+          permit.arrived();
+        }
+
+        @Override
+        public boolean isFinal(ResponseInfo head, byte[] start) {
+          boolean isFinal = decide(head, start);
+          if (isFinal) {
+            permit.bodyBegins();
+          }
+          return isFinal;
+        }
+
+        @Override
+        public void bodyEnded() {
+          permit.close();
+        }
+      };
     }
 
     private void retryOrThrow(IOException thrown, boolean handedOver) throws IOException {
       boolean outOfTime = thrown instanceof HttpTimeoutException && isOutOfTime(thrown);
-      IOException failure = RetryPolicy.reasonOf(thrown);
+      IOException failure = Failures.reasonOf(thrown);
       if (outOfTime || handedOver) {
         throw failed(outOfTime ? call.deadline().missed(waited) : failure);
       }
@@ -224,32 +271,50 @@ final class RetryingSender {
     }
 
     /**
-     * A request is sent with the time that is left, so only connecting can take too long before.
+     * A request is sent with the time that is left; where that is over while it connects, the JDK's
+     * client says that connecting took too long.
      */
     private boolean isOutOfTime(IOException thrown) {
-      return call.deadline().exists()
-          && (!(thrown instanceof HttpConnectTimeoutException) || call.deadline().left().isZero());
+      if (!call.deadline().exists()) {
+        return false;
+      }
+      return !(thrown instanceof HttpConnectTimeoutException)
+          || connectTimeout.isEmpty()
+          || call.deadline().left().compareTo(connectTimeout.get()) < 0;
     }
 
     private ExchangeFailedException failed(IOException failure) {
       return new ExchangeFailedException(failure, sent, waited, took);
     }
 
-    /** Reads the head of a response, and decides what follows. */
-    private boolean isFinal(ResponseInfo head) {
+    /** Reads the head of a response and the start of its body, and decides what follows. */
+    private boolean decide(ResponseInfo head, byte[] start) {
       int status = head.statusCode();
       RateLimitHeaders advice = RateLimitHeaders.of(head.headers(), time.instant());
-      boolean slowDown = RetryPolicy.isSlowDown(status, advice);
-      hosts.heed(request.uri(), status, advice, cost, sentAt, !slowDown);
-      if (slowDown) {
-        return isLastRefusal(status, advice);
+      ResponseMeaning meaning =
+          status / HUNDRED == SUCCESS
+              ? Final.RESPONSE
+              : policy
+                  .responses()
+                  .meaningOf(
+                      new ErrorResponse(
+                          status, head.headers(), Charsets.decode(head, start), advice));
+      hosts.heed(request.uri(), status, advice, cost, sentAt, !(meaning instanceof SlowDown));
+      if (meaning instanceof SlowDown(Duration atLeast)) {
+        return isLastRefusal(status, advice, atLeast);
       }
       forbidden = false;
+      if (meaning instanceof StopRun(String reason)) {
+        stop = Optional.of(reason);
+        return true;
+      }
       if (status < FIRST_SERVER_ERROR) {
         hosts.carriedOut(request.uri(), sentAt);
       }
       Optional<Duration> retryAfter =
-          policy.retryAfter(request, status, advice, failures + 1).filter(call.deadline()::allows);
+          policy
+              .retryAfter(request, status, meaning, advice, failures + 1)
+              .filter(call.deadline()::allows);
       if (retryAfter.isEmpty()) {
         return !redirects.test(head);
       }
@@ -263,15 +328,19 @@ final class RetryingSender {
     }
 
     /** A 403 right after the wait that another asked for is no matter of time. */
-    private boolean isLastRefusal(int status, RateLimitHeaders advice) {
-      boolean isForbidden = RetryPolicy.isForbiddenForNow(status, advice);
+    private boolean isLastRefusal(int status, RateLimitHeaders advice, Duration atLeast) {
+      boolean isForbidden = status == StandardPolicy.FORBIDDEN;
       if (isForbidden && forbidden) {
         return true;
       }
       forbidden = isForbidden;
       refused = true;
       refusals++;
-      HostRefusals.Decision pause = hosts.refused(request.uri(), status, advice, sentAt);
+      Optional<Duration> asked = advice.pause();
+      if (atLeast.compareTo(asked.orElse(Duration.ZERO)) > 0) {
+        asked = Optional.of(atLeast);
+      }
+      HostRefusals.Decision pause = hosts.refused(request.uri(), status, asked, sentAt);
       wait = pause.pause();
       if (policy.givesUp(refusals, pause)) {
         hosts.givesUp(request.uri(), status, pause);
