@@ -10,6 +10,7 @@ import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The throttles of hosts, and what servers say of their own limits. */
+/** The throttles of scopes, by default of hosts, and what servers say of their own limits. */
 final class HostThrottles {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway.http");
@@ -36,7 +37,9 @@ final class HostThrottles {
 
   private final Throttle all;
   private final KeyedThrottle<String> hosts;
+  private final Scope scopes;
   private final boolean heedServers;
+  private final Optional<ArrivalBounds> bounds;
   private final Consumer<? super ServerPause> listener;
 
   /** The hosts that have refused and not yet carried out another request. */
@@ -48,7 +51,9 @@ final class HostThrottles {
   HostThrottles(
       Throttle all,
       BiConsumer<String, LimitsUpdate> rules,
+      Scope scopes,
       boolean heedServers,
+      Optional<ArrivalBounds> bounds,
       Consumer<? super ServerPause> listener) {
     this.all = all;
     this.hosts =
@@ -57,12 +62,19 @@ final class HostThrottles {
           limits.rule(rule(PROBES, ProbeLimit.off()));
           limits.rule(rule(QUOTA, ServerQuotaLimit.unheard(this::step)));
         });
+    this.scopes = scopes;
     this.heedServers = heedServers;
+    this.bounds = bounds;
     this.listener = listener;
   }
 
-  Throttle throttle(URI uri) {
-    return hosts.get(name(uri));
+  /** The name of a request's scope. */
+  String scope(HttpRequest request) {
+    return scopes.of(request);
+  }
+
+  Throttle throttle(String scope) {
+    return hosts.get(scope);
   }
 
   /** The host's name, with its port unless that is the scheme's. */
@@ -89,20 +101,22 @@ final class HostThrottles {
    * @param asked for how long the server asks to be left alone
    * @param sentAt the step at which the request was sent
    */
-  HostRefusals.Decision refused(URI uri, int status, Optional<Duration> asked, long sentAt) {
-    String name = name(uri);
-    Throttle host = hosts.get(name);
+  HostRefusals.Decision refused(String scope, int status, Optional<Duration> asked, long sentAt) {
+    Throttle host = hosts.get(scope);
     long now = host.timeSource().nanoTime();
     if (refusing.size() >= MOST_REFUSING) {
       refusing.values().removeIf(refusals -> refusals.isForgotten(now));
     }
     HostRefusals.Decision decision =
-        refusing.computeIfAbsent(name, n -> new HostRefusals()).refused(sentAt, step(), now, asked);
+        refusing
+            .computeIfAbsent(scope, n -> new HostRefusals())
+            .refused(sentAt, step(), now, asked);
     if (decision.isNew()) {
       long forgottenAt = HostRefusals.forgottenAt(now, decision.pause());
       host.update(List.of(rule(PROBES, new ProbeLimit(forgottenAt))), false);
       host.pauseFor(decision.pause());
-      tell(name, status, decision);
+      bounds.ifPresent(each -> each.refused(scope, host));
+      tell(scope, status, decision);
     }
     return decision;
   }
@@ -111,9 +125,9 @@ final class HostThrottles {
    * Says why a request is given up. The refusal may have come late in a pause that is known, and
    * then no caller has heard for how long the host has refused by now.
    */
-  void givesUp(URI uri, int status, HostRefusals.Decision decision) {
+  void givesUp(String scope, int status, HostRefusals.Decision decision) {
     if (!decision.isNew()) {
-      tell(name(uri), status, decision);
+      tell(scope, status, decision);
     }
   }
 
@@ -129,20 +143,20 @@ final class HostThrottles {
   }
 
   /** A host has carried out a request that was sent at a step. */
-  void carriedOut(URI uri, long sentAt) {
+  void carriedOut(String scope, long sentAt) {
+    bounds.ifPresent(each -> each.responded(scope, hosts.get(scope)));
     if (refusing.isEmpty()) {
       return;
     }
-    String name = name(uri);
-    HostRefusals refusals = refusing.get(name);
-    if (refusals != null && refusals.isOlderThan(sentAt) && refusing.remove(name, refusals)) {
-      hosts.get(name).update(List.of(rule(PROBES, ProbeLimit.off())), false);
+    HostRefusals refusals = refusing.get(scope);
+    if (refusals != null && refusals.isOlderThan(sentAt) && refusing.remove(scope, refusals)) {
+      hosts.get(scope).update(List.of(rule(PROBES, ProbeLimit.off())), false);
     }
   }
 
   /** Says that a server has asked a single request to wait. */
-  void waits(URI uri, int status, Duration wait) {
-    tell(new ServerPause(name(uri), status, wait, true, 0, Duration.ZERO));
+  void waits(String scope, int status, Duration wait) {
+    tell(new ServerPause(scope, status, wait, true, 0, Duration.ZERO));
   }
 
   /**
@@ -154,13 +168,13 @@ final class HostThrottles {
    * @param sentAt the step at which it was sent
    * @param tells whether the listener hears of it where nothing is left
    */
-  void heed(URI uri, int status, RateLimitHeaders advice, Cost cost, long sentAt, boolean tells) {
+  void heed(
+      String scope, int status, RateLimitHeaders advice, Cost cost, long sentAt, boolean tells) {
     List<Allowance> allowances = heedServers ? advice.allowances() : List.of();
     if (allowances.isEmpty()) {
       return;
     }
-    String name = name(uri);
-    Throttle host = hosts.get(name);
+    Throttle host = hosts.get(scope);
     Duration longest = Duration.ZERO;
     for (Allowance allowance : allowances) {
       if (heed(host, allowance, advice.policies(), cost, sentAt)
@@ -169,7 +183,7 @@ final class HostThrottles {
       }
     }
     if (tells && longest.isPositive()) {
-      tell(new ServerPause(name, status, longest, true, 0, Duration.ZERO));
+      tell(new ServerPause(scope, status, longest, true, 0, Duration.ZERO));
     }
   }
 

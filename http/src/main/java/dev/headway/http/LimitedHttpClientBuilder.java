@@ -9,6 +9,7 @@ import dev.headway.time.Durations;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -18,6 +19,9 @@ public final class LimitedHttpClientBuilder {
   private HttpClient.Builder client = HttpClient.newBuilder();
   private Throttle throttle = Throttle.unlimited();
   private BiConsumer<String, LimitsUpdate> perHost = (host, limits) -> {};
+  private Scope scope = Scope.host();
+  private boolean adaptsBounds;
+  private boolean adaptsBoundsOfAll;
   private Redirect redirect = Redirect.NEVER;
   private Retry retry = Retry.upTo(5).throttledUpTo(100);
   private boolean retryAnyMethod;
@@ -46,24 +50,48 @@ public final class LimitedHttpClientBuilder {
   }
 
   /**
-   * At most so many to each host in any period, counted from the end: what a server sees.
+   * At most so many to each host in any period, as the server sees it: counted {@linkplain
+   * Counted#onArrival on arrival}, with a bound that adapts as {@link #adaptArrivalBounds} says.
    *
    * @param rate as {@link Rate#parse} reads it
    * @throws IllegalArgumentException if it is not a rate
    */
   public LimitedHttpClientBuilder perHost(String rate) {
     Rate parsed = Rate.parse(rate);
-    return perHost((host, limits) -> limits.rate(parsed, Counted.FROM_END));
+    this.adaptsBounds = true;
+    return perHost((host, limits) -> limits.rate(parsed, Counted.onArrival(ArrivalBound.FIRST)));
   }
 
   /**
-   * The limits of each host, besides those of all.
+   * The limits of each host, or of each scope if {@link #scope} is given, besides those of all.
    *
    * @param rules adds a host's limits; the host is a name, with its port if that is not the
    *     scheme's
    */
   public LimitedHttpClientBuilder perHost(BiConsumer<String, LimitsUpdate> rules) {
     this.perHost = rules;
+    return this;
+  }
+
+  /**
+   * Which requests share the limits of {@link #perHost}, what their server states of its own
+   * limits, and its pauses; those of one host unless given.
+   */
+  public LimitedHttpClientBuilder scope(Scope scope) {
+    this.scope = scope;
+    return this;
+  }
+
+  /**
+   * Learns how long requests may take to arrive, and sets the bound of each rate that is counted
+   * {@linkplain Counted#onArrival on arrival}, of hosts and of all: a second until there are 100
+   * responses without a refusal, then a tenth of the period, between 50 ms and a second; twice as
+   * long after each refusal, up to the period. Do not use it where the throttle of all is shared
+   * with others that set its limits.
+   */
+  public LimitedHttpClientBuilder adaptArrivalBounds() {
+    this.adaptsBounds = true;
+    this.adaptsBoundsOfAll = true;
     return this;
   }
 
@@ -157,7 +185,11 @@ public final class LimitedHttpClientBuilder {
     RetryPolicy policy =
         new RetryPolicy(
             responses, retry.when(failure -> true), retryAnyMethod, maxRefused, maxPause);
-    HostThrottles hosts = new HostThrottles(throttle, perHost, heedServers, onPause);
+    Optional<ArrivalBounds> bounds =
+        adaptsBounds
+            ? Optional.of(new ArrivalBounds(throttle, adaptsBoundsOfAll))
+            : Optional.empty();
+    HostThrottles hosts = new HostThrottles(throttle, perHost, scope, heedServers, bounds, onPause);
     return new LimitedHttpClient(
         below,
         redirect,

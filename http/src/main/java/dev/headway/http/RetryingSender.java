@@ -100,6 +100,7 @@ final class RetryingSender {
     private final Call<T> call;
     private final Predicate<ResponseInfo> redirects;
     private final HttpRequest request;
+    private final String scope;
     private final Throttle throttle;
     private final TimeSource time;
     private final Cost cost;
@@ -129,7 +130,8 @@ final class RetryingSender {
       this.call = call;
       this.redirects = redirects;
       this.request = call.request();
-      this.throttle = hosts.throttle(request.uri());
+      this.scope = hosts.scope(request);
+      this.throttle = hosts.throttle(scope);
       this.time = throttle.timeSource();
       this.cost = hosts.counted(throttle, call.cost());
     }
@@ -299,7 +301,7 @@ final class RetryingSender {
                   .meaningOf(
                       new ErrorResponse(
                           status, head.headers(), Charsets.decode(head, start), advice));
-      hosts.heed(request.uri(), status, advice, cost, sentAt, !(meaning instanceof SlowDown));
+      hosts.heed(scope, status, advice, cost, sentAt, !(meaning instanceof SlowDown));
       if (meaning instanceof SlowDown(Duration atLeast)) {
         return isLastRefusal(status, advice, atLeast);
       }
@@ -309,7 +311,7 @@ final class RetryingSender {
         return true;
       }
       if (status < FIRST_SERVER_ERROR) {
-        hosts.carriedOut(request.uri(), sentAt);
+        hosts.carriedOut(scope, sentAt);
       }
       Optional<Duration> retryAfter =
           policy
@@ -322,7 +324,7 @@ final class RetryingSender {
       wait = retryAfter.get();
       next = Next.RETRY;
       if (advice.retryAfter().equals(retryAfter)) {
-        hosts.waits(request.uri(), status, wait);
+        hosts.waits(scope, status, wait);
       }
       return false;
     }
@@ -340,10 +342,10 @@ final class RetryingSender {
       if (atLeast.compareTo(asked.orElse(Duration.ZERO)) > 0) {
         asked = Optional.of(atLeast);
       }
-      HostRefusals.Decision pause = hosts.refused(request.uri(), status, asked, sentAt);
+      HostRefusals.Decision pause = hosts.refused(scope, status, asked, sentAt);
       wait = pause.pause();
       if (policy.givesUp(refusals, pause)) {
-        hosts.givesUp(request.uri(), status, pause);
+        hosts.givesUp(scope, status, pause);
         return true;
       }
       next = Next.AFTER_PAUSE;

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * A host gets no requests for a while, because of what it answered.
  *
- * @param host its name, with its port if that is not the scheme's
+ * @param host its name, with its port if that is not the scheme's; where the client has another
+ *     {@link Scope}, the name of the scope
  * @param status the answer's status
  * @param pause how long from now
  * @param asked whether the server asked for this long; otherwise the client chose

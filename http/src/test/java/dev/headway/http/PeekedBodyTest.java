@@ -64,7 +64,8 @@ class PeekedBodyTest extends InVirtualTime {
       try (InputStream stream = received(client, server, BodyHandlers.ofInputStream())) {
         assertThat(new String(stream.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(body);
       }
-      assertThat((String) received(client, server, head -> new OneByOne())).isEqualTo(body);
+      String oneByOne = received(client, server, head -> new OneByOne());
+      assertThat(oneByOne).isEqualTo(body);
       assertThat(String.join("", received(client, server, BodyHandlers.ofLines()).toList()))
           .isEqualTo(body);
     }
