@@ -1,7 +1,7 @@
 package dev.headway.http;
 
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
-import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -56,32 +56,37 @@ record Deadline(TimeSource time, long at, Duration timeout) {
         .build();
   }
 
-  /** What is thrown when it cannot be met. */
+  /** What is thrown when it has passed. */
   HttpTimeoutException missed(Duration waited) {
-    return new HttpTimeoutException(
-        "no response within the request's time-out of "
-            + seconds(timeout)
-            + ", "
-            + seconds(waited)
-            + " of which it waited for limits and retries; with timeoutPerAttempt() of the"
-            + " builder the time-out is each attempt's");
+    return timeout("no response within the request's timeout of " + Durations.print(timeout), waited);
+  }
+
+  /** What is thrown when the limits let a request start too late. */
+  HttpTimeoutException missedStart(Duration waited, Duration untilStart) {
+    return timeout(
+        "the limits let the request start in "
+            + Durations.print(untilStart)
+            + " at the earliest, after the end of its timeout of "
+            + Durations.print(timeout),
+        waited);
   }
 
   /** What is thrown when a host's pause ends too late. */
   HttpTimeoutException missed(Duration waited, Duration pause) {
-    return new HttpTimeoutException(
-        "the host must be left alone for "
-            + seconds(pause)
-            + ", and the request's time-out of "
-            + seconds(timeout)
-            + " ends before, "
-            + seconds(waited)
-            + " of which it has waited; with timeoutPerAttempt() of the builder the time-out is"
-            + " each attempt's");
+    return timeout(
+        "the server asks to wait "
+            + Durations.print(pause)
+            + ", which is longer than what is left of the request's timeout of "
+            + Durations.print(timeout),
+        waited);
   }
 
-  private static String seconds(Duration duration) {
-    BigDecimal seconds = new BigDecimal(duration.toMillis()).movePointLeft(3);
-    return seconds.stripTrailingZeros().toPlainString() + " s";
+  private static HttpTimeoutException timeout(String what, Duration waited) {
+    return new HttpTimeoutException(
+        what
+            + "; it waited "
+            + Durations.print(waited)
+            + " for limits and retries; with timeoutPerAttempt() of the builder the timeout is"
+            + " each attempt's and covers no waiting");
   }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -68,12 +69,13 @@ public final class LimitedHttpClient extends HttpClient {
   LimitedHttpClient(
       HttpClient client,
       Redirect redirect,
+      Predicate<String> isPrivate,
       RetryingSender sender,
       TimeSource time,
       boolean timeoutPerAttempt) {
     this.client = client;
     this.redirect = redirect;
-    this.redirects = new Redirects(redirect, sender, time);
+    this.redirects = new Redirects(redirect, isPrivate, sender, time);
     this.time = time;
     this.timeoutPerAttempt = timeoutPerAttempt;
     this.inFlight = new InFlight(client::shutdown);

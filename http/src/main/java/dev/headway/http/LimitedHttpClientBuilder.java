@@ -9,7 +9,10 @@ import dev.headway.time.Durations;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -23,6 +26,7 @@ public final class LimitedHttpClientBuilder {
   private boolean adaptsBounds;
   private boolean adaptsBoundsOfAll;
   private Redirect redirect = Redirect.NEVER;
+  private final Set<String> privateHeaders = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private Retry retry = Retry.upTo(5).throttledUpTo(100);
   private boolean retryAnyMethod;
   private ResponsePolicy responses = ResponsePolicy.standard();
@@ -98,6 +102,17 @@ public final class LimitedHttpClientBuilder {
   /** Which redirects are followed; none unless given. */
   public LimitedHttpClientBuilder followRedirects(Redirect redirect) {
     this.redirect = redirect;
+    return this;
+  }
+
+  /**
+   * Header fields that hold secrets, by their names in any case. Where a redirect leads to another
+   * scheme, host or port, they are not sent on. Besides those given, these hold secrets: {@code
+   * Authorization}, {@code Proxy-Authorization}, {@code Cookie}, and names with a word such as key,
+   * token, secret, password, session, signature or auth.
+   */
+  public LimitedHttpClientBuilder privateHeaders(Collection<String> names) {
+    this.privateHeaders.addAll(names);
     return this;
   }
 
@@ -193,6 +208,7 @@ public final class LimitedHttpClientBuilder {
     return new LimitedHttpClient(
         below,
         redirect,
+        name -> PrivateHeaders.isPrivate(name) || privateHeaders.contains(name),
         new RetryingSender(hosts, policy, below.connectTimeout()),
         throttle.timeSource(),
         timeoutPerAttempt);

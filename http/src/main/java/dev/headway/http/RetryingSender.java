@@ -160,20 +160,31 @@ final class RetryingSender {
 
     private Permit acquire(Throttle queue) throws IOException, InterruptedException {
       long from = time.nanoTime();
-      Optional<Permit> permit;
       try {
-        permit =
-            call.deadline().exists()
-                ? queue.tryAcquire(cost, call.deadline().left())
-                : Optional.of(queue.acquire(cost));
+        return call.deadline().exists() ? acquireInTime(queue) : queue.acquire(cost);
       } finally {
         waitedSince(from);
       }
+    }
+
+    /** Fails at once where the limits are known not to let it start in time. */
+    private Permit acquireInTime(Throttle queue) throws IOException, InterruptedException {
+      Optional<Permit> permit = queue.tryAcquire(cost);
+      if (permit.isPresent()) {
+        return permit.get();
+      }
+      long from = time.nanoTime();
+      Duration atLeast = queue.snapshot().untilNextStart().orElse(Duration.ZERO);
+      if (!call.deadline().allows(atLeast)) {
+        throw failed(call.deadline().missedStart(waited, atLeast));
+      }
+      permit = queue.tryAcquire(cost, call.deadline().left());
       if (permit.isEmpty() && !call.deadline().left().isZero()) {
         throw new AcquireTimeoutException(
             "waited for \"" + throttle.name() + "\" for its maxWait; nothing was sent");
       }
-      return permit.orElseThrow(() -> failed(call.deadline().missed(waited)));
+      return permit.orElseThrow(() ->
+          failed(call.deadline().missed(waited.plusNanos(time.nanoTime() - from))));
     }
 
     private void backOff() throws InterruptedException {
