@@ -58,7 +58,8 @@ record Deadline(TimeSource time, long at, Duration timeout) {
 
   /** What is thrown when it has passed. */
   HttpTimeoutException missed(Duration waited) {
-    return timeout("no response within the request's timeout of " + Durations.print(timeout), waited);
+    return timeout(
+        "no response within the request's timeout of " + Durations.print(timeout), waited);
   }
 
   /** What is thrown when the limits let a request start too late. */

@@ -63,6 +63,7 @@ public final class LimitedHttpClient extends HttpClient {
   private final Redirect redirect;
   private final Redirects redirects;
   private final TimeSource time;
+  private final BodySettings bodies;
   private final boolean timeoutPerAttempt;
   private final InFlight inFlight;
 
@@ -72,11 +73,13 @@ public final class LimitedHttpClient extends HttpClient {
       Predicate<String> isPrivate,
       RetryingSender sender,
       TimeSource time,
+      BodySettings bodies,
       boolean timeoutPerAttempt) {
     this.client = client;
     this.redirect = redirect;
     this.redirects = new Redirects(redirect, isPrivate, sender, time);
     this.time = time;
+    this.bodies = bodies;
     this.timeoutPerAttempt = timeoutPerAttempt;
     this.inFlight = new InFlight(client::shutdown);
   }
@@ -129,8 +132,7 @@ public final class LimitedHttpClient extends HttpClient {
         };
     inFlight.announce();
     try {
-      RetryingSender.Call<T> call =
-          new RetryingSender.Call<>(request, cost, deadline(request), handler, false, sender);
+      RetryingSender.Call<T> call = call(request, cost, handler, false, sender);
       return inFlight.run(() -> redirects.send(call));
     } finally {
       inFlight.end();
@@ -155,7 +157,22 @@ public final class LimitedHttpClient extends HttpClient {
 
   private <T> RetryingSender.Call<T> call(
       HttpRequest request, BodyHandler<T> handler, RetryingSender.Sender<T> sender) {
-    return new RetryingSender.Call<>(request, Cost.one(), deadline(request), handler, true, sender);
+    return call(request, Cost.one(), handler, true, sender);
+  }
+
+  private <T> RetryingSender.Call<T> call(
+      HttpRequest request,
+      Cost cost,
+      BodyHandler<T> handler,
+      boolean once,
+      RetryingSender.Sender<T> sender) {
+    return new RetryingSender.Call<>(
+        bodies.added().to(request),
+        cost,
+        deadline(request),
+        bodies.limiting(handler),
+        once,
+        bodies.decoding(request, sender));
   }
 
   private <T> HttpResponse<T> sendAnnounced(RetryingSender.Call<T> call)

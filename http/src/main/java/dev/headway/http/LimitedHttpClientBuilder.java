@@ -34,6 +34,9 @@ public final class LimitedHttpClientBuilder {
   private Duration maxPause = Duration.ofSeconds(Long.MAX_VALUE);
   private Duration maxRefused = Duration.ofMinutes(15);
   private boolean timeoutPerAttempt;
+  private Optional<String> userAgent = Optional.empty();
+  private boolean decompress;
+  private long maxBody = Long.MAX_VALUE;
   private Consumer<? super ServerPause> onPause = pause -> {};
 
   LimitedHttpClientBuilder() {}
@@ -185,6 +188,36 @@ public final class LimitedHttpClientBuilder {
     return this;
   }
 
+  /** The {@code User-Agent} of requests that have none; that of the JDK's client unless given. */
+  public LimitedHttpClientBuilder userAgent(String userAgent) {
+    this.userAgent = Optional.of(userAgent);
+    return this;
+  }
+
+  /**
+   * Asks for compressed bodies, and decodes them: {@code gzip} and {@code deflate}. Off unless
+   * called. A request that has an {@code Accept-Encoding} of its own is left alone, and its
+   * response as it was received. The header fields of a response stay as they were received.
+   */
+  public LimitedHttpClientBuilder decompress() {
+    this.decompress = true;
+    return this;
+  }
+
+  /**
+   * The longest body of a response that is handed over, in bytes, after decoding; a longer one is
+   * an {@link java.io.IOException} and is not retried. Any length unless given.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public LimitedHttpClientBuilder maxBody(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("maxBody must be 0 bytes or more, not " + bytes);
+    }
+    this.maxBody = bytes;
+    return this;
+  }
+
   /**
    * Calls a listener when a host is left alone because of what it answered. It is called by the
    * thread that reads the response and should return soon. What it throws is logged.
@@ -211,6 +244,7 @@ public final class LimitedHttpClientBuilder {
         name -> PrivateHeaders.isPrivate(name) || privateHeaders.contains(name),
         new RetryingSender(hosts, policy, below.connectTimeout()),
         throttle.timeSource(),
+        BodySettings.of(userAgent, decompress, maxBody),
         timeoutPerAttempt);
   }
 }

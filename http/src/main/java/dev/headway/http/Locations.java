@@ -47,7 +47,9 @@ final class Locations {
     return path < 0 ? location.length() : path;
   }
 
-  /** Header fields come byte by byte, so that a character up to U+00FF is the byte that was sent. */
+  /**
+   * Header fields come byte by byte, so that a character up to U+00FF is the byte that was sent.
+   */
   private static String encoded(String text, String illegal) {
     StringBuilder encoded = new StringBuilder();
     for (int i = 0; i < text.length(); ) {

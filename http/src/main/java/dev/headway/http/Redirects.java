@@ -33,8 +33,7 @@ final class Redirects {
    *
    * @param isPrivate whether a header field stays with scheme, host and port
    */
-  Redirects(
-      Redirect policy, Predicate<String> isPrivate, RetryingSender sender, TimeSource time) {
+  Redirects(Redirect policy, Predicate<String> isPrivate, RetryingSender sender, TimeSource time) {
     this.policy = policy;
     this.isPrivate = isPrivate;
     this.sender = sender;
@@ -51,14 +50,18 @@ final class Redirects {
       try {
         exchange =
             sender.send(
-                call, head -> next(policy, isPrivate, request, head.statusCode(), head.headers()).isPresent());
+                call,
+                head ->
+                    next(policy, isPrivate, request, head.statusCode(), head.headers())
+                        .isPresent());
       } catch (ExchangeFailedException e) {
         throw e.after(attempts, waited);
       }
       attempts += exchange.attempts();
       waited = waited.plus(exchange.waited());
       HttpResponse<T> response = exchange.response();
-      Optional<HttpRequest> next = next(policy, isPrivate, request, response.statusCode(), response.headers());
+      Optional<HttpRequest> next =
+          next(policy, isPrivate, request, response.statusCode(), response.headers());
       if (next.isEmpty() || exchange.refused()) {
         return new Exchange<>(
             response, attempts, waited, exchange.took(), exchange.refused(), exchange.stop());

@@ -183,8 +183,8 @@ final class RetryingSender {
         throw new AcquireTimeoutException(
             "waited for \"" + throttle.name() + "\" for its maxWait; nothing was sent");
       }
-      return permit.orElseThrow(() ->
-          failed(call.deadline().missed(waited.plusNanos(time.nanoTime() - from))));
+      return permit.orElseThrow(
+          () -> failed(call.deadline().missed(waited.plusNanos(time.nanoTime() - from))));
     }
 
     private void backOff() throws InterruptedException {

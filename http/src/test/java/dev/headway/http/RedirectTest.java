@@ -204,9 +204,21 @@ class RedirectTest extends InVirtualTime {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "X-Api-Key", "x-api-key", "X-Auth-Token", "X-AUTH", "Api_Key", "X-Amz-Security-Token",
-        "X-Session-Id", "X-Client-Secret", "X-Password", "X-Hub-Signature-256", "Ocp-Apim-Subscription-Key",
-        "X-Goog-Api-Key", "Cookie", "Authorization", "X-Of-The-Caller",
+        "X-Api-Key",
+        "x-api-key",
+        "X-Auth-Token",
+        "X-AUTH",
+        "Api_Key",
+        "X-Amz-Security-Token",
+        "X-Session-Id",
+        "X-Client-Secret",
+        "X-Password",
+        "X-Hub-Signature-256",
+        "Ocp-Apim-Subscription-Key",
+        "X-Goog-Api-Key",
+        "Cookie",
+        "Authorization",
+        "X-Of-The-Caller",
       })
   void privateHeadersStayWithTheirOrigin(String name) throws Exception {
     try (TestServer there = TestServer.of(200);
@@ -224,8 +236,7 @@ class RedirectTest extends InVirtualTime {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"Accept", "Accept-Language", "Idempotency-Key", "X-Author", "Range"})
+  @ValueSource(strings = {"Accept", "Accept-Language", "Idempotency-Key", "X-Author", "Range"})
   void otherHeadersGoOn(String name) throws Exception {
     try (TestServer there = TestServer.of(200);
         TestServer here = TestServer.of(302, "Location", there.uri("/").toString());
