@@ -1,9 +1,7 @@
 package dev.headway.cli;
 
-import dev.headway.limit.Cost;
-import dev.headway.limit.LimitSnapshot;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleListener;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,42 +25,7 @@ public record Listeners(List<ThrottleListener> all) implements ThrottleListener 
   }
 
   @Override
-  public void onWait(String throttle, Cost cost, Duration expected) {
-    all.forEach(each -> each.onWait(throttle, cost, expected));
-  }
-
-  @Override
-  public void onQueue(String throttle, Cost cost) {
-    all.forEach(each -> each.onQueue(throttle, cost));
-  }
-
-  @Override
-  public void onGrant(String throttle, Cost cost, Duration waited) {
-    all.forEach(each -> each.onGrant(throttle, cost, waited));
-  }
-
-  @Override
-  public void onRelease(String throttle, Cost cost, Duration held) {
-    all.forEach(each -> each.onRelease(throttle, cost, held));
-  }
-
-  @Override
-  public void onRefuse(String throttle, Cost cost, RuntimeException reason) {
-    all.forEach(each -> each.onRefuse(throttle, cost, reason));
-  }
-
-  @Override
-  public void onGiveUp(String throttle, Cost cost, Duration waited) {
-    all.forEach(each -> each.onGiveUp(throttle, cost, waited));
-  }
-
-  @Override
-  public void onPause(String throttle, Duration pause) {
-    all.forEach(each -> each.onPause(throttle, pause));
-  }
-
-  @Override
-  public void onUpdate(String throttle, List<LimitSnapshot> rules) {
-    all.forEach(each -> each.onUpdate(throttle, rules));
+  public void onEvent(ThrottleEvent event) {
+    all.forEach(each -> each.onEvent(event));
   }
 }

@@ -2,8 +2,8 @@ package dev.headway.cli;
 
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The word that somebody may have meant to type. */
 final class Suggestion {
@@ -22,6 +22,16 @@ final class Suggestion {
 
   /** How many letters were left out, added or mistaken; two that are swapped are two slips. */
   private static int slips(String typed, String word) {
-    return LevenshteinDistance.getDefaultInstance().apply(typed, word);
+    int[] row = IntStream.rangeClosed(0, word.length()).toArray();
+    for (int i = 1; i <= typed.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= word.length(); j++) {
+        int same = diagonal + (typed.charAt(i - 1) == word.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(same, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[word.length()];
   }
 }

@@ -1,19 +1,19 @@
 package dev.headway.limit;
 
-/** At most so many at once: a place comes back when its holder ends. */
+/** At most so many open permits at the same time. */
 public final class Concurrency implements Limit {
 
   private final long most;
   private long running;
 
   /**
-   * A limit on how much runs at once.
+   * A limit on concurrency.
    *
    * @throws IllegalArgumentException if {@code most} is below 1
    */
   public Concurrency(long most) {
     if (most < 1) {
-      throw new IllegalArgumentException("at least 1 must be able to run at once, not " + most);
+      throw new IllegalArgumentException("concurrency must be at least 1, not " + most);
     }
     this.most = most;
   }

@@ -4,15 +4,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much one piece of work takes from a throttle's limits: a number of permits, and amounts of
- * any other budget that the throttle counts, such as tokens.
+ * How much one task takes from the limits of a throttle: a number of permits, and amounts of other
+ * budgets, such as tokens.
  *
  * @param permits how many permits, 1 to 10<sup>15</sup>
  * @param budgets amounts, 0 to 10<sup>15</sup>, by the names of their budgets
  */
 public record Cost(long permits, Map<String, Long> budgets) {
 
-  /** The name of the currency that every throttle counts. No budget may bear it. */
+  /** The currency that every throttle counts. No budget may have this name. */
   public static final String PERMITS = "permits";
 
   private static final long MOST = 1_000_000_000_000_000L;
@@ -66,7 +66,7 @@ public record Cost(long permits, Map<String, Long> budgets) {
   }
 
   /**
-   * This cost with {@code amount} of the named budget, whatever it took of it before.
+   * This cost with {@code amount} of the named budget instead of the amount that it had.
    *
    * @throws IllegalArgumentException if {@code amount} is out of range or the name is not a
    *     budget's
@@ -78,8 +78,8 @@ public record Cost(long permits, Map<String, Long> budgets) {
   }
 
   /**
-   * This cost with {@code amount} of a currency: {@value #PERMITS} or a budget, whatever it took of
-   * it before.
+   * This cost with {@code amount} of a currency, {@value #PERMITS} or a budget, instead of the
+   * amount that it had.
    *
    * @throws IllegalArgumentException if {@code amount} is out of range or the name is not a
    *     budget's
@@ -93,7 +93,7 @@ public record Cost(long permits, Map<String, Long> budgets) {
     return currency.equals(PERMITS) ? permits : budgets.getOrDefault(currency, 0L);
   }
 
-  /** The amounts as a person would say them, such as {@code 1 permit, 1200 tokens}. */
+  /** The amounts as text, such as {@code 1 permit, 1200 tokens}. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(permits == 1 ? "1 permit" : permits + " permits");

@@ -2,7 +2,7 @@ package dev.headway.limit;
 
 import java.math.BigInteger;
 
-/** How long amounts take at a rate, exactly. */
+/** Converts between amounts and the time that they take at a rate, without rounding errors. */
 final class ExactRate {
 
   final long permits;

@@ -3,41 +3,40 @@ package dev.headway.limit;
 /**
  * One rule that says when work may start. Implement it to add a rule of your own.
  *
- * <p>A limit is a small state machine that is handed the time, in nanoseconds that never go back.
- * It reads no clock, takes no lock, starts no thread and never waits; a throttle calls it from one
- * thread at a time, for nanoseconds at a time. {@link #readyAt}, {@link #start} and {@link #end}
- * are the rule; the other methods say more about it and have answers that hold for any rule.
+ * <p>A limit is a small state machine. Each method gets the time, in nanoseconds that never go
+ * back. A limit reads no clock, takes no lock, starts no thread and never waits; a throttle calls
+ * it from one thread at a time, under a lock, so its methods must take nanoseconds. {@link
+ * #readyAt}, {@link #start} and {@link #end} are the rule; the defaults of the other methods are
+ * right for any rule.
  *
  * <p>Amounts are at least 1, except in {@link #settle}.
  */
 public interface Limit {
 
-  /** The instant that does not come by itself: only the end of something running can tell. */
+  /** An instant that never comes: the amount can start only after running work has ended. */
   long NEVER = Long.MAX_VALUE;
 
   /**
-   * The earliest instant at which {@code amount} may start, given what has started and ended so
-   * far: {@code now} or before means at once, {@link #NEVER} that only an end can tell.
+   * The earliest instant at which {@code amount} may start, given the starts and ends so far:
+   * {@code now} or before for at once, {@link #NEVER} if running work has to end first.
    */
   long readyAt(long now, long amount);
 
   /** Takes {@code amount} at {@code now}. Called only if {@link #readyAt} allows it. */
   void start(long now, long amount);
 
-  /** Hears that {@code amount}, started at {@code startedAt}, has ended at {@code now}. */
+  /** Called when {@code amount}, started at {@code startedAt}, has ended at {@code now}. */
   void end(long startedAt, long now, long amount);
 
   /**
-   * What was started at {@code startedAt} goes on only now: a caller that waits is granted its
-   * permit before it wakes. A rule that counts starts by their instants moves this one; for others
-   * there is nothing to do.
+   * Moves a start from {@code startedAt} to {@code now}: a waiting caller is granted its permit
+   * before it wakes, and resumes only now. By default nothing changes.
    */
   default void delay(long startedAt, long now, long amount) {}
 
   /**
-   * Hears that what started at {@code startedAt} as {@code from}, and has not ended, takes {@code
-   * to} in fact; either may be 0. Unless a rule can do better, what is more counts as started now,
-   * and what is less as ended now.
+   * Corrects the amount of a start that has not ended; either amount may be 0. By default an
+   * increase counts as started now, and a decrease as ended now.
    */
   default void settle(long startedAt, long now, long from, long to) {
     if (to > from) {
@@ -56,9 +55,9 @@ public interface Limit {
   }
 
   /**
-   * Hears, as {@link #settle}, that an amount takes {@code to} in fact that has already arrived.
-   * Called only if the limit {@linkplain #endsOnArrival ends on arrival}. Unless a rule can do
-   * better, a larger amount counts as started and arrived now, and a smaller one changes nothing.
+   * Corrects, as {@link #settle}, an amount that has arrived. Called only if the limit {@linkplain
+   * #endsOnArrival ends on arrival}. By default an increase counts as started and arrived now, and
+   * a decrease changes nothing.
    *
    * @param arrivedAt the {@code now} of the call of {@link #end}
    */
@@ -90,31 +89,30 @@ public interface Limit {
   }
 
   /**
-   * An instant before which {@code amount} cannot start if {@code ahead} must start first; as late
-   * as the rule can tell, were everything to end as soon as it starts.
+   * An instant before which {@code amount} cannot start behind {@code ahead}, as late as the rule
+   * can tell. It assumes that work ends as soon as it starts.
    */
   default long forecast(long now, long ahead, long amount) {
     long ready = readyAt(now, amount);
     return ready == NEVER ? now : ready;
   }
 
-  /** Whether nothing is remembered at {@code now} that could ever delay a start. */
+  /** Whether the limit is in the same state as a new one. */
   default boolean idle(long now) {
     return false;
   }
 
-  /** The time over which the rule counts, in nanoseconds; 0 if it counts over none. */
+  /** The period of the rule, in nanoseconds; 0 if it has none. */
   default long periodNanos() {
     return 0;
   }
 
   /**
-   * Takes over what {@code former}, a limit that this one replaces, remembers, in so far as that is
-   * stricter than what this one has taken over from others. The former is left as it is: several
-   * may come to take over from it.
+   * Takes over the state of a limit that this one replaces, if it is stricter than the state taken
+   * over so far. The former limit does not change, since several may take over from it.
    *
-   * @return whether what is running is counted here now; if no former limit makes it so, it is
-   *     started here at {@code now}
+   * @return whether running work is now counted here; if no former limit returns true, the throttle
+   *     starts the open permits here
    */
   default boolean inherit(Limit former, long now) {
     return false;

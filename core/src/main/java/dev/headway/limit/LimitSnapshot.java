@@ -3,7 +3,7 @@ package dev.headway.limit;
 import java.util.Optional;
 
 /**
- * One limit of a throttle, as a value: it says what the limit is, and has no part in it.
+ * One limit of a throttle, as a value.
  *
  * @param kind the sort of rule, such as {@code rate}; an update replaces rules of the same kind,
  *     name and currency
@@ -24,7 +24,7 @@ public record LimitSnapshot(
     Optional<Rate> rate,
     Optional<Counted> counted) {
 
-  /** What a rule is now. */
+  /** A snapshot of a rule. */
   public static LimitSnapshot of(Rule rule) {
     Optional<Rate> rate =
         switch (rule.limit()) {

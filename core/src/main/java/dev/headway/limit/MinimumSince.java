@@ -3,17 +3,21 @@ package dev.headway.limit;
 import java.util.Arrays;
 
 /**
- * What a bucket lacked, in time, just before each start; one is kept while no later start has found
- * less. A thousand are kept exactly; of more, the two oldest are taken for one.
+ * The minimum of a value since an instant: here the deficit of a bucket, in nanoseconds, just
+ * before each start.
+ *
+ * <p>The algorithm is a monotonic queue. An entry is kept only while no later one is smaller. It
+ * holds 1,000 entries; of more, the two oldest are merged, which makes the minimum too small at
+ * worst.
  */
 final class MinimumSince {
 
   private static final int MOST = 1_000;
 
-  /** An instant and what lacked then, and the next. */
+  /** Pairs of an instant and its value. */
   private long[] entries = new long[16];
 
-  /** They are in {@code [from, to)}. */
+  /** The entries are in {@code [from, to)}. */
   private int from;
 
   private int to;
@@ -23,9 +27,9 @@ final class MinimumSince {
     to = 0;
   }
 
-  void add(long instant, long lack) {
+  void add(long instant, long value) {
     int end = to;
-    while (end > from && entries[end - 1] >= lack) {
+    while (end > from && entries[end - 1] >= value) {
       end -= 2;
     }
     if (from == end) {
@@ -36,7 +40,7 @@ final class MinimumSince {
       end = makeRoom(end);
     }
     entries[end] = instant;
-    entries[end + 1] = lack;
+    entries[end + 1] = value;
     to = end + 2;
     if (to - from > 2 * MOST) {
       entries[from + 3] = Math.min(entries[from + 1], entries[from + 3]);
@@ -54,7 +58,7 @@ final class MinimumSince {
     return size;
   }
 
-  /** The least that lacked before any start after an instant; a lot if there was none. */
+  /** The smallest value after an instant; {@link Long#MAX_VALUE} if there is none. */
   long leastAfter(long instant) {
     long least = Long.MAX_VALUE;
     for (int i = to; i > from && entries[i - 2] > instant; i -= 2) {
@@ -63,7 +67,7 @@ final class MinimumSince {
     return least;
   }
 
-  /** So much less has lacked before all starts after an instant. */
+  /** Lowers all values after an instant. */
   void lowerAfter(long instant, long nanos) {
     for (int i = to; i > from && entries[i - 2] > instant; i -= 2) {
       entries[i - 1] -= nanos;

@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * So many permits in so long: {@code 3/s}, {@code 12/37m}, {@code 100/500ms}.
+ * A number of permits per period: {@code 3/s}, {@code 12/37m}, {@code 100/500ms}.
  *
- * <p>Two rates are equal if they make the same promise: {@code 60/60s} is {@code 60/m}, but {@code
- * 4/2s} is not {@code 2/s}, since four in two seconds may all come in the first.
+ * <p>Two rates are equal if they promise the same: {@code 60/60s} is {@code 60/m}, but {@code 4/2s}
+ * is not {@code 2/s}, since all four may start in the first second.
  *
- * @param permits how many, 1 to 10<sup>15</sup>
- * @param period in how long, from 1 nanosecond to 36,500 days
+ * @param permits the permits of a period, 1 to 10<sup>15</sup>
+ * @param period the period, 1 nanosecond to 36,500 days
  */
 public record Rate(long permits, Duration period) {
 
@@ -57,9 +57,9 @@ public record Rate(long permits, Duration period) {
   }
 
   /**
-   * So many a second. A number that is not whole is kept as one permit in the time that it takes,
-   * rounded up to a nanosecond: 0.2 is {@code 1/5s} and 2.5 is {@code 1/400ms}. No second then
-   * holds more than the next whole number.
+   * A rate per second. A fraction is stored as one permit in the time that it takes, rounded up to
+   * a nanosecond: 0.2 is {@code 1/5s} and 2.5 is {@code 1/400ms}. So no second holds more than the
+   * next whole number.
    *
    * @throws IllegalArgumentException if {@code permits} is not a number above 0, or out of range
    */
@@ -76,7 +76,7 @@ public record Rate(long permits, Duration period) {
     }
   }
 
-  /** Keeps a fraction of a permit as one permit in the time that it takes. */
+  /** Stores a fraction as one permit in the time that it takes. */
   private static Rate of(BigDecimal permits, BigDecimal nanos) {
     return permits.stripTrailingZeros().scale() > 0
         ? of(BigDecimal.ONE, nanos.divide(permits, 0, RoundingMode.CEILING))
@@ -85,8 +85,8 @@ public record Rate(long permits, Duration period) {
 
   /**
    * Reads a rate: {@code 3/s}, {@code 4/min}, {@code 12/37m}, {@code 1/5h}, {@code 8/3d}, {@code
-   * 6/minutes}, {@code 100/500ms}. A fraction of a permit is kept as {@link #perSecond} does it:
-   * {@code 2.5/s} is {@code 1/400ms}.
+   * 6/minutes}, {@code 100/500ms}. A fraction is stored as by {@link #perSecond}: {@code 2.5/s} is
+   * {@code 1/400ms}.
    *
    * @throws IllegalArgumentException if the text is not a rate or is out of range; the message
    *     quotes it
@@ -115,7 +115,7 @@ public record Rate(long permits, Duration period) {
     return new IllegalArgumentException("\"" + shown + "\" is not a rate: " + ALLOWED, cause);
   }
 
-  /** The time from one permit to the next when they are evenly spread, rounded up. */
+  /** The time between two permits that are evenly spaced, rounded up. */
   public Duration interval() {
     return Duration.ofNanos(Math.ceilDiv(period.toNanos(), permits));
   }

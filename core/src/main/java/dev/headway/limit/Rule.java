@@ -3,7 +3,7 @@ package dev.headway.limit;
 import java.util.regex.Pattern;
 
 /**
- * A limit with the place that it has in a throttle.
+ * A limit with its kind, its name and the currency that it counts.
  *
  * @param kind the sort of rule, such as {@code rate}
  * @param name a name that tells rules of one kind and currency apart; empty if it has none. Up to

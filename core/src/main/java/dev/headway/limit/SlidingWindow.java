@@ -5,22 +5,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * At most so many in any stretch of one period, wherever it is laid, and all at once if need be.
+ * At most so many permits in any period, at any position. They may all start at once.
  *
- * <p>The algorithm is the sliding-window log: the instants of the last period are kept, and the
- * oldest must leave before an amount may start that would exceed the rate. An amount that starts
- * (or, counted from the end, ends) at {@code t} counts in {@code [t, t + period)} and is gone at
- * {@code t + period}. It is exact: no approximation by buckets or by weighting two fixed windows.
- * It holds memory for the starts of the last period, 16 bytes each, and none before; instants that
- * have left are dropped when room is short.
+ * <p>The algorithm is the sliding-window log: it keeps the instants of the last period, and an
+ * amount that would exceed the rate has to wait until enough old ones have left. An amount that
+ * starts (or, counted from the end, ends) at {@code t} counts in {@code [t, t + period)}. The
+ * window is exact: nothing is approximated by buckets or by weighting two fixed windows. It takes
+ * 16 bytes per start of the last period.
  *
  * <p>Counted on arrival, an amount goes through two logs. From its start {@code s} it is in
  * transit, in a log ordered by starts, and counts without end. At the earlier of its arrival (or
  * end) and {@code s + bound} it moves to the log of instants that count for one period. An arrival
- * is told by {@link #end}, since this limit {@linkplain #endsOnArrival ends on arrival}. A bound
- * passes by itself: every method first moves each amount whose bound has passed, with the instant
- * {@code s + bound}, even if the call comes later. So whatever is still in transit arrives after
- * all that has arrived, and both logs stay in order without sorting.
+ * is reported by {@link #end}, since this limit {@linkplain #endsOnArrival ends on arrival}. Every
+ * method first moves the amounts whose bound has passed, with the instant {@code s + bound}, even
+ * if the call comes later. So amounts in transit arrive after all others, and both logs stay
+ * sorted.
  */
 public final class SlidingWindow implements Limit {
 
@@ -43,7 +42,7 @@ public final class SlidingWindow implements Limit {
   /** Amounts that have started and not ended; 0 unless counted from the end. */
   private long held;
 
-  /** A window that holds at most what {@code rate} says, counted from one instant or the other. */
+  /** A window of {@code rate}. */
   public SlidingWindow(Rate rate, Counted counted) {
     this.rate = rate;
     this.counted = counted;
@@ -69,12 +68,12 @@ public final class SlidingWindow implements Limit {
     return over <= log.total() ? leaves(over) : afterTransit(over - log.total());
   }
 
-  /** When so much of the log has left. */
+  /** When {@code amount} of the log has left. */
   private long leaves(long amount) {
     return Durations.later(log.instantOf(amount), period);
   }
 
-  /** When all of the log, and so much of what is in transit, has left. */
+  /** When all of the log and {@code amount} in transit have left. */
   private long afterTransit(long amount) {
     TimestampLog transit = inTransit;
     return transit == null || amount > transit.total()
@@ -90,7 +89,7 @@ public final class SlidingWindow implements Limit {
     return unended() + log.total();
   }
 
-  /** The amounts that count without end as yet. */
+  /** The amounts whose period has not begun. */
   private long unended() {
     return inTransit == null ? held : inTransit.total();
   }
@@ -236,7 +235,7 @@ public final class SlidingWindow implements Limit {
     return fromStart || sameEnd;
   }
 
-  /** The rate that it keeps. */
+  /** The rate. */
   public Rate rate() {
     return rate;
   }

@@ -4,12 +4,12 @@ import dev.headway.time.Durations;
 import java.time.Duration;
 
 /**
- * Starts that are evenly spaced: each comes at least one interval, times its amount, after the
- * last, and nothing is saved up for a burst.
+ * Evenly spaced starts: after a start of amount {@code n}, the next one comes at least {@code n}
+ * intervals later. Nothing is saved up for a burst.
  *
- * <p>Aligned, they come on whole multiples of the interval. A start counts as on the multiple if it
- * comes within a hundredth of the interval after it (but within 1 ms of intervals below 100 ms, or
- * half the interval if that is shorter); one that is later than that waits for the next.
+ * <p>Aligned starts come on whole multiples of the interval. A start is on time if it comes within
+ * a hundredth of the interval after its multiple (within 1 ms if the interval is below 100 ms, or
+ * half the interval if that is shorter). A later one waits for the next multiple.
  */
 public final class Spacing implements Limit {
 
@@ -19,7 +19,7 @@ public final class Spacing implements Limit {
   private final Rate rate;
   private final long interval;
 
-  /** What an instant lacks of being a multiple is counted from here, or {@link #NOT_ALIGNED}. */
+  /** The clock modulo the interval when the time was 0, or {@link #NOT_ALIGNED}. */
   private final long origin;
 
   /** The last start: when it was, the slot that it took, and how many intervals it takes. */
@@ -37,7 +37,7 @@ public final class Spacing implements Limit {
     this.origin = origin;
   }
 
-  /** Starts that are spaced as if the rate's permits were spread over its period. */
+  /** Spreads the permits of a rate evenly over its period. */
   public static Spacing of(Rate rate) {
     return new Spacing(rate, NOT_ALIGNED);
   }
@@ -54,8 +54,8 @@ public final class Spacing implements Limit {
   /**
    * The same spacing, on whole multiples of the interval.
    *
-   * @param clockNanos what a clock that the multiples are of showed when the time was 0, such as
-   *     the nanoseconds of the wall clock since 1970
+   * @param clockNanos the reading of the clock that starts are aligned to when the time was 0, such
+   *     as the nanoseconds of the wall clock since 1970
    */
   public Spacing aligned(long clockNanos) {
     return new Spacing(rate, Math.floorMod(clockNanos, interval));
@@ -68,7 +68,7 @@ public final class Spacing implements Limit {
     next = Durations.later(from, Durations.times(amount, interval));
   }
 
-  /** By how much an instant comes after the last multiple of the interval; 0 if not aligned. */
+  /** How long after the last multiple of the interval an instant is; 0 if not aligned. */
   private long late(long instant) {
     return origin == NOT_ALIGNED ? 0 : (Math.floorMod(instant, interval) + origin) % interval;
   }
@@ -91,10 +91,10 @@ public final class Spacing implements Limit {
 
   @Override
   public void end(long startedAt, long now, long amount) {
-    // What ends gives nothing back: time does.
+    // Only time frees the next slot.
   }
 
-  /** Only the last start can take less in fact: others have started where earlier ones left off. */
+  /** Only the last start can be reduced: later starts depend on the earlier ones. */
   @Override
   public void settle(long startedAt, long now, long from, long to) {
     if (to > from || startedAt == lastAt) {
@@ -134,12 +134,12 @@ public final class Spacing implements Limit {
     return true;
   }
 
-  /** Whether starts come on whole multiples of the interval. */
+  /** Whether starts are aligned to whole multiples of the interval. */
   public boolean isAligned() {
     return origin != NOT_ALIGNED;
   }
 
-  /** The rate at which it spaces. */
+  /** The rate. */
   public Rate rate() {
     return rate;
   }

@@ -4,11 +4,11 @@ import dev.headway.time.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Amounts by the instant from which they count, oldest first.
+ * Amounts with the instant from which each counts, oldest first.
  *
- * <p>A chain of chunks: instants are appended to the last and leave from the first. A chunk that
- * has emptied is kept as the next to fill, so that a log of steady length allocates nothing, and a
- * log grows without copying what it holds. Sixteen bytes an instant; equal instants share one.
+ * <p>The log is a linked list of arrays: entries are appended to the last and dropped from the
+ * first. An empty array is reused as the next one, so a log of steady length allocates nothing, and
+ * a log grows without copying. An entry takes 16 bytes; equal instants share one.
  */
 final class TimestampLog {
 
@@ -17,10 +17,10 @@ final class TimestampLog {
 
   private static final class Chunk {
 
-    /** An instant and its amount, and the next. */
+    /** Pairs of an instant and its amount. */
     final long[] entries;
 
-    /** They are in {@code [from, to)}. */
+    /** The entries are in {@code [from, to)}. */
     int from;
 
     int to;
@@ -41,14 +41,13 @@ final class TimestampLog {
   /** The last instant. */
   private long last = Long.MIN_VALUE;
 
-  /** All that counted from here or before has been dropped. */
+  /** Entries of this instant and before have been dropped. */
   private long forgotten = Long.MIN_VALUE;
 
   /**
    * An empty log.
    *
-   * @param period after which what has counted does not any more: it is dropped by then where room
-   *     is short, many instants at a time
+   * @param period how long an entry counts; older ones are dropped when an array is full
    */
   TimestampLog(long period) {
     this.period = period;
@@ -74,7 +73,7 @@ final class TimestampLog {
     chunk.to = to + 2;
   }
 
-  /** Adds to the last amount if it has the same instant; otherwise finds room, and appends. */
+  /** Adds to the last entry if it has the same instant; otherwise makes room and appends. */
   private void addOrGrow(long instant, long amount) {
     if (tail.to > tail.from && tail.entries[tail.to - 2] == instant) {
       tail.entries[tail.to - 1] += amount;
@@ -105,7 +104,7 @@ final class TimestampLog {
     tail = chunk;
   }
 
-  /** Drops all that counts from {@code instant} or before. */
+  /** Drops the entries of {@code instant} and before. */
   void dropUntil(long instant) {
     forgotten = Math.max(forgotten, instant);
     while (true) {
@@ -127,8 +126,8 @@ final class TimestampLog {
   }
 
   /**
-   * Moves all that counts from {@code instant} or before to another log, where it counts from so
-   * much later, or, if that is before the last instant there, from that.
+   * Moves the entries of {@code instant} and before to another log. There each counts from {@code
+   * later} nanoseconds later, or from the last instant of that log if that is later still.
    */
   void moveUntil(long instant, TimestampLog other, long later) {
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
@@ -152,9 +151,7 @@ final class TimestampLog {
     chunk.from = from;
   }
 
-  /**
-   * The instant of the amount that, when it and all before it leave, makes {@code amount} leave.
-   */
+  /** The instant of the entry with which the oldest {@code amount} has been dropped. */
   long instantOf(long amount) {
     long left = amount;
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {
@@ -169,9 +166,9 @@ final class TimestampLog {
   }
 
   /**
-   * Adds to what counts from {@code instant}, or takes from it; nothing if it has left. Where the
-   * log has no such instant, the next one stands for it: what is told too late counts for longer.
-   * Looked for from the last, since what changes has mostly just started.
+   * Changes the amount of {@code instant} by {@code by}; does nothing if its entry was dropped. If
+   * the log has no entry of that instant, the next one is changed. The search starts at the end,
+   * since most changes concern recent entries.
    */
   void change(long instant, long by) {
     if (instant <= forgotten) {
@@ -195,7 +192,7 @@ final class TimestampLog {
     }
   }
 
-  /** By halving. */
+  /** Binary search. */
   private static int firstNotBefore(Chunk chunk, long instant) {
     int low = chunk.from / 2;
     int high = chunk.to / 2;
@@ -210,7 +207,7 @@ final class TimestampLog {
     return 2 * low;
   }
 
-  /** Another log that holds the same, for a period. */
+  /** A copy with another period. */
   TimestampLog copy(long otherPeriod) {
     TimestampLog copy = new TimestampLog(otherPeriod);
     for (Chunk chunk = head; chunk != null; chunk = chunk.next) {

@@ -3,15 +3,16 @@ package dev.headway.limit;
 import dev.headway.time.Durations;
 
 /**
- * A rate in the long run, with some saved up for a burst.
+ * A rate in the long run, with bursts: unused permits are saved up to a maximum.
  *
  * <p>The algorithm is GCRA, the generic cell rate algorithm of ATM's traffic management (ITU-T
- * I.371), a leaky bucket as a meter: all that has to be known is the instant at which the bucket
- * will be full again. Here that instant is kept as the beginning of a busy spell and the amount
- * started since, so that no rounding adds up however long the spell lasts.
+ * I.371), a leaky bucket as a meter. Its only state is the instant at which the bucket is full
+ * again. That instant is kept as the start of a busy period and the amount started since, so
+ * rounding errors do not add up.
  *
- * <p>What turns out to have been taken too much is given back only as far as the bucket has never
- * been full since: what had run over by then is gone. Hence the lows that are kept.
+ * <p>A settlement that gives permits back cannot give back those that would have overflowed since:
+ * it gives back at most the smallest deficit that the bucket has had since that start ({@link
+ * MinimumSince}).
  */
 public final class TokenBucket implements Limit {
 
@@ -19,7 +20,7 @@ public final class TokenBucket implements Limit {
   private final long burst;
   private final ExactRate pace;
 
-  /** What one permit takes at most, and the whole bucket at least: in time, up to rounding. */
+  /** The time that one permit takes, rounded up, and that the whole bucket takes, rounded down. */
   private final long one;
 
   private final long whole;
@@ -33,8 +34,8 @@ public final class TokenBucket implements Limit {
   /** The last start that found it full. */
   private long lastFull = Long.MIN_VALUE;
 
-  /** What lacked just before each start since, as far as it can still matter. */
-  private final MinimumSince lows = new MinimumSince();
+  /** The deficit just before each start since. */
+  private final MinimumSince deficits = new MinimumSince();
 
   /**
    * A bucket that is full at first.
@@ -51,20 +52,20 @@ public final class TokenBucket implements Limit {
       throw new IllegalArgumentException(
           "a bucket that fills at "
               + rate
-              + " must hold from 1 to what comes in 36500 days, not "
+              + " must hold 1 to the permits of 36500 days, not "
               + burst);
     }
     one = pace.nanos(1);
     whole = -pace.nanos(-burst);
   }
 
-  private long lack(long now) {
+  private long deficit(long now) {
     return full <= now ? 0 : full - now;
   }
 
   @Override
   public long readyAt(long now, long amount) {
-    if (amount == 1 && lack(now) <= whole - one) {
+    if (amount == 1 && deficit(now) <= whole - one) {
       return now;
     }
     if (amount > burst) {
@@ -79,9 +80,9 @@ public final class TokenBucket implements Limit {
       since = now;
       started = 0;
       lastFull = now;
-      lows.clear();
+      deficits.clear();
     } else {
-      lows.add(now, full - now);
+      deficits.add(now, full - now);
     }
     add(amount);
   }
@@ -102,7 +103,7 @@ public final class TokenBucket implements Limit {
 
   @Override
   public void end(long startedAt, long now, long amount) {
-    // What ends gives nothing back: time does.
+    // Only time refills the bucket.
   }
 
   @Override
@@ -118,10 +119,10 @@ public final class TokenBucket implements Limit {
     if (startedAt < lastFull) {
       return;
     }
-    long least = Math.min(lack(now), lows.leastAfter(startedAt));
+    long least = Math.min(deficit(now), deficits.leastAfter(startedAt));
     long back = Math.min(amount, pace.amount(least));
     add(-back);
-    lows.lowerAfter(startedAt, pace.nanos(back));
+    deficits.lowerAfter(startedAt, pace.nanos(back));
   }
 
   @Override
@@ -146,17 +147,17 @@ public final class TokenBucket implements Limit {
     return rate.period().toNanos();
   }
 
-  /** Takes over what another bucket lacks of being full, but no more than this one holds. */
+  /** Takes over the deficit of another bucket, up to the size of this one. */
   @Override
   public boolean inherit(Limit former, long now) {
     if (!(former instanceof TokenBucket bucket)) {
       return false;
     }
-    long lacks = -bucket.pace.amount(-bucket.lack(now));
-    if (pace.nanos(Math.min(burst, lacks)) > lack(now)) {
+    long missing = -bucket.pace.amount(-bucket.deficit(now));
+    if (pace.nanos(Math.min(burst, missing)) > deficit(now)) {
       since = now;
       started = 0;
-      add(Math.min(burst, lacks));
+      add(Math.min(burst, missing));
     }
     return true;
   }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Collects, besides the rules of a throttle, how callers wait for them and who hears of it.
+ * The options that all throttle builders have: the limits, how callers wait, and a listener.
  *
  * @param <B> the type that each method returns, for chaining
  */
@@ -29,14 +29,14 @@ public abstract non-sealed class AbstractThrottleBuilder<B extends AbstractThrot
     this.name = name;
   }
 
-  /** A name for people: it appears in snapshots, listeners and messages. */
+  /** The name that appears in snapshots, events and messages. */
   public B name(String name) {
     this.name = name;
     return self();
   }
 
   /**
-   * How many callers may stand in line; any more get a {@link QueueFullException}. With 0 no caller
+   * The most callers that may wait; any more get a {@link QueueFullException}. With 0 no caller
    * waits.
    *
    * @throws IllegalArgumentException if it is below 0
@@ -50,9 +50,9 @@ public abstract non-sealed class AbstractThrottleBuilder<B extends AbstractThrot
   }
 
   /**
-   * How long a caller may stand in line. One that would have to wait longer, as far as the rules
-   * can tell, gets a {@link WaitTooLongException} at once; one that has waited for so long gets an
-   * {@link AcquireTimeoutException}.
+   * How long a caller may wait. One that would have to wait longer, as far as the limits can tell,
+   * gets a {@link WaitTooLongException} at once; one that has waited for so long gets an {@link
+   * AcquireTimeoutException}.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -71,7 +71,7 @@ public abstract non-sealed class AbstractThrottleBuilder<B extends AbstractThrot
     return self();
   }
 
-  /** Where the throttle's time comes from; the machine's unless given. */
+  /** The source of time; the time of this machine by default. */
   public B timeSource(TimeSource time) {
     this.time = time;
     return self();

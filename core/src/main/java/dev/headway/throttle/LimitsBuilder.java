@@ -15,8 +15,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Collects the rules of a throttle. Rules of one kind may be given again for more of them; all are
- * met together. A rate may have a name, by which an update finds it.
+ * Collects the limits of a throttle. Each method may be called several times; all limits are met
+ * together. A rate may have a name, by which an update finds it.
  *
  * @param <B> the type that each method returns, for chaining
  */
@@ -79,7 +79,7 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * At most so many in any period, counted from the start; in a burst if need be.
+   * A sliding window: no period, at any position, holds more starts than the rate says.
    *
    * @param rate as {@link Rate#parse} reads it
    * @throws IllegalArgumentException if it is not a rate
@@ -88,13 +88,13 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
     return rate(Rate.parse(rate));
   }
 
-  /** At most so many in any period, counted from the start; in a burst if need be. */
+  /** A sliding window: no period, at any position, holds more starts than the rate says. */
   public B rate(Rate rate) {
     return rate(rate, Counted.FROM_START);
   }
 
   /**
-   * At most so many in any period, counted from the start or the end of each.
+   * A sliding window that counts permits from their start, their end or their arrival.
    *
    * @param rate as {@link Rate#parse} reads it
    * @throws IllegalArgumentException if it is not a rate
@@ -103,7 +103,7 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
     return rate(Rate.parse(rate), counted);
   }
 
-  /** At most so many in any period, counted from the start or the end of each. */
+  /** A sliding window that counts permits from their start, their end or their arrival. */
   public B rate(Rate rate, Counted counted) {
     return add(Rule.RATE, Cost.PERMITS, new SlidingWindow(rate, counted));
   }
@@ -171,8 +171,8 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * Lets what {@link #spacing} has spaced start on whole multiples of its interval by the clock on
-   * the wall, counted in UTC from 1970: each full second, each full minute.
+   * Aligns the last {@link #spacing} to whole multiples of its interval by the wall clock, in UTC
+   * since 1970: each full second, each full minute.
    *
    * @throws IllegalStateException if no spacing has been given before
    */
@@ -188,10 +188,10 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * A rate in the long run, of which some is saved up for a burst.
+   * A token bucket: a rate in the long run, with bursts of saved-up permits.
    *
    * @param rate as {@link Rate#parse} reads it
-   * @param burst how much is saved up at most, at least 1
+   * @param burst the most permits that are saved up, at least 1
    * @throws IllegalArgumentException if it is not a rate or the burst is out of range
    */
   public B tokenBucket(String rate, long burst) {
@@ -199,9 +199,9 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * A rate in the long run, of which some is saved up for a burst.
+   * A token bucket: a rate in the long run, with bursts of saved-up permits.
    *
-   * @param burst how much is saved up at most, at least 1
+   * @param burst the most permits that are saved up, at least 1
    * @throws IllegalArgumentException if the burst is out of range
    */
   public B tokenBucket(Rate rate, long burst) {
@@ -209,7 +209,7 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * At most so many at once.
+   * At most so many open permits at the same time.
    *
    * @throws IllegalArgumentException if {@code most} is below 1
    */
@@ -218,7 +218,7 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * Counts another currency than permits: at most so much of it in any period, from the start.
+   * A budget: a sliding window of another currency than permits, counted from the start.
    *
    * @param name the budget's name, by which a {@link Cost} takes from it
    * @param rate as {@link Rate#parse} reads it
@@ -229,7 +229,7 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * Counts another currency than permits: at most so much of it in any period, from the start.
+   * A budget: a sliding window of another currency than permits, counted from the start.
    *
    * @param name the budget's name, by which a {@link Cost} takes from it
    * @throws IllegalArgumentException if it is not a name
@@ -239,7 +239,7 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * Counts another currency than permits: at most so much of it in any period.
+   * A budget: a sliding window of another currency than permits.
    *
    * @param name the budget's name, by which a {@link Cost} takes from it
    * @throws IllegalArgumentException if it is not a name
@@ -271,9 +271,8 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   }
 
   /**
-   * Lets the rules given here know of work that was started before, such as by a process that was
-   * ended, as if they had let it start: so that a limit holds across restarts. By the clock on the
-   * wall: where that is set back meanwhile, what seems to lie ahead counts as of now.
+   * Adds starts that happened before, such as in an earlier process, so that limits hold across
+   * restarts. Instants are those of the wall clock; one that lies in the future counts as now.
    */
   public B past(Collection<PriorStart> works) {
     past.addAll(works);

@@ -4,9 +4,9 @@ import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 
 /**
- * How a throttle's rules are to change. Rules that are given replace those of the same kind: a rate
- * all rates without a name, a named rate its namesake, a budget all of that name. Other rules stay
- * as they are.
+ * A change of a throttle's limits. A rate replaces all rates without a name, a named rate its
+ * namesake, a budget all rates of that budget, any other limit those of its kind. Other limits
+ * stay.
  */
 public final class LimitsUpdate extends LimitsBuilder<LimitsUpdate> {
 
@@ -17,7 +17,7 @@ public final class LimitsUpdate extends LimitsBuilder<LimitsUpdate> {
     this.time = time;
   }
 
-  /** Drops all rules but those that are given to this. */
+  /** Removes all limits that this update does not give. */
   public LimitsUpdate dropOthers() {
     dropOthers = true;
     return this;

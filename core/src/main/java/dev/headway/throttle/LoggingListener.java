@@ -1,24 +1,32 @@
 package dev.headway.throttle;
 
-import dev.headway.limit.Cost;
-import dev.headway.limit.LimitSnapshot;
+import dev.headway.throttle.ThrottleEvent.Abandoned;
+import dev.headway.throttle.ThrottleEvent.Closed;
+import dev.headway.throttle.ThrottleEvent.Granted;
+import dev.headway.throttle.ThrottleEvent.Paused;
+import dev.headway.throttle.ThrottleEvent.Queued;
+import dev.headway.throttle.ThrottleEvent.Refused;
+import dev.headway.throttle.ThrottleEvent.Released;
+import dev.headway.throttle.ThrottleEvent.Resumed;
+import dev.headway.throttle.ThrottleEvent.Updated;
+import dev.headway.throttle.ThrottleEvent.Waiting;
 import dev.headway.time.Durations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
-import java.util.List;
 
 /**
- * Logs what a throttle makes its callers wait for, a line for each wait, refusal, giving up, pause
- * and change of the rules. Grants are not logged.
+ * Logs what a throttle makes its callers wait for: a line for each caller that waits, is refused or
+ * leaves the queue, for each pause and each change of the limits. Permits are not logged.
  *
  * <p>Subclasses choose other words, which are only asked for where they are logged:
  *
  * <pre>{@code
  * new LoggingListener(logger, Level.INFO) {
  *   @Override
- *   protected String waiting(String throttle, Cost cost, Duration expected) {
- *     return "GitHub lets us wait for " + expected.toSeconds() + " s";
+ *   protected String message(ThrottleEvent event) {
+ *     return event instanceof ThrottleEvent.Waiting waiting
+ *         ? "GitHub lets us wait for " + waiting.expected().toSeconds() + " s"
+ *         : super.message(event);
  *   }
  * }
  * }</pre>
@@ -35,57 +43,34 @@ public class LoggingListener implements ThrottleListener {
   }
 
   @Override
-  public final void onWait(String throttle, Cost cost, Duration expected) {
-    logger.log(level, () -> waiting(throttle, cost, expected));
+  public final void onEvent(ThrottleEvent event) {
+    switch (event) {
+      case Queued queued -> {}
+      case Granted granted -> {}
+      case Released released -> {}
+      default -> logger.log(level, () -> message(event));
+    }
   }
 
-  @Override
-  public final void onRefuse(String throttle, Cost cost, RuntimeException reason) {
-    logger.log(level, () -> refused(throttle, cost, reason));
-  }
-
-  @Override
-  public final void onGiveUp(String throttle, Cost cost, Duration waited) {
-    logger.log(level, () -> gaveUp(throttle, cost, waited));
-  }
-
-  @Override
-  public final void onPause(String throttle, Duration pause) {
-    logger.log(level, () -> paused(throttle, pause));
-  }
-
-  @Override
-  public final void onUpdate(String throttle, List<LimitSnapshot> rules) {
-    logger.log(level, () -> updated(throttle, rules));
-  }
-
-  /** What is said of a caller that begins to wait. */
-  protected String waiting(String throttle, Cost cost, Duration expected) {
-    return "throttle \""
-        + throttle
-        + "\": "
-        + cost
-        + " waits for at least "
-        + Durations.print(expected);
-  }
-
-  /** What is said of a caller that was not let in line. */
-  protected String refused(String throttle, Cost cost, RuntimeException reason) {
-    return "throttle \"" + throttle + "\": " + cost + " refused: " + reason.getMessage();
-  }
-
-  /** What is said of a caller that left the line. */
-  protected String gaveUp(String throttle, Cost cost, Duration waited) {
-    return "throttle \"" + throttle + "\": " + cost + " given up after " + Durations.print(waited);
-  }
-
-  /** What is said when everybody backs off. */
-  protected String paused(String throttle, Duration pause) {
-    return "throttle \"" + throttle + "\": pauses for " + Durations.print(pause);
-  }
-
-  /** What is said when the rules have changed. */
-  protected String updated(String throttle, List<LimitSnapshot> rules) {
-    return "throttle \"" + throttle + "\": the rules are now " + rules;
+  /** The line for an event that is logged. */
+  protected String message(ThrottleEvent event) {
+    String text =
+        switch (event) {
+          case Queued queued -> queued.cost() + " queued";
+          case Waiting waiting ->
+              waiting.cost() + " waits for at least " + Durations.print(waiting.expected());
+          case Granted granted ->
+              granted.cost() + " granted after " + Durations.print(granted.waited());
+          case Released released ->
+              released.cost() + " released after " + Durations.print(released.held());
+          case Refused refused -> refused.cost() + " refused: " + refused.reason().getMessage();
+          case Abandoned abandoned ->
+              abandoned.cost() + " given up after " + Durations.print(abandoned.waited());
+          case Paused paused -> "pauses for " + Durations.print(paused.pause());
+          case Resumed resumed -> "resumes";
+          case Updated updated -> "the rules are now " + updated.limits();
+          case Closed closed -> "closed";
+        };
+    return "throttle \"" + event.throttle() + "\": " + text;
   }
 }

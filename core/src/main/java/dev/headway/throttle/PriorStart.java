@@ -5,12 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A piece of work that was started before, such as by a process that is gone, and that the limits
- * are to know of.
+ * A start that happened before, such as in an earlier process, for {@link LimitsBuilder#past}.
  *
  * @param startedAt when it was started
- * @param endedAt when it ended; empty if that is not known, so that it may have been under way
- *     until now
+ * @param endedAt when it ended; empty if that is unknown, which counts as until now
  * @param cost what it took
  */
 public record PriorStart(Instant startedAt, Optional<Instant> endedAt, Cost cost) {}

@@ -12,6 +12,9 @@ final class QueuedPermit implements Permit {
   long startedAt;
   boolean ended;
 
+  /** Tells of its end; null if there is no listener. */
+  @Nullable Observation observation;
+
   /** When its work arrived; {@link Limit#NEVER} if that is unknown. */
   long arrivedAt = Limit.NEVER;
 
@@ -102,17 +105,17 @@ final class QueuedPermit implements Permit {
   }
 
   private boolean end() {
-    return throttle.hasListener() ? endHeard() : throttle.queue.end(this);
+    Observation observed = observation;
+    return observed == null ? throttle.queue.end(this) : endObserved(observed);
   }
 
-  private boolean endHeard() {
+  private boolean endObserved(Observation observed) {
     boolean first = true;
     try {
       first = throttle.queue.end(this);
     } finally {
       if (first) {
-        Duration held = Duration.ofNanos(throttle.timeSource().nanoTime() - startedAt);
-        throttle.settings.tell(listener -> listener.onRelease(throttle.name(), cost(), held));
+        observed.released(cost(), startedAt);
       }
     }
     return first;

@@ -74,8 +74,9 @@ final class QueuedThrottle implements Throttle {
     return settings.time();
   }
 
-  boolean hasListener() {
-    return !silent;
+  /** Tells of a caller; null if there is no listener. */
+  @Nullable Observation observe(Cost cost) {
+    return silent ? null : new Observation(settings, cost);
   }
 
   /** Whether every caller starts, and there is no listener. */
@@ -246,8 +247,8 @@ final class QueuedThrottle implements Throttle {
       }
       throw rejected(waiter, rejection);
     }
-    if (!waiter.onlyAsks) {
-      settings.tell(listener -> listener.onQueue(name(), waiter.cost));
+    if (!waiter.onlyAsks && waiter.observation != null) {
+      waiter.observation.queued();
     }
     if (decision instanceof Decision.Waiting waiting) {
       waiter.tellWaiting(waiting.expectedNanos());
@@ -256,7 +257,9 @@ final class QueuedThrottle implements Throttle {
 
   private RuntimeException rejected(Waiter waiter, Decision.Rejection rejection) {
     RuntimeException reason = rejection.exception(name());
-    settings.tell(listener -> listener.onRefuse(name(), waiter.cost, reason));
+    if (waiter.observation != null) {
+      waiter.observation.refused(reason);
+    }
     return reason;
   }
 
@@ -270,18 +273,27 @@ final class QueuedThrottle implements Throttle {
 
   /** A start counts from the decision, unless a listener has to hear of it first. */
   private Permit granted(QueuedPermit permit) {
-    return silent ? permit : Objects.requireNonNull(confirmed(permit));
+    return silent ? permit : Objects.requireNonNull(confirmed(permit, observe(permit.cost())));
   }
 
   /** Tells the listener of a grant and lets the caller resume; null if the grant has lapsed. */
-  private @Nullable Permit confirmed(QueuedPermit permit) {
-    settings.tell(listener -> listener.onGrant(name(), permit.cost(), permit.waited()));
-    try {
-      return queue.confirm(permit) ? permit : null;
-    } catch (RuntimeException | Error e) {
-      permit.close();
-      throw e;
+  private @Nullable Permit confirmed(QueuedPermit permit, @Nullable Observation observation) {
+    if (observation != null) {
+      observation.granted(permit.waited());
     }
+    boolean valid = false;
+    try {
+      valid = queue.confirm(permit);
+    } finally {
+      if (!valid) {
+        permit.close();
+        if (observation != null) {
+          observation.released(permit.cost(), permit.startedAt);
+        }
+      }
+    }
+    permit.observation = observation;
+    return valid ? permit : null;
   }
 
   /**
@@ -292,14 +304,20 @@ final class QueuedThrottle implements Throttle {
     if (waiter.rejection != null) {
       throw rejected(waiter, waiter.rejection);
     }
-    return confirmed(Objects.requireNonNull(waiter.permit));
+    return confirmed(Objects.requireNonNull(waiter.permit), waiter.observation);
   }
 
   void tellAbandoned(Waiter waiter) {
-    if (!waiter.onlyAsks && hasListener()) {
-      Duration waited = Duration.ofNanos(timeSource().nanoTime() - waiter.since);
-      settings.tell(listener -> listener.onGiveUp(name(), waiter.cost, waited));
+    if (!waiter.onlyAsks && waiter.observation != null) {
+      waiter.observation.abandoned(waiter.since);
     }
+  }
+
+  /** The same throttle, whose events name a key. */
+  QueuedThrottle forKey(Object key) {
+    return settings.key().isPresent()
+        ? this
+        : new QueuedThrottle(settings.forKey(name(), key), queue, partition, headStartNanos);
   }
 
   @Override
@@ -317,7 +335,7 @@ final class QueuedThrottle implements Throttle {
                   ? remotePartition(remote.child(String.valueOf(key)), queue, partition)
                   : new Partition(new LimitSet(List.of()), partition);
           Throttle throttle =
-              new QueuedThrottle(settings.named(name() + "/" + key), queue, inner, 0);
+              new QueuedThrottle(settings.forKey(name() + "/" + key, key), queue, inner, 0);
           throttle.update(limits -> rules.accept(key, limits));
           return throttle;
         };
@@ -342,7 +360,7 @@ final class QueuedThrottle implements Throttle {
           partition.own.pauseUntil(until);
           return until;
         });
-    settings.tell(listener -> listener.onPause(name(), duration));
+    settings.tell((name, key, at) -> new ThrottleEvent.Paused(name, key, at, duration));
   }
 
   /** A throttle of another priority is the same partition, which pauses once. */
@@ -367,11 +385,14 @@ final class QueuedThrottle implements Throttle {
           partition.own.resume();
           return now;
         });
+    settings.tell(ThrottleEvent.Resumed::new);
   }
 
   @Override
   public void close() {
-    queue.close(partition);
+    if (queue.close(partition)) {
+      settings.tell(ThrottleEvent.Closed::new);
+    }
   }
 
   @Override
@@ -380,7 +401,7 @@ final class QueuedThrottle implements Throttle {
     if (partition.own instanceof RemoteLimits remote) {
       remote.confirmUpdate();
     }
-    settings.tell(listener -> listener.onUpdate(name(), rules));
+    settings.tell((name, key, at) -> new ThrottleEvent.Updated(name, key, at, rules));
   }
 
   /** The name and the limits. */

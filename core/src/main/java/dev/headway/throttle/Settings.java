@@ -4,13 +4,14 @@ import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * The settings of a throttle besides its limits.
  *
  * @param name its name for people
+ * @param key its key, if it is the throttle of one
  * @param maxWaiting how many callers may wait
  * @param maxWait how long each may wait
  * @param listener hears of events
@@ -18,21 +19,40 @@ import java.util.function.Consumer;
  */
 record Settings(
     String name,
+    Optional<Object> key,
     long maxWaiting,
     Optional<Duration> maxWait,
     ThrottleListener listener,
     TimeSource time) {
 
   /** The listener of a throttle that has none. */
-  static final ThrottleListener SILENT = new ThrottleListener() {};
+  static final ThrottleListener SILENT = event -> {};
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
-  /** Tells the listener. An exception of the listener is logged and harms no caller. */
-  void tell(Consumer<ThrottleListener> event) {
+  /** Settings of a throttle without a key. */
+  Settings(
+      String name,
+      long maxWaiting,
+      Optional<Duration> maxWait,
+      ThrottleListener listener,
+      TimeSource time) {
+    this(name, Optional.empty(), maxWaiting, maxWait, listener, time);
+  }
+
+  /** Makes an event of a throttle. */
+  interface EventMaker {
+    ThrottleEvent make(String throttle, Optional<Object> key, Instant at);
+  }
+
+  /**
+   * Tells the listener of an event, which is made only if there is one. An exception of the
+   * listener is logged and harms no caller.
+   */
+  void tell(EventMaker event) {
     if (!isSilent()) {
       try {
-        event.accept(listener);
+        listener.onEvent(event.make(name, key, time.instant()));
       } catch (RuntimeException | Error e) {
         LOGGER.log(Level.WARNING, "a listener of throttle \"" + name + "\" failed", e);
       }
@@ -69,7 +89,8 @@ record Settings(
         : new Decision.Waiting(waitNanos);
   }
 
-  Settings named(String other) {
-    return new Settings(other, maxWaiting, maxWait, listener, time);
+  /** The same for a key. */
+  Settings forKey(String keyName, Object newKey) {
+    return new Settings(keyName, Optional.of(newKey), maxWaiting, maxWait, listener, time);
   }
 }

@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** What was started before, as limits are told of it: each start and each end, in their order. */
+/** Earlier starts and ends, in order, as limits get them. */
 final class StartHistory {
 
   private record Event(long at, boolean starts, long startedAt, Cost cost) {}
@@ -20,9 +20,9 @@ final class StartHistory {
   private final List<Event> events = new ArrayList<>();
 
   /**
-   * Puts past work into a throttle's time. What is said to lie ahead has happened just now.
+   * Converts earlier starts to a throttle's time. An instant in the future counts as now.
    *
-   * @param clockAtZero what a clock showed, in nanoseconds since 1970, when that time was 0
+   * @param clockAtZero the wall clock, in nanoseconds since 1970, when that time was 0
    * @param now that time, now
    */
   StartHistory(Collection<PriorStart> works, long clockAtZero, long now) {
@@ -35,13 +35,13 @@ final class StartHistory {
     events.sort(Comparator.comparingLong(Event::at).thenComparing(event -> !event.starts()));
   }
 
-  /** What is long over counts nowhere: it is put where no arithmetic on it overflows. */
+  /** An instant long ago counts nowhere; it is moved to where arithmetic does not overflow. */
   private static long instant(Instant at, long clockAtZero, long now) {
     long instant = Durations.minus(Durations.nanos(at), clockAtZero);
     return Math.clamp(instant, now - LONG_OVER, now);
   }
 
-  /** Tells a rule all of it. */
+  /** Adds all of it to a limit. */
   void tell(Rule rule) {
     for (Event event : events) {
       long amount = event.cost().amount(rule.currency());

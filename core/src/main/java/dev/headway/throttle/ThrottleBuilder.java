@@ -27,7 +27,7 @@ public final class ThrottleBuilder extends AbstractThrottleBuilder<ThrottleBuild
    *     other
    */
   public ThrottleConfig config() {
-    return ThrottleConfig.of(settings(), collected());
+    return new ThrottleConfig(settings(), collected());
   }
 
   @Override

@@ -336,14 +336,19 @@ final class ThrottleQueue {
     return locked(now -> partition.own.snapshot());
   }
 
-  /** Rejects all callers of a level and those that come later. Open permits stay valid. */
-  void close(Partition partition) {
-    change(
+  /**
+   * Rejects all callers of a level and those that come later. Open permits stay valid.
+   *
+   * @return false if it was closed before
+   */
+  boolean close(Partition partition) {
+    return change(
         partition,
         (now, deferred) -> {
+          boolean wasOpen = !partition.own.isClosed();
           partition.own.closeForever();
           state.rejectWhere(partition.own, deferred);
-          return Optional.empty();
+          return wasOpen;
         });
   }
 

@@ -2,7 +2,6 @@ package dev.headway.throttle;
 
 import dev.headway.limit.Cost;
 import dev.headway.throttle.spi.WaitingCaller;
-import java.time.Duration;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +25,9 @@ abstract class Waiter implements WaitingCaller {
 
   final Cost cost;
 
+  /** Tells of it; null if there is no listener. */
+  final @Nullable Observation observation;
+
   /** By how much earlier than it did it counts as having come. */
   final long headStartNanos;
 
@@ -48,9 +50,10 @@ abstract class Waiter implements WaitingCaller {
   Decision.@Nullable Rejection rejection;
   volatile State state = State.GONE;
 
-  Waiter(Cost cost, long headStartNanos) {
+  Waiter(Cost cost, long headStartNanos, @Nullable Observation observation) {
     this.cost = cost;
     this.headStartNanos = headStartNanos;
+    this.observation = observation;
   }
 
   @Override
@@ -79,12 +82,10 @@ abstract class Waiter implements WaitingCaller {
   /** Wakes the caller: its state is now granted or rejected. Called without the lock. */
   abstract void wake();
 
-  /** Tells listeners that it waits. Called without the lock. */
+  /** Tells the listener that it waits. Called without the lock. */
   void tellWaiting(long expectedNanos) {
-    if (!onlyAsks) {
-      QueuedThrottle throttle = throttle();
-      throttle.settings.tell(
-          listener -> listener.onWait(throttle.name(), cost, Duration.ofNanos(expectedNanos)));
+    if (!onlyAsks && observation != null) {
+      observation.waiting(expectedNanos);
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The machine's own time. Timers are the JDK's, so that no thread of ours is left behind. */
+/** The time of this machine. Timers are the JDK's, so no thread of ours is left behind. */
 final class SystemTime implements TimeSource {
 
   static final SystemTime INSTANCE = new SystemTime();
@@ -48,17 +48,16 @@ final class SystemTime implements TimeSource {
   }
 
   /**
-   * An action that is run on time.
+   * A timer that fires on time.
    *
-   * <p>The JDK's timers are late by what the system takes to wake a thread, which is 50 µs and more
-   * where it lets wake-ups come together. That is nothing once a minute, and half of the quota ten
-   * thousand times a second. So a timer is set for a little earlier; a virtual thread then yields
-   * to all others until the time has come. Where none gets to run, since all carriers are pinned, a
-   * timer for the time itself does it.
+   * <p>The JDK's timers are late by the time that the system takes to wake a thread: 50 µs and
+   * more. At 10,000 starts per second that is half of the quota. So a timer is set a little early,
+   * and then a virtual thread yields until the time has come. If no virtual thread can run, since
+   * all carriers are pinned, a second timer for the exact time fires.
    */
   private static final class Ringing implements Timer {
 
-    /** A little more than a timer is usually late. */
+    /** A little more than the usual delay of a timer. */
     private static final long EARLY = 60_000;
 
     private final long at;

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Where time comes from, and how threads wait for it. All of Headway's reading of clocks, sleeping
- * and waiting goes through one of these, so that tests can let a day pass in a millisecond.
+ * The clock, and how threads wait for it. Headway reads clocks, sleeps and waits only through a
+ * time source, so a test can replace it with virtual time.
  */
 public interface TimeSource {
 
-  /** An instant that does not come. */
+  /** An instant that never comes. */
   long NEVER = Long.MAX_VALUE;
 
   /** The time of this machine. */
@@ -17,35 +17,35 @@ public interface TimeSource {
     return SystemTime.INSTANCE;
   }
 
-  /** Nanoseconds since an origin of this source's own; never negative and never going back. */
+  /** Nanoseconds since an arbitrary origin. They are never negative and never go back. */
   long nanoTime();
 
-  /** The time of day, as good as the machine knows it. */
+  /** The time of day. */
   Instant instant();
 
   /**
-   * Lets the current thread wait until {@link #unpark} is called for it, it is interrupted or
-   * {@code deadline} has come. Returns at once if {@code unpark} was called since it last waited,
-   * and may return for no reason, as {@link java.util.concurrent.locks.LockSupport#park} does.
+   * Blocks the current thread until {@link #unpark} is called for it, it is interrupted or {@code
+   * deadline} has come. Returns at once if {@code unpark} was called since it last waited, and may
+   * return spuriously, as {@link java.util.concurrent.locks.LockSupport#park} does.
    *
    * @param blocker what is waited for, shown in thread dumps
    * @param deadline an instant in {@link #nanoTime}'s nanoseconds, or {@link #NEVER}
    */
   void park(Object blocker, long deadline);
 
-  /** Lets a thread that waits in {@link #park} go on, or spares it the next wait. */
+  /** Wakes a thread that waits in {@link #park}, or makes its next call return at once. */
   void unpark(Thread thread);
 
   /**
-   * Runs a short action that does not wait, once, when {@code at} has come.
+   * Runs an action once, when {@code at} has come. The action must be short and must not block.
    *
    * @param at an instant in {@link #nanoTime}'s nanoseconds
    */
   Timer schedule(long at, Runnable action);
 
   /**
-   * Starts a virtual thread that belongs to this source's time, and does not inherit the caller's
-   * inheritable thread locals.
+   * Starts a virtual thread in this source's time. It does not inherit the caller's inheritable
+   * thread locals.
    */
   Thread start(String name, Runnable body);
 
@@ -66,7 +66,7 @@ public interface TimeSource {
 
   /** An action that has been scheduled. */
   interface Timer {
-    /** Keeps the action from running if it has not begun. */
+    /** Cancels the action if it has not begun. */
     void cancel();
   }
 }

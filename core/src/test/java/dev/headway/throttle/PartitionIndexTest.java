@@ -30,7 +30,7 @@ class PartitionIndexTest {
 
   private static final class Caller extends Waiter {
     Caller(Cost cost, long headStartNanos, long now, long number) {
-      super(cost, headStartNanos);
+      super(cost, headStartNanos, null);
       since = now;
       arrival = number;
     }

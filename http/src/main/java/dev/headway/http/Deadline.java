@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * By when a request must have its response, waits and retries included.
+ * The latest time of a request's response, waits and retries included.
  *
- * @param time by which clock
+ * @param time the clock
  * @param at the instant, or {@link TimeSource#NEVER}
- * @param timeout how long after the start that is
+ * @param timeout the time from the start to the deadline
  */
 record Deadline(TimeSource time, long at, Duration timeout) {
 
-  /** The deadline of a request that begins now, if it has a time-out. */
+  /** The deadline of a request that begins now; none if it has no timeout. */
   static Deadline of(TimeSource time, Optional<Duration> timeout) {
     long now = time.nanoTime();
     Duration most = Duration.ofNanos(TimeSource.NEVER - now);
@@ -35,17 +35,17 @@ record Deadline(TimeSource time, long at, Duration timeout) {
     return at != TimeSource.NEVER;
   }
 
-  /** How much of the time is left; not negative. */
+  /** The time that is left; not negative. */
   Duration left() {
     return Duration.ofNanos(Math.max(0, at - time.nanoTime()));
   }
 
-  /** Whether a wait from now on would end in time. */
+  /** Whether a wait that begins now would end in time. */
   boolean allows(Duration wait) {
     return !exists() || wait.compareTo(left()) < 0;
   }
 
-  /** The request with what is left as its time-out; as it is where there is no deadline. */
+  /** The request with the remaining time as its timeout; unchanged without a deadline. */
   HttpRequest limit(HttpRequest request) {
     Duration left = left();
     if (!exists() || left.equals(request.timeout().orElse(null))) {
@@ -56,13 +56,13 @@ record Deadline(TimeSource time, long at, Duration timeout) {
         .build();
   }
 
-  /** What is thrown when it has passed. */
+  /** The exception for a deadline that has passed. */
   HttpTimeoutException missed(Duration waited) {
     return timeout(
         "no response within the request's timeout of " + Durations.print(timeout), waited);
   }
 
-  /** What is thrown when the limits let a request start too late. */
+  /** The exception for a request that the limits start after the deadline. */
   HttpTimeoutException missedStart(Duration waited, Duration untilStart) {
     return timeout(
         "the limits let the request start in "
@@ -72,7 +72,7 @@ record Deadline(TimeSource time, long at, Duration timeout) {
         waited);
   }
 
-  /** What is thrown when a host's pause ends too late. */
+  /** The exception for a host whose pause ends after the deadline. */
   HttpTimeoutException missed(Duration waited, Duration pause) {
     return timeout(
         "the server asks to wait "
@@ -87,7 +87,7 @@ record Deadline(TimeSource time, long at, Duration timeout) {
         what
             + "; it waited "
             + Durations.print(waited)
-            + " for limits and retries; with timeoutPerAttempt() of the builder the timeout is"
-            + " each attempt's and covers no waiting");
+            + " for limits and retries; timeoutPerAttempt() of the builder applies the timeout to"
+            + " each attempt");
   }
 }

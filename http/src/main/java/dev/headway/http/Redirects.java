@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Follows redirects as {@link Redirect} says, one request after the other, so that each waits for
- * its own host. Header fields with secrets stay with their scheme, host and port.
+ * Follows redirects as {@link Redirect} says. Each request waits for the limits of its own host.
+ * Header fields with secrets stay with their scheme, host and port.
  */
 final class Redirects {
 
@@ -86,7 +86,7 @@ final class Redirects {
     }
   }
 
-  /** The request that a response redirects to; empty if that is not followed. */
+  /** The request that a response redirects to; empty if it is not followed. */
   static Optional<HttpRequest> next(
       Redirect policy,
       Predicate<String> isPrivate,

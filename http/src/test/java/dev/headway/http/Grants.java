@@ -1,8 +1,7 @@
 package dev.headway.http;
 
-import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleListener;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the permits that a throttle, and those of its hosts, have granted. */
@@ -11,8 +10,10 @@ final class Grants implements ThrottleListener {
   private final AtomicInteger count = new AtomicInteger();
 
   @Override
-  public void onGrant(String throttle, Cost cost, Duration waited) {
-    count.incrementAndGet();
+  public void onEvent(ThrottleEvent event) {
+    if (event instanceof ThrottleEvent.Granted) {
+      count.incrementAndGet();
+    }
   }
 
   int count() {

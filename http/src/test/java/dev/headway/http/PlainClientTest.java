@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.Retry;
 import dev.headway.http.TestServer.Answer;
-import dev.headway.limit.Cost;
 import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleListener;
 import java.io.IOException;
 import java.net.Authenticator;
@@ -59,9 +59,8 @@ class PlainClientTest {
   }
 
   private static ThrottleListener telling(CountDownLatch waits) {
-    return new ThrottleListener() {
-      @Override
-      public void onWait(String throttle, Cost cost, Duration expected) {
+    return event -> {
+      if (event instanceof ThrottleEvent.Waiting) {
         waits.countDown();
       }
     };

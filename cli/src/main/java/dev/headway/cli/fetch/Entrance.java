@@ -1,9 +1,8 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Task;
-import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleListener;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,12 +66,9 @@ final class Entrance implements ThrottleListener {
   }
 
   @Override
-  public void onQueue(String throttle, Cost cost) {
-    passed();
-  }
-
-  @Override
-  public void onGrant(String throttle, Cost cost, Duration waited) {
-    passed();
+  public void onEvent(ThrottleEvent event) {
+    if (event instanceof ThrottleEvent.Queued || event instanceof ThrottleEvent.Granted) {
+      passed();
+    }
   }
 }

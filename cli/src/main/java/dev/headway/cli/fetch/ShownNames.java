@@ -1,10 +1,18 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.limit.Cost;
-import dev.headway.limit.LimitSnapshot;
+import dev.headway.throttle.ThrottleEvent;
+import dev.headway.throttle.ThrottleEvent.Abandoned;
+import dev.headway.throttle.ThrottleEvent.Closed;
+import dev.headway.throttle.ThrottleEvent.Granted;
+import dev.headway.throttle.ThrottleEvent.Paused;
+import dev.headway.throttle.ThrottleEvent.Queued;
+import dev.headway.throttle.ThrottleEvent.Refused;
+import dev.headway.throttle.ThrottleEvent.Released;
+import dev.headway.throttle.ThrottleEvent.Resumed;
+import dev.headway.throttle.ThrottleEvent.Updated;
+import dev.headway.throttle.ThrottleEvent.Waiting;
 import dev.headway.throttle.ThrottleListener;
-import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -18,42 +26,24 @@ record ShownNames(ThrottleListener listener, UnaryOperator<String> shown)
     implements ThrottleListener {
 
   @Override
-  public void onWait(String throttle, Cost cost, Duration expected) {
-    listener.onWait(shown.apply(throttle), cost, expected);
+  public void onEvent(ThrottleEvent event) {
+    listener.onEvent(renamed(event, shown.apply(event.throttle())));
   }
 
-  @Override
-  public void onQueue(String throttle, Cost cost) {
-    listener.onQueue(shown.apply(throttle), cost);
-  }
-
-  @Override
-  public void onGrant(String throttle, Cost cost, Duration waited) {
-    listener.onGrant(shown.apply(throttle), cost, waited);
-  }
-
-  @Override
-  public void onRelease(String throttle, Cost cost, Duration held) {
-    listener.onRelease(shown.apply(throttle), cost, held);
-  }
-
-  @Override
-  public void onRefuse(String throttle, Cost cost, RuntimeException reason) {
-    listener.onRefuse(shown.apply(throttle), cost, reason);
-  }
-
-  @Override
-  public void onGiveUp(String throttle, Cost cost, Duration waited) {
-    listener.onGiveUp(shown.apply(throttle), cost, waited);
-  }
-
-  @Override
-  public void onPause(String throttle, Duration pause) {
-    listener.onPause(shown.apply(throttle), pause);
-  }
-
-  @Override
-  public void onUpdate(String throttle, List<LimitSnapshot> rules) {
-    listener.onUpdate(shown.apply(throttle), rules);
+  /** The same event of a throttle of another name, without its key. */
+  private static ThrottleEvent renamed(ThrottleEvent event, String name) {
+    Optional<Object> none = Optional.empty();
+    return switch (event) {
+      case Queued e -> new Queued(name, none, e.at(), e.cost());
+      case Waiting e -> new Waiting(name, none, e.at(), e.cost(), e.expected());
+      case Granted e -> new Granted(name, none, e.at(), e.cost(), e.permit(), e.waited());
+      case Released e -> new Released(name, none, e.at(), e.cost(), e.permit(), e.held());
+      case Refused e -> new Refused(name, none, e.at(), e.cost(), e.reason());
+      case Abandoned e -> new Abandoned(name, none, e.at(), e.cost(), e.waited());
+      case Paused e -> new Paused(name, none, e.at(), e.pause());
+      case Resumed e -> new Resumed(name, none, e.at());
+      case Updated e -> new Updated(name, none, e.at(), e.limits());
+      case Closed e -> new Closed(name, none, e.at());
+    };
   }
 }

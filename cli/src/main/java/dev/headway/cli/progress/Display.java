@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +18,8 @@ public final class Display implements AutoCloseable {
 
   /** How it is shown while the run goes on. */
   interface Face extends AutoCloseable {
-    /** Something has changed. */
-    default void show(Score score) {}
-
-    /** Something is about to be written in its place. */
-    default void makeWay() {}
+    /** Writes a line; what is drawn makes way for it. */
+    void say(String line);
 
     @Override
     void close();
@@ -53,12 +49,27 @@ public final class Display implements AutoCloseable {
   private Display(PrintWriter messages, boolean quiet, boolean still) {
     this.messages = messages;
     this.quiet = quiet;
-    this.face = still ? () -> {} : face();
+    this.face = still ? new Still(messages) : face();
   }
 
   private Face face() {
-    OptionalInt width = Terminal.width();
-    return width.isPresent() ? new Bar(messages, width.getAsInt()) : new Lines(this::say);
+    return Terminal.width().isPresent()
+        ? new Bar(messages, () -> Terminal.width().orElse(Terminal.USUAL_WIDTH), this::score)
+        : new Lines(messages, this::score);
+  }
+
+  /** Shows nothing but what has to be said. */
+  private record Still(PrintWriter messages) implements Face {
+    @Override
+    public void say(String line) {
+      messages.println(line);
+      messages.flush();
+    }
+
+    @Override
+    public void close() {
+      // Nothing is drawn.
+    }
   }
 
   /**
@@ -84,15 +95,9 @@ public final class Display implements AutoCloseable {
     return new Display(messages, quiet, quiet || Terminal.isOutput());
   }
 
-  private void say() {
-    messages.println("headway: " + score().line());
-  }
-
   /** Says what somebody must know, such as what went wrong, quiet or not. */
   public void complain(String text) {
-    face.makeWay();
-    messages.println("headway: " + text);
-    messages.flush();
+    face.say("headway: " + text);
   }
 
   /** Says how much there is to do. */
@@ -117,9 +122,7 @@ public final class Display implements AutoCloseable {
           try {
             total(counting.count());
           } catch (IOException | UncheckedIOException e) {
-            if (!quiet) {
-              messages.println("headway: the time left cannot be told: " + e.getMessage());
-            }
+            remark("the time left cannot be told: " + e.getMessage());
           }
         });
   }
@@ -149,7 +152,6 @@ public final class Display implements AutoCloseable {
             before.succeeded() + (well ? 1 : 0),
             before.failed() + (well ? 0 : 1),
             before.again() + Math.max(0, attempts - 1));
-    face.show(score());
   }
 
   /** Nothing can start before an instant, because a server asks for that. */
@@ -161,7 +163,6 @@ public final class Display implements AutoCloseable {
     } else if (before.end().isBefore(end)) {
       pause = new Pause(before.begin(), end);
     }
-    face.show(score());
   }
 
   /** How much has ended in this run. */

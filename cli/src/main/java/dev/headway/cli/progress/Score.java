@@ -26,6 +26,9 @@ record Score(
     Duration elapsed,
     Optional<Wait> serverWait) {
 
+  /** How many characters a bar has. */
+  private static final int BAR = 20;
+
   /**
    * A wait that a server has asked for.
    *
@@ -73,6 +76,19 @@ record Score(
     text.append(String.format(Locale.ROOT, "%.1f/s", perSecond()));
     left().ifPresent(left -> text.append(", ").append(Spoken.of(left)).append(" left"));
     return text.append(waiting()).toString();
+  }
+
+  /** The line with a bar before it if the total is known, cut to so many characters. */
+  String bar(int width) {
+    String text = line();
+    if (total.isPresent() && total.getAsLong() > 0) {
+      double part = Math.min(1, (double) finished() / total.getAsLong());
+      int marks = (int) (part * BAR);
+      String head = marks < BAR ? ">" : "";
+      String bar = "=".repeat(marks) + head + " ".repeat(BAR - marks - head.length());
+      text = String.format(Locale.ROOT, "[%s] %3.0f %% ", bar, Math.floor(100 * part)) + text;
+    }
+    return text.substring(0, Math.min(text.length(), Math.max(0, width)));
   }
 
   /** Such as {@code 300 of 300 done in 7.2 s: 298 succeeded, 2 failed, 4 attempts made again}. */

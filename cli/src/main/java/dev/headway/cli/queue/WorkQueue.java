@@ -4,7 +4,7 @@ import dev.headway.Task;
 import dev.headway.cli.lines.Line;
 import dev.headway.cli.progress.Display;
 import dev.headway.cli.shared.SharedUri;
-import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleListener;
 import java.io.Closeable;
 import java.io.IOException;
@@ -236,8 +236,10 @@ public final class WorkQueue implements ThrottleListener, Closeable {
   }
 
   @Override
-  public void onGrant(String throttle, Cost cost, Duration waited) {
-    makePlace();
+  public void onEvent(ThrottleEvent event) {
+    if (event instanceof ThrottleEvent.Granted) {
+      makePlace();
+    }
   }
 
   private void makePlace() {

@@ -5,6 +5,10 @@ import dev.headway.limit.Cost;
 import dev.headway.limit.Counted;
 import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rate;
+import dev.headway.throttle.ThrottleEvent;
+import dev.headway.throttle.ThrottleEvent.Granted;
+import dev.headway.throttle.ThrottleEvent.Paused;
+import dev.headway.throttle.ThrottleEvent.Released;
 import dev.headway.throttle.ThrottleListener;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
@@ -108,6 +112,16 @@ public final class Recorder implements ThrottleListener {
   }
 
   @Override
+  public void onEvent(ThrottleEvent event) {
+    switch (event) {
+      case Granted granted -> onGrant(granted.throttle(), granted.cost(), granted.waited());
+      case Released released -> onRelease(released.throttle(), released.cost(), released.held());
+      case Paused paused -> onPause(paused.throttle(), paused.pause());
+      default -> {}
+    }
+  }
+
+  /** A permit was granted. */
   public void onGrant(String throttle, Cost cost, Duration waited) {
     lock.lock();
     try {
@@ -124,7 +138,7 @@ public final class Recorder implements ThrottleListener {
     }
   }
 
-  @Override
+  /** A permit was closed. */
   public void onRelease(String throttle, Cost cost, Duration spent) {
     lock.lock();
     try {
@@ -136,7 +150,7 @@ public final class Recorder implements ThrottleListener {
     }
   }
 
-  @Override
+  /** A throttle pauses. */
   public void onPause(String throttle, Duration pause) {
     lock.lock();
     try {

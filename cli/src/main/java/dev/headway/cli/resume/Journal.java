@@ -2,6 +2,10 @@ package dev.headway.cli.resume;
 
 import dev.headway.cli.lines.JsonLines;
 import dev.headway.limit.Cost;
+import dev.headway.throttle.ThrottleEvent;
+import dev.headway.throttle.ThrottleEvent.Granted;
+import dev.headway.throttle.ThrottleEvent.Paused;
+import dev.headway.throttle.ThrottleEvent.Released;
 import dev.headway.throttle.ThrottleListener;
 import java.io.Closeable;
 import java.io.FileOutputStream;
@@ -97,7 +101,17 @@ final class Journal implements ThrottleListener, Closeable {
   }
 
   @Override
-  public void onGrant(String throttle, Cost cost, Duration waited) {
+  public void onEvent(ThrottleEvent event) {
+    switch (event) {
+      case Granted granted -> onGrant(granted.throttle(), granted.cost(), granted.waited());
+      case Released released -> onRelease(released.throttle(), released.cost(), released.held());
+      case Paused paused -> onPause(paused.throttle(), paused.pause());
+      default -> {}
+    }
+  }
+
+  /** A permit was granted. */
+  void onGrant(String throttle, Cost cost, Duration waited) {
     if (longest.isPositive()) {
       lock.lock();
       try {
@@ -110,8 +124,8 @@ final class Journal implements ThrottleListener, Closeable {
     }
   }
 
-  @Override
-  public void onRelease(String throttle, Cost cost, Duration held) {
+  /** A permit was closed. */
+  void onRelease(String throttle, Cost cost, Duration held) {
     lock.lock();
     try {
       Start start = underWay.remove(Thread.currentThread());
@@ -126,8 +140,8 @@ final class Journal implements ThrottleListener, Closeable {
     }
   }
 
-  @Override
-  public void onPause(String throttle, Duration pause) {
+  /** A throttle pauses. */
+  void onPause(String throttle, Duration pause) {
     lock.lock();
     try {
       Map<String, Object> line = new LinkedHashMap<>();

@@ -60,7 +60,7 @@ final class CsvRowsTest {
     assertThatThrownBy(() -> read("a,a\n1,2\n"))
         .hasMessageContaining("its first row does not name its columns");
     assertThatThrownBy(() -> read("a\n" + "x".repeat(TextLines.LONGEST + 1)))
-        .hasMessageContaining("a line of more than 16 Mi characters");
+        .hasMessageContaining("maximum buffer size of 16777216");
     assertThat(read("")).isEmpty();
   }
 }

@@ -4,21 +4,16 @@ import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
 import dev.headway.limit.LimitSnapshot;
 import dev.headway.limit.Rule;
+import dev.headway.throttle.spi.ActiveLimits.Member;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules that are met together, at one instant or not at all. Used under the queue's lock.
- *
- * <p>Limits may be a user's and throw. Then a start is taken back from those that had allowed it;
- * an end or a settlement is still told to all others.
+ * Limits that are met together, at one instant or not at all, with what a throttle keeps beside
+ * them: a pause, counters and the open permits. Used under the queue's lock.
  */
 public class LimitSet {
-
-  private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
   /** How far back open permits are counted by a limit that is added where there was no rate. */
   private static final long MEMORY_WITHOUT_A_RATE = 60_000_000_000L;
@@ -26,25 +21,9 @@ public class LimitSet {
   /** Until when no cost starts; {@link Limit#NEVER} once these limits are closed. */
   private long pausedUntil = Long.MIN_VALUE;
 
-  private List<Member> members = List.of();
-  private List<Rule> rules = List.of();
+  private ActiveLimits active;
 
-  /** The same, those for permits first, of which there are so many. */
-  private Limit[] limits = {};
-
-  private String[] currencies = {};
-
-  /** Each limit knows only of what started after its instant here. */
-  private long[] knownSince = {};
-
-  private int forPermits;
-
-  /** Whether one of the limits ends on arrival. */
-  private boolean endsOnArrival;
-
-  private long longestPeriod;
-
-  /** The only one, if it is for permits: most throttles have no other. */
+  /** {@link ActiveLimits#sole}. */
   private @Nullable Limit sole;
 
   /** The costs of open permits, as limits that are added later count them. */
@@ -53,39 +32,19 @@ public class LimitSet {
   /** For how long an open permit is remembered for limits that are added here. */
   private long memory = MEMORY_WITHOUT_A_RATE;
 
-  /** Of all callers that these rules hold for. */
+  /** The counts of all callers that these limits hold for. */
   public final Counters totals = new Counters();
 
-  /** A rule, and since when it knows what started. */
-  private record Member(Rule rule, long knownSince) {
-    boolean countsPermits() {
-      return rule.currency().equals(Cost.PERMITS);
-    }
-  }
-
   public LimitSet(List<Rule> rules) {
-    activate(rules.stream().map(rule -> new Member(rule, Long.MIN_VALUE)).toList());
+    active =
+        new ActiveLimits(rules.stream().map(rule -> new Member(rule, Long.MIN_VALUE)).toList());
+    activate(active);
   }
 
-  private void activate(List<Member> changed) {
-    List<Rule> all = changed.stream().map(Member::rule).toList();
-    longestPeriod = all.stream().mapToLong(rule -> rule.limit().periodNanos()).max().orElse(0);
-    members = changed;
-    rules = all;
-    rememberFor(longestPeriod);
-    List<Member> sorted = new ArrayList<>(changed);
-    sorted.sort(Comparator.comparing(member -> !member.countsPermits()));
-    limits = sorted.stream().map(member -> member.rule.limit()).toArray(Limit[]::new);
-    currencies = sorted.stream().map(member -> member.rule.currency()).toArray(String[]::new);
-    knownSince = sorted.stream().mapToLong(Member::knownSince).toArray();
-    forPermits = (int) sorted.stream().filter(Member::countsPermits).count();
-    endsOnArrival = all().anyMatch(Limit::endsOnArrival);
-    sole = limits.length == 1 && forPermits == 1 ? limits[0] : null;
-  }
-
-  /** The amount of a cost that a limit counts, of what started at an instant: 0 if it knows not. */
-  private long amount(Cost cost, int limit, long startedAt) {
-    return startedAt > knownSince[limit] ? amount(cost, limit) : 0;
+  private void activate(ActiveLimits changed) {
+    active = changed;
+    sole = changed.sole;
+    rememberFor(changed.longestPeriod);
   }
 
   /** The rules in force, as values. */
@@ -93,37 +52,20 @@ public class LimitSet {
     return rules().stream().map(LimitSnapshot::of).toList();
   }
 
-  /** How many of the limits a cost may have to do with. */
-  private int concerned(Cost cost) {
-    return cost.budgets().isEmpty() ? forPermits : limits.length;
-  }
-
-  private long amount(Cost cost, int limit) {
-    return limit < forPermits ? cost.permits() : cost.amount(currencies[limit]);
-  }
-
   public List<Rule> rules() {
-    return rules;
+    return active.rules;
   }
 
   public boolean counts(String budget) {
     return rules().stream().anyMatch(rule -> rule.currency().equals(budget));
   }
 
-  /** The earliest instant that suits all rules: a maximum, since each only ever puts off. */
+  /** The earliest instant that suits all limits: a maximum, since each only ever puts off. */
   public long readyAt(long now, Cost cost) {
-    long ready = Math.max(now, pausedUntil);
-    int concerned = concerned(cost);
-    for (int i = 0; i < concerned; i++) {
-      long amount = amount(cost, i);
-      if (amount > 0) {
-        ready = Math.max(ready, limits[i].readyAt(now, amount));
-      }
-    }
-    return ready;
+    return active.readyAt(Math.max(now, pausedUntil), now, cost);
   }
 
-  /** Starts a cost if all rules allow it now. */
+  /** Starts a cost if all limits allow it now. */
   public boolean startIfReady(long now, Cost cost) {
     Limit limit = sole;
     if (limit == null) {
@@ -142,20 +84,7 @@ public class LimitSet {
   }
 
   public void start(long now, Cost cost) {
-    int done = 0;
-    int concerned = concerned(cost);
-    try {
-      for (; done < concerned; done++) {
-        long amount = amount(cost, done);
-        if (amount > 0) {
-          limits[done].start(now, amount);
-        }
-      }
-    } finally {
-      if (done < concerned) {
-        undo(now, now, cost, done);
-      }
-    }
+    active.start(now, cost);
     countStart(now, cost);
   }
 
@@ -175,58 +104,25 @@ public class LimitSet {
     undo(now, now, cost);
   }
 
-  /**
-   * Takes back a start that may have been moved to another instant. A limit that fails at this
-   * counts it as ended.
-   */
+  /** Undoes a start that may have been moved to another instant. */
   public void undo(long startedAt, long now, Cost cost) {
+    forget(startedAt, cost);
+    active.undo(startedAt, now, cost);
+  }
+
+  /** Takes back what has lapsed. */
+  public void forget(long startedAt, Cost cost) {
     countEnd(startedAt, cost);
     totals.granted--;
-    undo(startedAt, now, cost, concerned(cost));
   }
 
-  private void undo(long startedAt, long now, Cost cost, int started) {
-    for (int i = 0; i < started; i++) {
-      long amount = amount(cost, i, startedAt);
-      if (amount > 0) {
-        try {
-          limits[i].settle(startedAt, now, amount, 0);
-        } catch (RuntimeException | Error e) {
-          LOGGER.log(System.Logger.Level.WARNING, "a limit failed to take back a start", e);
-        }
-      }
-    }
-  }
-
-  /** What was started goes on only now. */
+  /** The caller of a start resumes only now. */
   public void confirm(long startedAt, long now, Cost cost, boolean again) {
-    if (now <= startedAt) {
-      return;
+    if (now > startedAt) {
+      active.delay(startedAt, now, cost);
+      openStarts.end(startedAt, cost);
+      openStarts.start(now, cost);
     }
-    int concerned = concerned(cost);
-    int done = 0;
-    try {
-      for (; done < concerned; done++) {
-        long amount = amount(cost, done);
-        if (amount > 0 && startedAt > knownSince[done]) {
-          limits[done].delay(startedAt, now, amount);
-        } else if (amount > 0) {
-          limits[done].start(now, amount);
-        }
-      }
-    } finally {
-      for (int i = 0; done < concerned && i < done; i++) {
-        long amount = amount(cost, i);
-        if (amount > 0 && startedAt > knownSince[i]) {
-          // Back to where it was, for whatever takes it back now.
-          limits[i].delay(now, startedAt, amount);
-        } else if (amount > 0) {
-          limits[i].settle(now, now, amount, 0);
-        }
-      }
-    }
-    openStarts.end(startedAt, cost);
-    openStarts.start(now, cost);
   }
 
   /**
@@ -236,30 +132,12 @@ public class LimitSet {
    */
   public @Nullable Throwable end(long startedAt, long arrivedAt, long now, Cost cost) {
     countEnd(startedAt, cost);
-    return endLimits(startedAt, now, cost, arrivedAt == Limit.NEVER, true);
+    return active.end(startedAt, now, cost, arrivedAt != Limit.NEVER);
   }
 
   /** The work of a cost has arrived; returns an exception that a limit threw. */
   public final @Nullable Throwable arrived(long startedAt, long now, Cost cost) {
-    return endsOnArrival ? endLimits(startedAt, now, cost, true, false) : null;
-  }
-
-  /** Ends a cost for the limits that end on arrival, for the others, or for both. */
-  private @Nullable Throwable endLimits(
-      long startedAt, long now, Cost cost, boolean onArrival, boolean others) {
-    Throwable failure = null;
-    int concerned = concerned(cost);
-    for (int i = 0; i < concerned; i++) {
-      long amount = amount(cost, i, startedAt);
-      try {
-        if (amount > 0 && (!endsOnArrival || (limits[i].endsOnArrival() ? onArrival : others))) {
-          limits[i].end(startedAt, now, amount);
-        }
-      } catch (RuntimeException | Error e) {
-        failure = e;
-      }
-    }
-    return failure;
+    return active.arrive(startedAt, now, cost);
   }
 
   /**
@@ -270,34 +148,12 @@ public class LimitSet {
   public @Nullable Throwable settle(
       long startedAt, long arrivedAt, long now, String budget, long from, long to) {
     openStarts.change(startedAt, budget, to - from);
-    Throwable failure = null;
-    for (int i = 0; i < limits.length; i++) {
-      try {
-        if (!currencies[i].equals(budget) || startedAt <= knownSince[i]) {
-          continue;
-        }
-        if (arrivedAt != Limit.NEVER && limits[i].endsOnArrival()) {
-          limits[i].settleArrived(startedAt, arrivedAt, now, from, to);
-        } else {
-          limits[i].settle(startedAt, now, from, to);
-        }
-      } catch (RuntimeException | Error e) {
-        failure = e;
-      }
-    }
-    return failure;
+    return active.settle(startedAt, arrivedAt, now, budget, from, to);
   }
 
   /** An instant before which a cost cannot start behind all that is ahead of it. */
   public long forecast(long now, CostSum ahead, Cost cost) {
-    long ready = Math.max(now, pausedUntil);
-    for (int i = 0; i < concerned(cost); i++) {
-      long amount = amount(cost, i);
-      if (amount > 0) {
-        ready = Math.max(ready, limits[i].forecast(now, ahead.of(currencies[i]), amount));
-      }
-    }
-    return ready;
+    return active.forecast(Math.max(now, pausedUntil), now, ahead, cost);
   }
 
   /** A limit whose capacity is below a cost, so that it can never start; null if there is none. */
@@ -340,7 +196,7 @@ public class LimitSet {
   }
 
   public long longestPeriod() {
-    return longestPeriod;
+    return active.longestPeriod;
   }
 
   /** Remembers open permits for one period of the longest rate; 0 where there is none. */
@@ -350,46 +206,30 @@ public class LimitSet {
   }
 
   public long available(long now) {
-    if (pausedUntil > now) {
-      return 0;
-    }
-    return rules.stream()
-        .filter(rule -> rule.currency().equals(Cost.PERMITS))
-        .mapToLong(rule -> rule.limit().available(now))
-        .min()
-        .orElse(Long.MAX_VALUE);
+    return pausedUntil > now ? 0 : active.available(now);
   }
 
-  /** Takes back what has lapsed. */
-  public void forget(long startedAt, Cost cost) {
-    countEnd(startedAt, cost);
-    totals.granted--;
-  }
-
-  /** Whether fresh rules would behave the same, permits that are still open included. */
+  /** Whether fresh limits would behave the same, permits that are still open included. */
   public boolean idle(long now) {
-    return totals.waiting == 0 && pausedUntil <= now && all().allMatch(limit -> limit.idle(now));
-  }
-
-  private Stream<Limit> all() {
-    return rules.stream().map(Rule::limit);
+    return totals.waiting == 0 && pausedUntil <= now && active.idle(now);
   }
 
   /**
-   * Puts {@code changed} in place of the rules of the same kinds and currencies, which hand on what
-   * they remember; other rules stay. A rule that takes over from no other counts the permits that
-   * are open, each from its own start; those that are older than is remembered, it never knows.
+   * Puts {@code changed} in place of the rules of the same kinds, names and currencies, which hand
+   * on what they remember; other rules stay. A rule that takes over from no other counts the
+   * permits that are open, each from its own start, except those older than is remembered.
    */
   public void update(long now, List<Rule> changed, boolean dropOthers) {
-    List<Member> kept = new ArrayList<>(members);
-    kept.removeIf(member -> dropOthers || changed.stream().anyMatch(c -> replaces(c, member.rule)));
+    List<Member> kept = new ArrayList<>(active.members);
+    kept.removeIf(
+        member -> dropOthers || changed.stream().anyMatch(c -> c.replaces(member.rule())));
     for (Rule rule : changed) {
       boolean inherited = false;
       long knows = Long.MAX_VALUE;
-      for (Member former : members) {
-        if (replaces(rule, former.rule) && inherits(rule.limit(), former.rule.limit(), now)) {
+      for (Member former : active.members) {
+        if (rule.replaces(former.rule()) && inherits(rule.limit(), former.rule().limit(), now)) {
           inherited = true;
-          knows = Math.min(knows, former.knownSince);
+          knows = Math.min(knows, former.knownSince());
         }
       }
       if (!inherited) {
@@ -397,15 +237,11 @@ public class LimitSet {
       }
       kept.add(new Member(rule, knows));
     }
-    activate(kept);
+    activate(new ActiveLimits(kept));
   }
 
   @SuppressWarnings("ReferenceEquality") // the very same limit remembers all that it did
   private static boolean inherits(Limit limit, Limit former, long now) {
     return limit == former || limit.inherit(former, now);
-  }
-
-  public static boolean replaces(Rule rule, Rule former) {
-    return rule.replaces(former);
   }
 }

@@ -7,14 +7,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * When the permits that are open were started, and how much of one currency they took: for limits
- * that are added later.
+ * The starts of open permits, for limits that are added later.
  *
- * <p>The algorithm: starts are counted in slots of a 64th of the time that is remembered. A slot
- * begins with a start, and knows its first and last instant and how much of it is open. Slots with
- * nothing open are not kept, and those that are too old are forgotten, since permits may be left
- * open. So there are no more than 65 of them, a start takes constant time and allocates nothing,
- * and starts that are further apart than a slot is long are known exactly.
+ * <p>The algorithm. Starts are counted in slots, each as long as a 64th of the time that is
+ * remembered. A slot begins with a start; it holds its first and last instant and the amount that
+ * is open. Slots with nothing open are dropped, and so are old ones, since permits may be left
+ * open. So there are at most 65 slots, a start takes constant time and allocates nothing, and
+ * starts further apart than a slot are known exactly.
  */
 final class OpenStarts {
 

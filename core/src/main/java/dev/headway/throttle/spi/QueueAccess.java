@@ -12,21 +12,21 @@ public interface QueueAccess {
   TimeSource time();
 
   /**
-   * Does something under the queue's lock, of which no caller has to hear.
+   * Runs an action under the queue's lock that changes nothing for callers.
    *
    * @param action gets the time
    */
   <T> T locked(LongFunction<T> action);
 
   /**
-   * Takes a change under the queue's lock, and serves callers by it.
+   * Makes a change under the queue's lock, and serves callers.
    *
-   * @param cameUntil only callers that came up to this instant fail
-   * @param change gets the time; returns what the callers fail with that wait for these limits, or
+   * @param cameUntil only callers that arrived up to this instant fail
+   * @param change gets the time; returns the exception for callers that wait for these limits, or
    *     null
    */
   void onChange(long cameUntil, LongFunction<@Nullable RuntimeException> change);
 
-  /** The first callers for these limits that no other limit keeps. Called under the lock. */
+  /** The first callers that wait for these limits alone. Called under the lock. */
   List<? extends WaitingCaller> waiting(long most);
 }

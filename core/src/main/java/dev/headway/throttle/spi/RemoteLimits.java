@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Limits that are decided on outside of this process. A queue asks them as it asks local ones, and
- * calls {@link #afterChange} once its lock is released. They answer from what they have been told
- * so far, and tell the queue through {@link QueueAccess} when that changes.
+ * Limits that are decided outside of this process. A queue asks them like local ones, and calls
+ * {@link #afterChange} after it has released its lock. They answer from the state that they know,
+ * and report changes to the queue through {@link QueueAccess}.
  *
  * <p>Methods are called under the queue's lock unless they say otherwise.
  */
@@ -22,41 +22,39 @@ public abstract class RemoteLimits extends LimitSet {
     super(local);
   }
 
-  /** Is called once, before anything else, with the queue that these limits are in. */
+  /** Connects these limits to their queue. Called once, before all other methods. */
   public abstract void connect(QueueAccess queue);
 
   /** New limits for a key of these; not yet connected. */
   public abstract RemoteLimits child(String key);
 
-  /** Whether a caller that is at the head of the queue has yet to be decided on. */
+  /** Whether the decision for the caller at the head of the queue is still open. */
   public abstract boolean isUndecided(long now);
 
-  /** Whether what was granted, and whose caller has not gone on, is void. */
+  /** Whether grants whose callers have not resumed have lapsed. */
   public abstract boolean hasLapsed(long now);
 
   /** A caller has left the queue. */
   public abstract void left(WaitingCaller caller);
 
-  /** Whether other rules are in force than when this was asked before. */
+  /** Whether the rules have changed since the last call. */
   public abstract boolean haveChanged();
 
-  /** Something has changed in the queue. Called without the lock, by the thread that changed it. */
+  /** The queue has changed. Called without the lock, by the thread that changed it. */
   public abstract void afterChange();
 
-  /** How long a caller that does not wait may be kept until it is decided on. */
+  /** How long a caller that does not wait may be kept until the decision is known. */
   public abstract Duration timeout();
 
-  /**
-   * The state in all processes, where the limits are remote. Called without the lock; may block.
-   */
+  /** The state in all processes. Called without the lock; may block. */
   public abstract RemoteSnapshot remoteSnapshot();
 
-  /** Whether there is anything remote about them now. */
+  /** Whether any of these limits is remote now. */
   public abstract boolean isRemote();
 
   /** Waits until an update of the rules is confirmed. Called without the lock. */
   public abstract void confirmUpdate();
 
-  /** Is not used any more. Called without the lock. */
+  /** Releases these limits. Called without the lock. */
   public abstract void close();
 }

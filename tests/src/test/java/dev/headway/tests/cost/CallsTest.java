@@ -8,12 +8,16 @@ import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.Connector;
 import com.sun.jdi.connect.LaunchingConnector;
+import com.sun.jdi.event.BreakpointEvent;
+import com.sun.jdi.event.ClassPrepareEvent;
 import com.sun.jdi.event.Event;
 import com.sun.jdi.event.EventSet;
 import com.sun.jdi.event.MethodEntryEvent;
 import com.sun.jdi.event.VMDeathEvent;
 import com.sun.jdi.event.VMDisconnectEvent;
+import com.sun.jdi.request.ClassPrepareRequest;
 import com.sun.jdi.request.EventRequest;
+import com.sun.jdi.request.EventRequestManager;
 import com.sun.jdi.request.MethodEntryRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,30 +63,32 @@ class CallsTest {
   /** Our methods that are entered between the program's marks, in any thread. */
   private static List<Method> callsOf(String scenario) throws Exception {
     VirtualMachine machine = launch(CountedProgram.class.getName() + " \"" + scenario + "\"");
+    EventRequestManager requests = machine.eventRequestManager();
+    ClassPrepareRequest loaded = requests.createClassPrepareRequest();
+    loaded.addClassFilter(CountedProgram.class.getName());
+    loaded.enable();
+    MethodEntryRequest entries = requests.createMethodEntryRequest();
+    entries.addClassFilter("dev.headway.*");
+    entries.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
     List<Method> calls = new ArrayList<>();
-    entries(machine, CountedProgram.class.getName()).enable();
-    MethodEntryRequest all = entries(machine, "dev.headway.*");
-    all.addClassExclusionFilter(CountedProgram.class.getName());
-    boolean counts = false;
     boolean runs = true;
     while (runs) {
       EventSet events = machine.eventQueue().remove();
       for (Event event : events) {
-        if (event instanceof MethodEntryEvent entry) {
-          Method method = entry.method();
-          boolean isMark = method.declaringType().name().equals(CountedProgram.class.getName());
-          if (isMark && method.name().equals("end")) {
-            counts = false;
-          }
-          if (counts) {
-            calls.add(method);
-          }
-          if (isMark && method.name().equals("begin")) {
-            counts = true;
-            all.enable();
-          }
+        switch (event) {
+          case ClassPrepareEvent prepared ->
+              requests
+                  .createBreakpointRequest(
+                      prepared.referenceType().methodsByName("begin").getFirst().location())
+                  .enable();
+          // Only from here on, since entries make the whole program slow.
+          case BreakpointEvent begin -> entries.enable();
+          case MethodEntryEvent entry when isEnd(entry.method()) -> entries.disable();
+          case MethodEntryEvent entry -> calls.add(entry.method());
+          case VMDeathEvent death -> runs = false;
+          case VMDisconnectEvent disconnect -> runs = false;
+          default -> {}
         }
-        runs &= !(event instanceof VMDeathEvent) && !(event instanceof VMDisconnectEvent);
       }
       resume(events);
     }
@@ -90,11 +96,9 @@ class CallsTest {
     return calls;
   }
 
-  private static MethodEntryRequest entries(VirtualMachine machine, String classes) {
-    MethodEntryRequest request = machine.eventRequestManager().createMethodEntryRequest();
-    request.addClassFilter(classes);
-    request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
-    return request;
+  private static boolean isEnd(Method method) {
+    return method.name().equals("end")
+        && method.declaringType().name().equals(CountedProgram.class.getName());
   }
 
   private static void resume(EventSet events) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.headway.limit.Cost;
 import dev.headway.limit.Rate;
 import dev.headway.testkit.Stopwatch;
 import dev.headway.tests.throttle.Scene;
@@ -14,6 +13,7 @@ import dev.headway.throttle.LoggingListener;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.QueueFullException;
 import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleExceededException;
 import dev.headway.throttle.ThrottleListener;
 import dev.headway.throttle.Throttled;
@@ -513,10 +513,9 @@ class AsyncFlowControlTest {
 
   /** Says who waits and for how long, and when it was told so. */
   private ThrottleListener sayingWaits(Scene scene) {
-    return new ThrottleListener() {
-      @Override
-      public void onWait(String throttle, Cost cost, Duration expected) {
-        said.add(scene.time.elapsed().toMillis() + ": wait " + expected.toMillis());
+    return event -> {
+      if (event instanceof ThrottleEvent.Waiting waiting) {
+        said.add(scene.time.elapsed().toMillis() + ": wait " + waiting.expected().toMillis());
       }
     };
   }
@@ -545,15 +544,11 @@ class AsyncFlowControlTest {
     List<Duration> waits = Collections.synchronizedList(new ArrayList<>());
     Scene.play(scene -> {
       ThrottleListener listener =
-          new ThrottleListener() {
-            @Override
-            public void onGrant(String throttle, Cost cost, Duration waited) {
-              waits.add(waited);
-            }
-
-            @Override
-            public void onGiveUp(String throttle, Cost cost, Duration waited) {
-              waits.add(waited.negated());
+          event -> {
+            switch (event) {
+              case ThrottleEvent.Granted granted -> waits.add(granted.waited());
+              case ThrottleEvent.Abandoned abandoned -> waits.add(abandoned.waited().negated());
+              default -> {}
             }
           };
       Throttle throttle =
@@ -615,8 +610,10 @@ class AsyncFlowControlTest {
               .listener(
                   new LoggingListener(own, System.Logger.Level.DEBUG) {
                     @Override
-                    protected String waiting(String throttle, Cost cost, Duration expected) {
-                      return "UNIT " + expected.toMillis();
+                    protected String message(ThrottleEvent event) {
+                      return event instanceof ThrottleEvent.Waiting waiting
+                          ? "UNIT " + waiting.expected().toMillis()
+                          : super.message(event);
                     }
                   })
               .build();

@@ -10,7 +10,7 @@ import dev.headway.Retry;
 import dev.headway.limit.Counted;
 import dev.headway.testkit.Windows;
 import dev.headway.throttle.Throttle;
-import dev.headway.throttle.ThrottleListener;
+import dev.headway.throttle.ThrottleEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -308,13 +308,11 @@ class ConcurrencyTest extends InVirtualTime {
           Throttle.builder()
               .timeSource(time)
               .rate("10/s", Counted.FROM_START)
-              .listener(
-                  new ThrottleListener() {
-                    @Override
-                    public void onGrant(String name, dev.headway.limit.Cost cost, Duration waited) {
-                      granted.add((int) cost.permits());
-                    }
-                  })
+              .listener(event -> {
+                if (event instanceof ThrottleEvent.Granted grant) {
+                  granted.add((int) grant.cost().permits());
+                }
+              })
               .build();
       List<Integer> weights = List.of(1, 1, 10, 1, 1, 10, 1);
       outcomes(

@@ -10,7 +10,7 @@ import dev.headway.testkit.Windows;
 import dev.headway.throttle.KeyedThrottle;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
-import dev.headway.throttle.ThrottleListener;
+import dev.headway.throttle.ThrottleEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,13 +98,11 @@ class CountedOnArrivalTest {
               .rate("9/s", within(10))
               .rate("ends", "2/s", Counted.FROM_END)
               .concurrency(2)
-              .listener(
-                  new ThrottleListener() {
-                    @Override
-                    public void onRelease(String throttle, Cost cost, Duration duration) {
-                      held.add(duration);
-                    }
-                  })
+              .listener(event -> {
+                if (event instanceof ThrottleEvent.Released released) {
+                  held.add(released.held());
+                }
+              })
               .build();
       Permit permit = throttle.acquire(2);
       permit.arrived();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.headway.throttle.KeyedThrottle;
 import dev.headway.throttle.Throttle;
-import dev.headway.throttle.ThrottleListener;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottledException;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,13 +31,11 @@ class DecoratorsTest {
     return scene
         .throttle()
         .rate("1/s")
-        .listener(
-            new ThrottleListener() {
-              @Override
-              public void onPause(String throttle, Duration duration) {
-                pauses.add(duration);
-              }
-            })
+        .listener(event -> {
+          if (event instanceof ThrottleEvent.Paused paused) {
+            pauses.add(paused.pause());
+          }
+        })
         .build();
   }
 

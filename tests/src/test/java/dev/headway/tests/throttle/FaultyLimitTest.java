@@ -12,7 +12,6 @@ import dev.headway.testkit.VirtualTime;
 import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
-import dev.headway.throttle.ThrottleListener;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -157,7 +156,7 @@ class FaultyLimitTest {
       return switch (this) {
         case PLAIN -> builder.build();
         case WITH_MAX_WAIT -> builder.maxWait(LONG).maxWaiting(50).build();
-        case WITH_LISTENER -> builder.listener(new ThrottleListener() {}).build();
+        case WITH_LISTENER -> builder.listener(event -> {}).build();
         case KEYED ->
             builder
                 .build()

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.headway.limit.Cost;
-import dev.headway.limit.LimitSnapshot;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.QueueFullException;
 import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleEvent;
+import dev.headway.throttle.ThrottleEvent.Abandoned;
+import dev.headway.throttle.ThrottleEvent.Granted;
+import dev.headway.throttle.ThrottleEvent.Paused;
+import dev.headway.throttle.ThrottleEvent.Refused;
+import dev.headway.throttle.ThrottleEvent.Released;
+import dev.headway.throttle.ThrottleEvent.Updated;
+import dev.headway.throttle.ThrottleEvent.Waiting;
 import dev.headway.throttle.ThrottleListener;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -25,33 +32,24 @@ class ListenerTest extends OnEveryStore {
 
   private final class Ear implements ThrottleListener {
     @Override
-    public void onWait(String throttle, Cost cost, Duration expected) {
-      heard.add(throttle + " wait " + cost.permits() + " " + expected);
-    }
-
-    @Override
-    public void onGrant(String throttle, Cost cost, Duration waited) {
-      heard.add(throttle + " grant " + cost.permits() + " " + waited);
-    }
-
-    @Override
-    public void onRefuse(String throttle, Cost cost, RuntimeException reason) {
-      heard.add(throttle + " refuse " + cost.permits() + " " + reason.getClass().getSimpleName());
-    }
-
-    @Override
-    public void onGiveUp(String throttle, Cost cost, Duration waited) {
-      heard.add(throttle + " give up " + cost.permits() + " " + waited);
-    }
-
-    @Override
-    public void onPause(String throttle, Duration pause) {
-      heard.add(throttle + " pause " + pause);
-    }
-
-    @Override
-    public void onUpdate(String throttle, List<LimitSnapshot> rules) {
-      heard.add(throttle + " update " + rules);
+    public void onEvent(ThrottleEvent event) {
+      String text =
+          switch (event) {
+            case Waiting waiting -> "wait " + waiting.cost().permits() + " " + waiting.expected();
+            case Granted granted -> "grant " + granted.cost().permits() + " " + granted.waited();
+            case Refused refused ->
+                "refuse "
+                    + refused.cost().permits()
+                    + " "
+                    + refused.reason().getClass().getSimpleName();
+            case Abandoned gone -> "give up " + gone.cost().permits() + " " + gone.waited();
+            case Paused paused -> "pause " + paused.pause();
+            case Updated updated -> "update " + updated.limits();
+            default -> "";
+          };
+      if (!text.isEmpty()) {
+        heard.add(event.throttle() + " " + text);
+      }
     }
   }
 
@@ -59,9 +57,8 @@ class ListenerTest extends OnEveryStore {
   void aCallerCountsFromWhenItGoesOnHoweverLongAListenerKeepsIt() throws Exception {
     Scene.play(scene -> {
       ThrottleListener slow =
-          new ThrottleListener() {
-            @Override
-            public void onGrant(String throttle, Cost cost, Duration waited) {
+          event -> {
+            if (event instanceof Granted) {
               scene.sleep(Duration.ofMillis(100));
             }
           };
@@ -115,10 +112,9 @@ class ListenerTest extends OnEveryStore {
   void theEndOfAPermitIsHeardOnceWithWhatItTook() throws Exception {
     Scene.play(scene -> {
       ThrottleListener ear =
-          new ThrottleListener() {
-            @Override
-            public void onRelease(String throttle, Cost cost, Duration held) {
-              heard.add(throttle + " " + cost + " " + held);
+          event -> {
+            if (event instanceof Released released) {
+              heard.add(released.throttle() + " " + released.cost() + " " + released.held());
             }
           };
       Throttle throttle =

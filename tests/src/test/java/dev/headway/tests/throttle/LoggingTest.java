@@ -3,10 +3,10 @@ package dev.headway.tests.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.headway.limit.Cost;
 import dev.headway.throttle.LoggingListener;
 import dev.headway.throttle.QueueFullException;
 import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleListener;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -90,7 +90,7 @@ class LoggingTest {
             scene,
             new LoggingListener(new Notes(Level.INFO), Level.DEBUG) {
               @Override
-              protected String waiting(String throttle, Cost cost, Duration expected) {
+              protected String message(ThrottleEvent event) {
                 lines.add("asked");
                 return "";
               }
@@ -105,8 +105,13 @@ class LoggingTest {
             scene,
             new LoggingListener(new Notes(Level.DEBUG), Level.WARNING) {
               @Override
-              protected String waiting(String throttle, Cost cost, Duration expected) {
-                return throttle + ": patience for " + expected.toSeconds() + " s {0}";
+              protected String message(ThrottleEvent event) {
+                return event instanceof ThrottleEvent.Waiting waiting
+                    ? waiting.throttle()
+                        + ": patience for "
+                        + waiting.expected().toSeconds()
+                        + " s {0}"
+                    : super.message(event);
               }
             }));
     assertThat(lines).contains("WARNING api: patience for 1 s {0}");

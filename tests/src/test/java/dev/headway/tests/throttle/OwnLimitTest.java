@@ -8,6 +8,7 @@ import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -192,9 +193,8 @@ class OwnLimitTest {
 
   /** Lets time pass between a grant and its caller. */
   private static ThrottleListener slowly(Scene scene) {
-    return new ThrottleListener() {
-      @Override
-      public void onGrant(String throttle, Cost cost, Duration waited) {
+    return event -> {
+      if (event instanceof ThrottleEvent.Granted) {
         scene.sleep(Duration.ofMillis(1));
       }
     };
