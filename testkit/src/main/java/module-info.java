@@ -1,4 +1,4 @@
-/** For tests: time that passes only when no thread has anything to do, and checks of windows. */
+/** Virtual time and checks of windows, for tests. */
 module dev.headway.testkit {
   requires transitive dev.headway;
   requires static org.jspecify;

@@ -7,22 +7,22 @@ import java.util.concurrent.Callable;
  * measurement.
  *
  * <pre>{@code
- * run.around(task -> ScopedValue.where(USER, user).call(task::call));
- * run.around(task -> {
- *   try (var entry = MDC.putCloseable("job", job)) {
- *     task.call();
- *   }
- * });
+ * Around withJob =
+ *     task -> {
+ *       try (var entry = MDC.putCloseable("job", job)) {
+ *         task.call();
+ *       }
+ *     };
  * }</pre>
  */
 @FunctionalInterface
 public interface Around {
 
   /**
-   * Calls the task once, which runs the attempt. The run keeps the task's result; an exception of
+   * Calls the task once, which runs the attempt. The run keeps the task's result. An exception of
    * this method is the failure of the attempt.
    *
-   * @param task the attempt; it throws what the user's task throws
+   * @param task the attempt; it throws the exceptions of the user's task
    * @throws Exception if the attempt fails
    */
   void run(Callable<?> task) throws Exception;

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Headway {
 
-  /** No bound on the number of items in flight. */
+  /** No maximum of items in flight. */
   public static final int UNLIMITED = -1;
 
   private final RunConfig config;
@@ -378,10 +378,6 @@ public final class Headway {
    */
   public <T extends @Nullable Object, R extends @Nullable Object> Outcome<T, R> attempt(
       T item, Function<? super T, Cost> cost, Task<? super T, ? extends R> task) {
-    TimeSource time = time();
-    ClockAnchor anchor = ClockAnchor.now(time);
-    AttemptListener<ItemExecution<T, R>> here =
-        (execution, nanos) -> time.sleep(Duration.ofNanos(nanos));
-    return new ItemExecution<T, R>(config, time, anchor, cost, task, item, 0, here).acquireAndRun();
+    return new ItemExecution<>(ItemExecution.Work.<T, R>of(config, cost, task), item, 0).attempt();
   }
 }

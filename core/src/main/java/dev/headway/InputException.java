@@ -1,6 +1,6 @@
 package dev.headway;
 
-/** A run's input failed while it was iterated or closed. The cause is what it threw. */
+/** The input of a run failed while it was iterated or closed. The cause is its exception. */
 public final class InputException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -1,10 +1,12 @@
 package dev.headway;
 
+import dev.headway.time.TimeSource;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes inputs of runs from iterators, publishers and arrays. */
@@ -62,8 +64,20 @@ public final class Inputs {
       this.items = Objects.requireNonNull(items, "items");
     }
 
-    Flow.Publisher<? extends T> publisher() {
-      return items;
+    /**
+     * Subscribes, and gives the items as they come.
+     *
+     * @param leftOver gets each published item that is not read
+     */
+    Iterator<T> subscribe(TimeSource time, Consumer<? super T> leftOver) {
+      PublisherIterator<T> subscriber = new PublisherIterator<>(time, leftOver);
+      try {
+        items.subscribe(subscriber);
+        return subscriber;
+      } catch (Throwable e) {
+        subscriber.close();
+        throw e;
+      }
     }
 
     @Override

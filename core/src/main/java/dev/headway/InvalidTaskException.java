@@ -8,12 +8,12 @@ public final class InvalidTaskException extends TaskFailedException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Creates one.
+   * Creates an exception.
    *
-   * @param item what the task was to work on
+   * @param item the item
    * @param index its place in the input, from 0
-   * @param why what is wrong with it
-   * @param cause what said so, if anything did
+   * @param why the reason, as a sentence without a subject
+   * @param cause the exception that reports it, if any
    */
   public InvalidTaskException(
       @Nullable Object item, long index, String why, @Nullable Throwable cause) {

@@ -6,23 +6,24 @@ import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottledException;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One item: attempts it until its task succeeds or must not be retried, and makes its outcome.
+ * One item: attempts it until its task succeeds or must not be retried, and makes its outcome. As
+ * it is, in the calling thread; a run overrides how it waits.
  *
  * <p>Each attempt takes a permit. An attempt that is told "too many requests" pauses the throttle
  * before it closes its permit. It then asks for the next permit with a head start as long as the
  * time since it first asked, so no other item starts in between and the item is the first when the
  * pause ends. An attempt that fails backs off without a permit, and then waits in arrival order.
  */
-final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object> {
+class ItemExecution<T extends @Nullable Object, R extends @Nullable Object> {
 
   /** Covers the time between two readings of the clock. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
@@ -30,40 +31,30 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   /** The most that {@link Throttle#withPriority} takes. */
   private static final Duration LONGEST_HEAD_START = Duration.ofDays(36_500);
 
-  // The engine's part, guarded by its lock.
+  private static final long NEVER = -1;
 
-  @Nullable ItemExecution<T, R> previous;
-  @Nullable ItemExecution<T, R> next;
+  /**
+   * The work on all items of a run.
+   *
+   * @param origin the instant at {@code originNanos} on the clock of {@code time}
+   */
+  record Work<T extends @Nullable Object, R extends @Nullable Object>(
+      RunConfig config,
+      TimeSource time,
+      Instant origin,
+      long originNanos,
+      Function<? super T, Cost> costs,
+      Task<? super T, ? extends R> task) {
 
-  /** Whether it is one of the {@link LiveItems}. */
-  boolean live;
+    /** Work that begins now. */
+    static <T extends @Nullable Object, R extends @Nullable Object> Work<T, R> of(
+        RunConfig config, Function<? super T, Cost> costs, Task<? super T, ? extends R> task) {
+      TimeSource time = config.source().time().get();
+      return new Work<>(config, time, time.instant(), time.nanoTime(), costs, task);
+    }
+  }
 
-  boolean waitsForSlot;
-
-  /** The permit that it waits for in its throttle's queue. */
-  @Nullable CompletableFuture<Permit> queuedFor;
-
-  /** The permit of the first attempt, until that starts. */
-  @Nullable Permit permit;
-
-  /** Whether it counts as started. */
-  boolean started;
-
-  boolean hasSlot;
-
-  /** The thread that runs it, from the beginning of the first attempt. */
-  volatile @Nullable Thread thread;
-
-  /** The thread that attaches a callback to {@link #queuedFor}, while it does. */
-  volatile @Nullable Thread attachedBy;
-
-  // The attempts' part, used by one thread at a time.
-
-  private final RunConfig config;
-  private final ClockAnchor anchor;
-  private final AttemptListener<ItemExecution<T, R>> listener;
-  private final TimeSource time;
-  private final Function<? super T, Cost> costs;
+  private final Work<T, R> work;
   private final T item;
   private final long index;
 
@@ -76,155 +67,151 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   private @Nullable Throttle throttle;
   private @Nullable Cost cost;
 
-  /** The last reading of the clock. */
-  private long now;
+  /** When it began to wait or, during an attempt, to run; {@link #NEVER} before that. */
+  private long since = NEVER;
 
   /** When it entered the throttle's queue, for the first time since its last failure. */
   private long queuedAt;
 
+  private long startedAt = NEVER;
+  private long waitedNanos;
+  private long tookNanos;
+  private boolean attempted;
   private int failures;
   private long throttledTimes;
   private boolean isThrottled;
-
-  /** Whether it has waited in the queue for its first permit. */
-  private boolean isQueued;
-
-  private boolean attempted;
-  private long startedAt;
-  private long waitedNanos;
-  private long tookNanos;
   private @Nullable R value;
 
   /** Why the last attempt has failed; null if it has not. */
-  private @Nullable Throwable lastFailure;
+  private @Nullable Throwable failure;
 
-  ItemExecution(
-      RunConfig config,
-      TimeSource time,
-      ClockAnchor anchor,
-      Function<? super T, Cost> costs,
-      Task<? super T, ? extends R> task,
-      T item,
-      long index,
-      AttemptListener<ItemExecution<T, R>> listener) {
-    this.config = config;
-    this.time = time;
-    this.anchor = anchor;
-    this.costs = costs;
-    this.task = task;
+  private @Nullable Outcome<T, R> outcome;
+  private boolean over;
+
+  ItemExecution(Work<T, R> work, T item, long index) {
+    this.work = work;
     this.item = item;
     this.index = index;
-    this.listener = listener;
+    this.task = work.task;
   }
 
-  T item() {
+  final T item() {
     return item;
   }
 
+  final long index() {
+    return index;
+  }
+
+  /** Ends it, with its outcome, or with null if it never started. */
+  final void end(@Nullable Outcome<T, R> with) {
+    outcome = with;
+    over = true;
+  }
+
+  final boolean isOver() {
+    return over;
+  }
+
+  /** The outcome, once it is over; null if it never started. */
+  final @Nullable Outcome<T, R> outcome() {
+    return outcome;
+  }
+
+  /** Whether the task has run. */
+  final boolean isAttempted() {
+    return attempted;
+  }
+
+  // How it waits.
+
+  /** Waits for the permit of the first attempt. */
+  Permit acquireFirst() throws InterruptedException {
+    prepare();
+    return acquire(throttle());
+  }
+
   /**
-   * Enters the queue of its throttle for the first attempt.
+   * Waits for the permit of another attempt.
+   *
+   * @throws InterruptedException if there must be no other attempt
+   */
+  Permit acquire(Throttle from) throws InterruptedException {
+    return from.acquire(cost());
+  }
+
+  /**
+   * An attempt has failed; the next one begins when this returns.
+   *
+   * @throws InterruptedException if there must be no other attempt
+   */
+  void backOff(Duration delay) throws InterruptedException {
+    work.time.sleep(delay);
+  }
+
+  /** An attempt was told "too many requests". */
+  void onThrottled() {}
+
+  /** An attempt has ended. */
+  void onAttemptEnd() {}
+
+  /**
+   * Finds its throttle and its cost.
    *
    * @throws InvalidTaskException if it can never start
    */
-  CompletableFuture<Permit> enqueue() {
-    try {
-      prepare();
-      return Objects.requireNonNull(
-          throttle().acquireAsync(cost()), "a throttle returned no future");
-    } catch (IllegalArgumentException e) {
-      throw invalid(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private void prepare() {
+  final void prepare() {
     if (item == null) {
       throw invalid("it is null", null);
     }
     try {
-      throttle = Objects.requireNonNull(config.source().byItem().apply(item), "it is null");
+      throttle = Objects.requireNonNull(work.config.source().byItem().apply(item), "it is null");
     } catch (Throwable e) {
       throw invalid("its throttle cannot be told: " + e.getMessage(), e);
     }
     try {
-      cost = Objects.requireNonNull(costs.apply(item), "it is null");
+      cost = Objects.requireNonNull(work.costs.apply(item), "it is null");
     } catch (Throwable e) {
       throw invalid("its cost cannot be told: " + e.getMessage(), e);
     }
   }
 
-  private Throttle throttle() {
+  final Throttle throttle() {
     return Objects.requireNonNull(throttle);
   }
 
-  private Cost cost() {
+  final Cost cost() {
     return Objects.requireNonNull(cost);
   }
 
-  /** It waits in the queue for its first permit. */
-  void queued() {
-    now = time.nanoTime();
-    queuedAt = now;
-    isQueued = true;
+  /** It waits for its first permit from now on. */
+  final void markQueued() {
+    since = work.time.nanoTime();
   }
 
-  /** The permit for the first attempt was granted. */
-  void granted(Permit first) {
-    permit = first;
+  /** Ends a wait, of no time if none began. Returns the time. */
+  private long endWait() {
+    long now = work.time.nanoTime();
+    since = since == NEVER ? now : since;
+    if (startedAt == NEVER) {
+      startedAt = now;
+      queuedAt = since;
+    }
+    waitedNanos += now - since;
+    since = now;
+    return now;
   }
 
-  /** The outcome where no permit is granted for the first attempt. */
-  Outcome<T, R> rejected(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (isQueued) {
-      addWait();
-    } else {
-      now = time.nanoTime();
-    }
-    startedAt = now;
-    if (cause instanceof InvalidTaskException invalid) {
-      return failure(invalid);
-    }
-    if (cause instanceof IllegalArgumentException) {
-      return failure(invalid(String.valueOf(cause.getMessage()), cause));
-    }
-    return failed(cause);
-  }
+  // Attempts.
 
-  /** Waits in this thread for each permit, and attempts it. Any exception becomes a failure. */
-  Outcome<T, R> acquireAndRun() {
-    now = time.nanoTime();
-    queuedAt = now;
-    startedAt = now;
+  /** Attempts it in this thread. Any exception becomes a failure, an interrupt and an error too. */
+  final Outcome<T, R> attempt() {
     try {
-      prepare();
-      return runWith(acquire(throttle()));
-    } catch (InvalidTaskException e) {
-      return failure(e);
+      return attemptUntilDone(acquireFirst());
     } catch (Throwable e) {
-      return failed(e);
-    }
-  }
-
-  /**
-   * Attempts it, first with the permit that was granted. Any exception becomes a failure, an
-   * interrupt and an error too.
-   */
-  Outcome<T, R> run() {
-    Permit first = Objects.requireNonNull(permit);
-    permit = null;
-    return runWith(first);
-  }
-
-  private Outcome<T, R> runWith(Permit first) {
-    try {
-      return attemptUntilDone(first);
-    } catch (InvalidTaskException e) {
-      return failure(e);
-    } catch (Throwable e) {
-      return failed(e);
+      endWait();
+      return notGranted(
+          e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
     } finally {
       if (replacement != null) {
         UnstartedTasks.close(replacement);
@@ -233,21 +220,21 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   }
 
   private Outcome<T, R> attemptUntilDone(Permit first) throws InterruptedException {
-    Permit granted = first;
+    Permit permit = first;
     while (true) {
-      granted.call(this::runTask);
-      Throwable failure = lastFailure;
-      if (failure == null && !retriesResult()) {
+      permit.call(this::runTask);
+      Throwable failed = failure;
+      if (failed == null && !retriesResult()) {
         return new Outcome.Success<>(item, index, failures + 1, timing(), value());
       }
-      if (failure != null && isThrottled && config.retry().allowsThrottled(throttledTimes)) {
-        granted = acquire(throttle().withPriority(headStart()));
-      } else if (failure == null || retries(failure)) {
-        backOff();
-        queuedAt = now;
-        granted = acquire(throttle());
+      if (failed != null && isThrottled && retry().allowsThrottled(throttledTimes)) {
+        permit = acquire(throttle().withPriority(headStart()));
+      } else if (failed == null || retries(failed)) {
+        backOff(retry().delay(failures));
+        queuedAt = endWait();
+        permit = acquire(throttle());
       } else {
-        return failed(failure);
+        return failed(failed);
       }
     }
   }
@@ -256,55 +243,56 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
    * Runs the task once, under the permit. A throttle that must pause does so before the permit
    * ends.
    *
-   * @return whether the task has returned; if not, {@link #lastFailure} says why
+   * @return whether the task has returned; if not, {@link #failure} says why
    */
   private boolean runTask() {
-    long began = time.nanoTime();
-    if (!attempted) {
-      attempted = true;
-      startedAt = began;
-      if (isQueued) {
-        waitedNanos = began - queuedAt;
-      } else {
-        queuedAt = began - waitedNanos;
-      }
-    }
+    long began = endWait();
+    attempted = true;
     isThrottled = false;
-    lastFailure = null;
+    Optional<Around> around = work.config.around();
     try {
-      value = config.around().isPresent() ? runAround(config.around().get()) : task.run(item);
-      return true;
-    } catch (Throwable e) {
-      Optional<ThrottledException> told = ThrottledException.in(e);
-      isThrottled = told.isPresent();
-      if (told.isPresent()) {
-        pause(told.get());
-        told.get().replacement().ifPresent(this::replaceTask);
+      if (around.isPresent()) {
+        failure = new IllegalStateException("around(...) did not call the task");
+        around.get().run(this::callTask);
+      } else {
+        callTask();
       }
-      lastFailure = e;
-      return false;
+    } catch (Throwable e) {
+      failure = e;
+    }
+    try {
+      return failure == null || pausesFor(failure);
     } finally {
-      now = time.nanoTime();
-      tookNanos = now - began;
-      listener.onAttemptEnd();
+      since = work.time.nanoTime();
+      tookNanos = since - began;
+      onAttemptEnd();
     }
   }
 
-  private R runAround(Around around) throws Exception {
-    AroundCall<R> call = new AroundCall<>(() -> task.run(item));
-    around.run(call);
-    return call.result();
-  }
-
+  /** Calls the task, and keeps its failure, which a wrapper may swallow. */
   @SuppressWarnings("NullAway") // a result may be null where the task's type allows it
-  private R value() {
-    return value;
+  private R callTask() throws Exception {
+    try {
+      value = task.run(item);
+      failure = null;
+      return value;
+    } catch (Throwable e) {
+      failure = e;
+      throw e;
+    }
   }
 
-  private void pause(ThrottledException told) {
-    throttledTimes++;
-    listener.onThrottled();
-    throttle().pauseFor(told);
+  /** Pauses the throttle if that is what a failure says. Returns false. */
+  private boolean pausesFor(Throwable failed) {
+    Optional<ThrottledException> told = ThrottledException.in(failed);
+    isThrottled = told.isPresent();
+    if (isThrottled) {
+      throttledTimes++;
+      onThrottled();
+      throttle().pauseFor(told.get());
+      told.get().replacement().ifPresent(this::replaceTask);
+    }
+    return false;
   }
 
   @SuppressWarnings("unchecked") // checked where the result is used
@@ -317,64 +305,54 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
         };
   }
 
+  @SuppressWarnings("NullAway") // a result may be null where the task's type allows it
+  private R value() {
+    return value;
+  }
+
   /** Puts the item back to where it was before its task was told "too many requests". */
   private Duration headStart() {
-    Duration headStart = Duration.ofNanos(now - queuedAt).plus(MARGIN);
+    Duration headStart = Duration.ofNanos(since - queuedAt).plus(MARGIN);
     return headStart.compareTo(LONGEST_HEAD_START) < 0 ? headStart : LONGEST_HEAD_START;
   }
 
-  private boolean retries(Throwable failure) {
+  private Retry retry() {
+    return work.config.retry();
+  }
+
+  private boolean retries(Throwable failed) {
     failures++;
-    return !(failure instanceof InterruptedException)
+    return !(failed instanceof InterruptedException)
         && !isThrottled
-        && config.retry().allows(failures, failure);
+        && retry().allows(failures, failed);
   }
 
   private boolean retriesResult() {
-    boolean retries = config.retry().allowsResult(failures + 1, value);
+    boolean retries = retry().allowsResult(failures + 1, value);
     failures += retries ? 1 : 0;
     return retries;
   }
 
-  private void backOff() throws InterruptedException {
-    try {
-      listener.backOff(this, config.retry().delay(failures).toNanos());
-    } finally {
-      addWait();
-    }
-  }
+  // Outcomes.
 
-  private Permit acquire(Throttle from) throws InterruptedException {
-    boolean granted = false;
-    try {
-      Permit next = listener.acquire(this, from, cost());
-      granted = next.waited().isZero();
-      return next;
-    } catch (IllegalArgumentException e) {
-      throw invalid(String.valueOf(e.getMessage()), e);
-    } finally {
-      if (!granted) {
-        addWait();
-      }
+  private Outcome<T, R> notGranted(Throwable failed) {
+    if (failed instanceof InvalidTaskException invalid) {
+      return failure(invalid);
     }
-  }
-
-  /** All the time since the last reading of the clock was waiting. */
-  private void addWait() {
-    long before = now;
-    now = time.nanoTime();
-    waitedNanos += now - before;
+    return failed instanceof IllegalArgumentException
+        ? failure(invalid(String.valueOf(failed.getMessage()), failed))
+        : failed(failed);
   }
 
   private InvalidTaskException invalid(String why, @Nullable Throwable cause) {
     return new InvalidTaskException(item, index, why, cause);
   }
 
-  private Outcome<T, R> failed(Throwable failure) {
-    if (failure instanceof InterruptedException) {
+  private Outcome<T, R> failed(Throwable failed) {
+    if (failed instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    return failure(new TaskFailedException(item, index, failures, failure));
+    return failure(new TaskFailedException(item, index, failures, failed));
   }
 
   private Outcome<T, R> failure(TaskFailedException exception) {
@@ -382,6 +360,6 @@ final class ItemExecution<T extends @Nullable Object, R extends @Nullable Object
   }
 
   private Timing timing() {
-    return new Timing(anchor.instant(), startedAt - anchor.nanos(), waitedNanos, tookNanos);
+    return new Timing(work.origin, startedAt - work.originNanos, waitedNanos, tookNanos);
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Outcome<T extends @Nullable Object, R extends @Nullable Object> {
 
-  /** What the task worked on. */
+  /** The item. */
   T item();
 
   /** The item's place in the input, from 0. */
@@ -32,11 +32,11 @@ public sealed interface Outcome<T extends @Nullable Object, R extends @Nullable 
   /**
    * A task that has returned.
    *
-   * @param item what the task worked on
+   * @param item the item
    * @param index the item's place in the input, from 0
    * @param attempts the number of attempts, without those that were told "too many requests"
    * @param timing when it ran
-   * @param value what it returned
+   * @param value the task's result
    */
   record Success<T extends @Nullable Object, R extends @Nullable Object>(
       T item, long index, int attempts, Timing timing, R value) implements Outcome<T, R> {}
@@ -44,11 +44,11 @@ public sealed interface Outcome<T extends @Nullable Object, R extends @Nullable 
   /**
    * A task that has failed for good.
    *
-   * @param item what the task worked on
+   * @param item the item
    * @param index the item's place in the input, from 0
    * @param attempts the number of attempts, without those that were told "too many requests"
    * @param timing when it ran
-   * @param exception why, with what the task threw last as its cause
+   * @param exception the failure; its cause is the last exception of the task
    */
   record Failure<T extends @Nullable Object, R extends @Nullable Object>(
       T item, long index, int attempts, Timing timing, TaskFailedException exception)

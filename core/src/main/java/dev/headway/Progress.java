@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How far a run has come.
+ * The progress of a run.
  *
- * @param total how many items there are, where the input knows
- * @param started how many have started, or failed because they cannot; in a run over one throttle
+ * @param total the number of items, if the input knows it
+ * @param started items that have started, or failed because they cannot; in a run over one throttle
  *     they are the first items of the input
- * @param succeeded how many have succeeded
- * @param failed how many have failed, after their retries
- * @param retries how many retries there were
- * @param throttled how many attempts were told "too many requests"
- * @param elapsed since the run began, until it ended
+ * @param succeeded items that have succeeded
+ * @param failed items that have failed, after their retries
+ * @param retries the number of retries
+ * @param throttled the number of attempts that were told "too many requests"
+ * @param elapsed the time since the run began, until it ended
  * @param atDefaultConcurrency whether the default concurrency, rather than a limit, holds the run
  *     back now: as many items are in flight as the default allows, so a higher {@link
  *     Headway#concurrency} may be faster
@@ -35,12 +35,12 @@ public record Progress(
     return succeeded + failed;
   }
 
-  /** How many have ended a second, over the whole run; 0 before the first. */
+  /** Items per second, over the whole run; 0 before the first has ended. */
   public double perSecond() {
     return elapsed.isPositive() ? finished() * 1e9 / Durations.nanos(elapsed) : 0;
   }
 
-  /** How long the rest will take at this rate, where that can be told. */
+  /** The time that the rest takes at the present rate, if known. */
   public Optional<Duration> remaining() {
     if (total.isEmpty() || finished() == 0) {
       return Optional.empty();

@@ -3,9 +3,7 @@ package dev.headway;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,36 +15,34 @@ final class ProgressReporter {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
-  private final @Nullable Consumer<? super Progress> listener;
+  private final RunConfig.Reports reports;
   private final Supplier<Progress> progress;
   private final TimeSource time;
-  private final Duration interval;
 
   /** The thread that calls the listener now. */
   private final AtomicReference<@Nullable Thread> reporting = new AtomicReference<>();
 
   private volatile long nextAt;
 
-  ProgressReporter(RunConfig config, TimeSource time, Supplier<Progress> progress) {
-    this.listener = config.reports().listener().orElse(null);
+  ProgressReporter(RunConfig.Reports reports, TimeSource time, Supplier<Progress> progress) {
+    this.reports = reports;
     this.progress = progress;
     this.time = time;
-    this.interval = config.reports().interval();
-    this.nextAt = listener == null ? TimeSource.NEVER : next();
+    this.nextAt = next();
   }
 
   private long next() {
-    return Durations.after(time.nanoTime(), interval);
+    return Durations.after(time.nanoTime(), reports.interval());
   }
 
   /** Whether {@link #report} would call the listener now. */
   boolean isDue() {
-    return listener != null && reporting.get() == null && time.nanoTime() >= nextAt;
+    return reports.listener().isPresent() && reporting.get() == null && time.nanoTime() >= nextAt;
   }
 
   /** Calls the listener if it is due and no other thread does. */
   void report() {
-    if (time.nanoTime() >= nextAt && reporting.compareAndSet(null, Thread.currentThread())) {
+    if (isDue() && reporting.compareAndSet(null, Thread.currentThread())) {
       try {
         if (time.nanoTime() >= nextAt) {
           nextAt = next();
@@ -60,9 +56,7 @@ final class ProgressReporter {
 
   /** Calls the listener a last time. No other thread reports any more. */
   void reportEnd() {
-    reporting.set(Thread.currentThread());
     callListener();
-    reporting.set(null);
   }
 
   /** Whether a thread calls the listener now. */
@@ -72,12 +66,10 @@ final class ProgressReporter {
 
   /** Logs an exception of the listener: it must not harm the run. */
   private void callListener() {
-    if (listener != null) {
-      try {
-        listener.accept(progress.get());
-      } catch (Throwable e) {
-        LOGGER.log(Level.WARNING, "the listener to a run's progress failed", e);
-      }
+    try {
+      reports.listener().ifPresent(listener -> listener.accept(progress.get()));
+    } catch (Throwable e) {
+      LOGGER.log(Level.WARNING, "the listener to a run's progress failed", e);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +18,22 @@ import org.jspecify.annotations.Nullable;
  * requested, fails, and its subscription is cancelled. Items that it sent before are read; excess
  * items are left over.
  */
-final class PublisherIterator<T> implements Iterator<T>, Flow.Subscriber<T> {
+final class PublisherIterator<T> implements Iterator<T>, Flow.Subscriber<T>, AutoCloseable {
 
   private final TimeSource time;
   private final Consumer<? super T> leftOver;
   private final ReentrantLock lock = new ReentrantLock();
 
+  // Guarded by the lock.
+
   private Flow.@Nullable Subscription subscription;
   private @Nullable T item;
   private @Nullable Throwable failure;
   private boolean requested;
+
+  /** Whether the publisher sends no more items, or none is wanted. */
   private boolean done;
+
   private boolean closed;
   private @Nullable Thread waiting;
 
@@ -41,22 +47,34 @@ final class PublisherIterator<T> implements Iterator<T>, Flow.Subscriber<T> {
     this.leftOver = leftOver;
   }
 
-  @Override
-  public void onSubscribe(Flow.Subscription offered) {
-    boolean welcome;
+  /** Makes a change under the lock, and wakes the reader. Returns what the change returns. */
+  private boolean change(BooleanSupplier change) {
+    boolean result;
+    Thread reader;
     lock.lock();
     try {
-      welcome = subscription == null && !closed;
-      if (welcome) {
-        subscription = offered;
-      }
+      result = change.getAsBoolean();
+      reader = waiting;
     } finally {
       lock.unlock();
     }
+    if (reader != null) {
+      time.unpark(reader);
+    }
+    return result;
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription offered) {
+    boolean welcome =
+        change(() -> {
+          boolean first = subscription == null && !closed;
+          subscription = first ? offered : subscription;
+          return first;
+        });
     if (!welcome) {
       offered.cancel();
     }
-    wake();
   }
 
   @Override
@@ -66,79 +84,54 @@ final class PublisherIterator<T> implements Iterator<T>, Flow.Subscriber<T> {
       breakOff(failed);
       throw failed;
     }
-    boolean taken;
-    boolean wanted;
-    lock.lock();
-    try {
-      wanted = !closed;
-      taken = wanted && requested && !done;
-      if (taken) {
-        item = next;
-        requested = false;
-      }
-    } finally {
-      lock.unlock();
-    }
+    boolean taken =
+        change(() -> {
+          boolean wanted = requested && !done;
+          item = wanted ? next : item;
+          requested &= !wanted;
+          return wanted;
+        });
     if (!taken) {
       leftOver.accept(next);
-    }
-    if (!taken && wanted) {
       breakOff(new IllegalStateException("it has sent more items than were requested"));
     }
-    wake();
   }
 
   /** The publisher breaks the rules: no more items are taken from it. */
   private void breakOff(Throwable why) {
-    Flow.Subscription broken;
-    lock.lock();
-    try {
-      broken = done || closed ? null : subscription;
-      failure = failure == null ? why : failure;
-      done = true;
-    } finally {
-      lock.unlock();
-    }
-    wake();
-    if (broken != null) {
-      broken.cancel();
+    boolean cancels =
+        change(() -> {
+          boolean open = !done;
+          failure = failure == null && !closed ? why : failure;
+          done = true;
+          return open;
+        });
+    cancel(cancels);
+  }
+
+  private void cancel(boolean open) {
+    Flow.Subscription cancelled = subscription;
+    if (open && cancelled != null) {
+      cancelled.cancel();
     }
   }
 
   @Override
   public void onError(Throwable cause) {
-    lock.lock();
-    try {
-      failure = done ? failure : Objects.requireNonNull(cause, "it has failed with null");
+    Objects.requireNonNull(cause, "it has failed with null");
+    change(() -> {
+      failure = done ? failure : cause;
       done = true;
-    } finally {
-      lock.unlock();
-    }
-    wake();
+      return true;
+    });
   }
 
   @Override
   public void onComplete() {
-    lock.lock();
-    try {
+    change(() -> {
       done = true;
-    } finally {
-      lock.unlock();
-    }
-    wake();
-  }
-
-  private void wake() {
-    Thread thread;
-    lock.lock();
-    try {
-      thread = waiting;
-    } finally {
-      lock.unlock();
-    }
-    if (thread != null) {
-      time.unpark(thread);
-    }
+      return true;
+    });
   }
 
   /**
@@ -152,12 +145,11 @@ final class PublisherIterator<T> implements Iterator<T>, Flow.Subscriber<T> {
       Flow.Subscription ask = null;
       lock.lock();
       try {
+        waiting = null;
         if (item != null) {
-          waiting = null;
           return true;
         }
-        if (done || closed) {
-          waiting = null;
+        if (done) {
           if (failure != null) {
             throw new InputException("the publisher failed: " + failure, failure);
           }
@@ -188,36 +180,34 @@ final class PublisherIterator<T> implements Iterator<T>, Flow.Subscriber<T> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
+    return Objects.requireNonNull(takeItem());
+  }
+
+  private @Nullable T takeItem() {
     lock.lock();
     try {
-      T next = item;
-      if (next == null) {
-        throw new NoSuchElementException();
-      }
+      T taken = item;
       item = null;
-      return next;
+      return taken;
     } finally {
       lock.unlock();
     }
   }
 
-  void close() {
-    Flow.Subscription open;
-    T unread;
-    lock.lock();
-    try {
-      closed = true;
-      open = done ? null : subscription;
-      unread = item;
-      item = null;
-    } finally {
-      lock.unlock();
-    }
+  /** Cancels the subscription, unless the publisher has ended. */
+  @Override
+  public void close() {
+    boolean cancels =
+        change(() -> {
+          boolean open = !done;
+          done = true;
+          closed = true;
+          return open;
+        });
+    T unread = takeItem();
     if (unread != null) {
       leftOver.accept(unread);
     }
-    if (open != null) {
-      open.cancel();
-    }
+    cancel(cancels);
   }
 }

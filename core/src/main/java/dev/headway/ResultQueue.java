@@ -1,194 +1,123 @@
 package dev.headway;
 
-import dev.headway.throttle.spi.SpinLock;
 import dev.headway.time.TimeSource;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounded queue between a run and its reader, in order of completion or of the input.
+ * The queue between a run and its reader. It holds items in order of completion, or, in an ordered
+ * run, all that were pulled, in input order; its reader waits until the first is over.
  *
- * <p>It is bounded by credit, as in Reactive Streams: the engine takes a credit for each item that
- * it pulls, and the reader returns one for each outcome that it hands out. The reader takes all
- * outcomes that are ready at once, so it takes the lock once per batch. It returns credit without
- * the lock, some at a time and all before it waits, and calls the engine only if the engine has
- * found no credit left.
+ * <p>It is bounded by credit, as in Reactive Streams: the engine pulls an item only if {@link
+ * #returned} says that there is room. The reader takes outcomes in batches, and returns the credit
+ * for one with the next, so it takes the lock once per batch.
  *
  * <p>The queue also tells the reader how the run ended: its failure is thrown once, as soon as the
  * reader comes; a failure to close the input is thrown once, at the end.
  *
  * <p>The engine's lock guards it, so that one critical section ends an item and publishes its
- * outcome.
+ * outcome. Threads that a method returns must be woken outside of the lock.
  */
 final class ResultQueue<T extends @Nullable Object, R extends @Nullable Object> {
 
-  private static final VarHandle RETURNED;
-  private static final int INITIAL_RING = 16;
-
-  static {
-    try {
-      RETURNED = MethodHandles.lookup().findVarHandle(ResultQueue.class, "returned", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private final SpinLock lock;
   private final TimeSource time;
   private final boolean ordered;
-  private final long room;
-  private final Runnable onCredit;
-  private final int creditBatch;
+  private final int batchSize;
+  private final Consumer<Runnable> locked;
 
-  // Guarded by the lock.
+  private final Queue<ItemExecution<T, R>> items = new ArrayDeque<>();
 
-  /** Outcomes in order of completion, where the run is not ordered. */
-  private ArrayDeque<Outcome<T, R>> completed = new ArrayDeque<>();
-
-  /** Outcomes by index from {@link #nextIndex} on, where the run is ordered. */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // holds outcomes of this run only
-  private @Nullable Outcome<T, R>[] ring = new Outcome[INITIAL_RING];
-
-  private long nextIndex;
-  private int inRing;
-  private long creditTaken;
-
-  /** The first that failed. */
-  private final List<Outcome.Failure<T, R>> failures = new ArrayList<>();
-
-  /** The threads that wait for outcomes or for the end. */
+  /** The threads that wait for a change: the reader, and others for the end. */
   private final List<Thread> waiting = new ArrayList<>();
 
-  private boolean ended;
-  private @Nullable InputException closeFailure;
-  private volatile @Nullable RuntimeException failure;
+  /** How many items the reader has read and told of. */
+  private long returned;
 
-  // Shared without the lock.
-
-  /** How many credits the reader has returned. */
-  @SuppressWarnings("unused") // through RETURNED
-  private volatile long returned;
-
-  /** Whether the engine has found no credit left, and waits for some. */
-  private volatile boolean creditWanted;
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable RuntimeException> closeFailure = new AtomicReference<>();
+  private volatile boolean ended;
 
   // The reader's own.
 
-  private ArrayDeque<Outcome<T, R>> batch = new ArrayDeque<>();
-  private int unreturned;
+  private final Queue<Outcome<T, R>> batch = new ArrayDeque<>();
+  private int fetched;
 
   /**
    * Creates an empty queue.
    *
-   * @param room the most outcomes and pulled items at a time
-   * @param creditBatch how many credits the reader returns at a time while there are outcomes
-   * @param onCredit called by the reader's thread when there is credit that the engine waits for
+   * @param batchSize how many outcomes the reader takes at a time
+   * @param locked runs an action under the engine's lock, and then what it makes possible
    */
-  ResultQueue(
-      SpinLock lock,
-      TimeSource time,
-      boolean ordered,
-      long room,
-      int creditBatch,
-      Runnable onCredit) {
-    this.lock = lock;
+  ResultQueue(TimeSource time, boolean ordered, int batchSize, Consumer<Runnable> locked) {
     this.time = time;
     this.ordered = ordered;
-    this.room = room;
-    this.creditBatch = creditBatch;
-    this.onCredit = onCredit;
+    this.batchSize = batchSize;
+    this.locked = locked;
   }
 
-  /** Whether there is a credit; if not, {@code onCredit} is called when there is. */
-  boolean hasCredit() {
-    if (creditTaken - returned < room) {
-      return true;
+  /** How many items the reader has read. */
+  long returned() {
+    return returned;
+  }
+
+  /** An item was pulled. Called in input order. */
+  void expect(ItemExecution<T, R> item) {
+    if (ordered) {
+      items.add(item);
     }
-    creditWanted = true;
-    return creditTaken - returned < room;
   }
 
-  void takeCredit() {
-    creditTaken++;
-  }
-
-  /** The item that the credit was taken for gives no outcome. */
-  void returnUnusedCredit() {
-    creditTaken--;
-  }
-
-  /** Adds an outcome. The threads that it returns must be woken outside of the lock. */
-  List<Thread> add(Outcome<T, R> outcome) {
-    if (outcome instanceof Outcome.Failure<T, R> failed
-        && failures.size() < Results.MOST_FAILURES) {
-      failures.add(failed);
-    }
+  /** An item is over, with its outcome, or with null if it never started. */
+  List<Thread> add(ItemExecution<T, R> item, @Nullable Outcome<T, R> outcome) {
+    item.end(outcome);
     if (!ordered) {
-      completed.add(outcome);
-      return waiters();
+      items.add(item);
     }
-    while (outcome.index() - nextIndex >= ring.length) {
-      growRing();
-    }
-    ring[slot(outcome.index())] = outcome;
-    inRing++;
-    return outcome.index() == nextIndex ? waiters() : List.of();
+    return waiting.isEmpty() || !hasOutcome() ? List.of() : waiters();
   }
 
-  private int slot(long index) {
-    return (int) (index & (ring.length - 1));
+  private boolean hasOutcome() {
+    ItemExecution<T, R> first = items.peek();
+    return first != null && first.isOver();
   }
 
-  private void growRing() {
-    @Nullable Outcome<T, R>[] former = ring;
-    ring = Arrays.copyOf(former, 2 * former.length);
-    Arrays.fill(ring, null);
-    for (Outcome<T, R> outcome : former) {
-      if (outcome != null) {
-        ring[slot(outcome.index())] = outcome;
-      }
-    }
-  }
-
-  private List<Thread> waiters() {
-    if (waiting.isEmpty()) {
-      return List.of();
-    }
+  /** The threads that wait, which then wait no longer. */
+  List<Thread> waiters() {
     List<Thread> all = List.copyOf(waiting);
     waiting.clear();
     return all;
   }
 
-  /** The run has failed. The threads that it returns must be woken outside of the lock. */
+  /** The current thread waits until it is one of the {@link #waiters}. */
+  void join() {
+    waiting.add(Thread.currentThread());
+  }
+
+  /** The run has failed. */
   List<Thread> fail(RuntimeException e) {
-    failure = e;
+    failure.set(e);
     return waiters();
   }
 
-  /** No more outcomes come. The threads that it returns must be woken outside of the lock. */
+  /** No more outcomes come. */
   List<Thread> end(@Nullable InputException notClosed) {
-    closeFailure = notClosed;
+    closeFailure.set(notClosed);
     ended = true;
     return waiters();
   }
 
-  /** The first that failed; a copy. */
-  List<Outcome.Failure<T, R>> failures() {
-    lock.lock();
-    try {
-      return List.copyOf(failures);
-    } finally {
-      lock.unlock();
-    }
+  boolean hasEnded() {
+    return ended;
   }
 
   /**
-   * Waits for the next outcome; null if no more come. Called by one thread at a time.
+   * Waits for the next outcome; null if no more come. Called by one thread at a time, without the
+   * lock.
    *
    * @throws InputException once, as soon as the input has failed, or at the end if it has failed to
    *     close
@@ -198,142 +127,62 @@ final class ResultQueue<T extends @Nullable Object, R extends @Nullable Object> 
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      if (failure != null) {
-        throwFailure();
-      }
+      throwOnce(failure);
       Outcome<T, R> outcome = batch.poll();
       if (outcome != null) {
-        returnCredit();
         return outcome;
       }
-      if (!fetch() && isOver()) {
+      boolean last = ended;
+      locked.accept(this::fetch);
+      if (batch.isEmpty() && last) {
+        throwOnce(closeFailure);
         return null;
       }
-    }
-  }
-
-  private void returnCredit() {
-    if (++unreturned >= creditBatch) {
-      flushCredit();
-    }
-  }
-
-  private void flushCredit() {
-    if (unreturned > 0) {
-      RETURNED.setVolatile(this, returned + unreturned);
-      unreturned = 0;
-    }
-    if (creditWanted) {
-      creditWanted = false;
-      onCredit.run();
-    }
-  }
-
-  /** Takes all outcomes that are ready, or waits. False if none come or the run has failed. */
-  private boolean fetch() {
-    flushCredit();
-    lock.lock();
-    try {
-      moveReady();
-      if (!batch.isEmpty() || ended || failure != null) {
-        return !batch.isEmpty();
+      if (batch.isEmpty() && !ended && failure.get() == null) {
+        time.park(this, TimeSource.NEVER);
       }
-      await();
-    } finally {
-      lock.unlock();
-    }
-    time.park(this, TimeSource.NEVER);
-    return true;
-  }
-
-  private void await() {
-    Thread current = Thread.currentThread();
-    if (!waiting.contains(current)) {
-      waiting.add(current);
     }
   }
 
-  /** At the end, passes over the items that never started. */
-  private void moveReady() {
-    if (!ordered) {
-      ArrayDeque<Outcome<T, R>> emptied = batch;
-      batch = completed;
-      completed = emptied;
-      return;
-    }
-    while (inRing > 0) {
-      int slot = slot(nextIndex);
-      Outcome<T, R> outcome = ring[slot];
-      if (outcome == null && !ended) {
-        return;
-      }
+  private void fetch() {
+    returned += fetched;
+    fetched = 0;
+    while (hasOutcome() && fetched < batchSize) {
+      fetched++;
+      Outcome<T, R> outcome = items.remove().outcome();
       if (outcome != null) {
-        ring[slot] = null;
-        inRing--;
         batch.add(outcome);
       }
-      nextIndex++;
+    }
+    if (batch.isEmpty() && !ended) {
+      join();
     }
   }
 
-  private boolean isOver() {
-    lock.lock();
-    try {
-      if (failure == null && ended && closeFailure != null) {
-        InputException thrown = closeFailure;
-        closeFailure = null;
-        throw thrown;
-      }
-      return ended && failure == null && completed.isEmpty() && inRing == 0;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void throwFailure() {
-    lock.lock();
-    try {
-      RuntimeException thrown = failure;
-      failure = null;
-      if (thrown != null) {
-        throw thrown;
-      }
-    } finally {
-      lock.unlock();
+  private static void throwOnce(AtomicReference<@Nullable RuntimeException> failure) {
+    RuntimeException thrown = failure.get() == null ? null : failure.getAndSet(null);
+    if (thrown != null) {
+      throw thrown;
     }
   }
 
   /**
-   * Waits for the end, even if interrupted; the interrupt is then pending.
+   * Waits for the end, even if interrupted; the interrupt is then pending. Called without the lock.
    *
    * @throws InputException once, if the input has failed to close
    */
   void awaitEnd() {
     boolean interrupted = false;
-    while (!hasEnded()) {
-      time.park(this, TimeSource.NEVER);
+    while (!ended) {
+      locked.accept(this::join);
+      if (!ended) {
+        time.park(this, TimeSource.NEVER);
+      }
       interrupted |= Thread.interrupted();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private boolean hasEnded() {
-    lock.lock();
-    try {
-      if (!ended) {
-        await();
-        return false;
-      }
-      InputException thrown = closeFailure;
-      closeFailure = null;
-      if (thrown != null) {
-        throw thrown;
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
+    throwOnce(closeFailure);
   }
 }

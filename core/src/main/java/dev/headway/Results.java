@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A reader that is slow holds the run back: no more is started than there is room for unread
- * results. Leaving before all is read cancels the rest.
+ * <p>A slow reader slows the run down: the number of unread results is bounded. Closing early
+ * cancels the rest.
  *
  * @param <T> items
  * @param <R> results
@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public interface Results<T extends @Nullable Object, R extends @Nullable Object>
     extends Iterable<R>, AutoCloseable {
 
-  /** How many failures are kept for {@link #failures}. */
+  /** The maximum of failures that {@link #failures} keeps. */
   int MOST_FAILURES = 1_000;
 
   /**
-   * The results, each of which is read once, by however many iterators. {@code hasNext} and {@code
-   * next} wait for the next result and throw
+   * Iterates over the results. Each is read once, whatever the number of iterators. {@code hasNext}
+   * and {@code next} wait for the next result and throw
    *
    * <ul>
    *   <li>{@link TaskFailedException} for the first task that fails, which cancels the rest,
@@ -45,9 +45,9 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
   Iterator<R> iterator();
 
   /**
-   * The same as outcomes: a failed task is one of them and cancels nothing. Only the failure of the
-   * input, once, and an interrupt are thrown. After that, and after {@link #close}, it still gives
-   * the outcomes of all that had been started and not been read.
+   * The results as outcomes: a failed task is one of them and cancels nothing. Only a failure of
+   * the input, once, and an interrupt are thrown. After that, and after {@link #close}, this still
+   * gives the unread outcomes of all started items.
    */
   Iterable<Outcome<T, R>> outcomes();
 
@@ -55,17 +55,17 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
    * Waits for the next outcome, for readers that can be interrupted.
    *
    * @return null if there are no more
-   * @throws InterruptedException if the thread is or gets interrupted; the run goes on
+   * @throws InterruptedException if the thread is or gets interrupted; the run continues
    * @throws InputException once, if the input fails, which cancels the rest
    */
   @Nullable Outcome<T, R> await() throws InterruptedException;
 
   /**
-   * Hands each result to a consumer, in this thread and while others still run, until all have been
-   * read, and closes. A consumer that is slow holds the run back, as any reader does.
+   * Passes each result to a consumer, in this thread and while others still run, and closes. A slow
+   * consumer slows the run down, as any reader does.
    *
-   * <p>What iteration throws is thrown, and so is what the consumer throws, which cancels the rest;
-   * when this has returned or thrown, nothing runs any more.
+   * <p>Exceptions are those of the iterator and of the consumer; each cancels the rest. When this
+   * returns or throws, no task runs any more.
    *
    * @throws TaskFailedException for the first task that fails
    * @throws InputException if the input fails, or fails to close
@@ -79,7 +79,7 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
   }
 
   /**
-   * Hands each outcome to a consumer, as {@link #forEachResult} does each result. A failed task is
+   * Passes each outcome to a consumer, as {@link #forEachResult} does each result. A failed task is
    * one of them and cancels nothing.
    *
    * @throws InputException if the input fails, or fails to close
@@ -93,29 +93,28 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
   }
 
   /**
-   * The tasks that have failed for good until now, in the order in which they did, whether or not
-   * they have been read. May be asked by any thread, during the run and after it.
+   * The tasks that have failed for good so far, in order of failure, read or not. Any thread may
+   * call this, during the run and after it.
    *
-   * <p>So that a run holds no more than it must, however long its input is and however much of it
-   * fails, only the first {@value #MOST_FAILURES} are kept; {@link Progress#failed} says how many
-   * there are in all, and {@link #outcomes} gives each of them.
+   * <p>Only the first {@value #MOST_FAILURES} are kept, so memory stays bounded; {@link
+   * Progress#failed} has the total, and {@link #outcomes} gives each of them.
    *
-   * @return a list of its own, which does not change
+   * @return an unmodifiable copy
    */
   List<Outcome.Failure<T, R>> failures();
 
   /** The results as a stream, which closes this when it is closed. */
   Stream<R> stream();
 
-  /** How far the run has come. May be asked by any thread. */
+  /** The progress of the run. Any thread may call this. */
   Progress progress();
 
   /**
-   * Cancels what is left: interrupts the tasks that run, waits until they have ended and the input
-   * is closed. Does nothing once all has been read. May be called by any thread, at any time; a
-   * task of the run itself, which cannot wait for its own end, only cancels.
+   * Cancels the rest: interrupts the running tasks, and waits until they have ended and the input
+   * is closed. Does nothing once all has been read. Any thread may call this, at any time; a task
+   * of the run itself cannot wait for its own end, so it only cancels.
    *
-   * @throws InputException if the input fails to close, unless the reader has been told
+   * @throws InputException if the input fails to close, unless the reader got the failure
    */
   @Override
   void close();

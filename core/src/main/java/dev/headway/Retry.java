@@ -64,8 +64,8 @@ public final class Retry {
   }
 
   /**
-   * Retries exceptions up to so many times, after 200 ms at first and 30 s at most. An {@link
-   * Error} is not retried.
+   * Retries exceptions up to this many times, with a backoff from 200 ms to 30 s. An {@link Error}
+   * is not retried.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -78,8 +78,8 @@ public final class Retry {
   }
 
   /**
-   * The same for failures of these types only, or that wrap one of these types. An {@link Error} is
-   * retried only if one of them is its class or a superclass of that up to {@code Error}.
+   * Retries only failures of these types, or that wrap one of these types. An {@link Error} is
+   * retried only if one of them is its class or a superclass up to {@code Error}.
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // they are copied and only read
@@ -97,8 +97,8 @@ public final class Retry {
   }
 
   /**
-   * The same for exceptions that match a predicate only. It is not asked about an {@link Error}. A
-   * predicate that throws counts as no, and its exception is added to the failure as suppressed.
+   * Retries only exceptions that match a predicate, which never gets an {@link Error}. A predicate
+   * that throws counts as no, and its exception is added to the failure as suppressed.
    */
   public Retry when(Predicate<? super Throwable> which) {
     return new Retry(
@@ -106,9 +106,8 @@ public final class Retry {
   }
 
   /**
-   * The same, and results of a type that match a predicate are retried too, as failures are. When
-   * the retries run out, the last result is a success. A predicate that throws counts as no, and
-   * its exception is logged.
+   * Also retries results of a type that match a predicate. When the retries run out, the last
+   * result is a success. A predicate that throws counts as no, and its exception is logged.
    *
    * <pre>{@code
    * Retry.upTo(5).onResult(Response.class, response -> response.status() == 202)
@@ -124,7 +123,7 @@ public final class Retry {
   }
 
   /**
-   * The same, with another first wait.
+   * Sets the first wait of the backoff.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -133,7 +132,7 @@ public final class Retry {
   }
 
   /**
-   * The same, with another first and longest wait.
+   * Sets the first and the longest wait of the backoff.
    *
    * @throws IllegalArgumentException if one is negative, or the longest is shorter than the first
    */
@@ -149,8 +148,8 @@ public final class Retry {
   }
 
   /**
-   * The same with a limit on how often a task may be told "too many requests"; once more is a
-   * failure. Without it there is no limit.
+   * Limits how many times an item may be told "too many requests"; once more is a failure.
+   * Unlimited by default.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -162,18 +161,18 @@ public final class Retry {
   }
 
   /**
-   * Whether a task that was told "too many requests" so often may be retried.
+   * Whether an item that was told "too many requests" may be retried.
    *
-   * @param times how often, with this one
+   * @param times how many times, including this one
    */
   public boolean allowsThrottled(long times) {
     return times <= throttled;
   }
 
   /**
-   * Whether a task that has failed so often may be retried.
+   * Whether a failed item may be retried.
    *
-   * @param failures how often, with this one
+   * @param failures the number of failures, including this one
    */
   public boolean allows(int failures, Throwable failure) {
     if (failures > retries) {
@@ -216,9 +215,9 @@ public final class Retry {
   }
 
   /**
-   * How long to wait before the next attempt.
+   * The wait before the next attempt, with jitter.
    *
-   * @param failures how often it has failed, at least 1
+   * @param failures the number of failures, at least 1
    */
   public Duration delay(int failures) {
     long most = nanos(longest);

@@ -2,18 +2,25 @@ package dev.headway;
 
 import dev.headway.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** Counts the events of a run. The engine's lock guards it. */
-final class RunCounters {
+/** Counts the events of a run, and keeps its first failures. The engine's lock guards it. */
+final class RunCounters<T extends @Nullable Object, R extends @Nullable Object> {
 
   long started;
   long retries;
   long throttled;
 
+  /** When the run ended, which stops the clock of {@link Progress#elapsed}. */
+  long endedAt = TimeSource.NEVER;
+
+  final List<Outcome.Failure<T, R>> failures = new ArrayList<>();
+
   private final OptionalLong total;
   private final long beganAt;
-  private long endedAt = TimeSource.NEVER;
   private long succeeded;
   private long failed;
 
@@ -22,17 +29,15 @@ final class RunCounters {
     this.beganAt = beganAt;
   }
 
-  void count(Outcome<?, ?> outcome) {
-    if (outcome instanceof Outcome.Success) {
-      succeeded++;
-    } else {
+  void count(Outcome<T, R> outcome) {
+    if (outcome instanceof Outcome.Failure<T, R> failure) {
       failed++;
+      if (failures.size() < Results.MOST_FAILURES) {
+        failures.add(failure);
+      }
+    } else {
+      succeeded++;
     }
-  }
-
-  /** Stops the clock of {@link Progress#elapsed}. */
-  void end(long now) {
-    endedAt = now;
   }
 
   Progress progress(long now, boolean atDefaultConcurrency) {

@@ -1,28 +1,27 @@
 package dev.headway;
 
-import dev.headway.limit.Cost;
 import dev.headway.throttle.Permit;
 import dev.headway.time.TimeSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs many items through a throttle: the engine behind every face of a run.
  *
- * <p>The algorithm. Each item runs in a virtual thread of its own. No thread waits for work: a
- * thread that ends an item, or frees what another item needs, <em>pulls</em>. It takes items from
- * the input and enters each into the queue of its throttle, for as long as an item could start
- * ({@link PullState#begin}). Only one thread pulls at a time, so items enter in input order and no
- * two threads iterate the input. A thread that finds another one pulling has nothing to do: the
- * puller looks again, under the lock, before it stops.
+ * <p>The algorithm. Each item runs in a virtual thread of its own. No thread waits for work: the
+ * thread that ends an item, or a new one where an item needs something else first, becomes the
+ * <em>driver</em>. The driver pulls items from the input and enters each into the queue of its
+ * throttle, for as long as an item could start. Only one thread drives at a time, so items enter in
+ * input order and no two threads iterate the input. After each change of the {@link RunState} it is
+ * decided whether the run needs a driver.
  *
- * <p>If the permit is granted at once, the puller starts the item's thread. Otherwise the throttle
- * grants it later by completing a future on a new thread, and that thread runs the item. So an item
- * that waits for its first permit holds no thread.
+ * <p>When the throttle has answered, the item gets its thread; while it waits for its first permit
+ * it holds none. The thread starts it, tells its failure, or drops it where the run was stopped.
  *
  * <p>An item runs only while it holds one of {@code concurrency} {@link Slots}. It returns the slot
  * when it ends and while it backs off.
@@ -30,369 +29,297 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>With one throttle, an item takes its slot before it asks for its permit, and is pulled only
  *       when the item before it has its permit. So at most one item has been pulled and not
- *       started, and items start in input order.
+ *       started, and items start in input order. An item that was told "too many requests" keeps
+ *       its slot.
  *   <li>With a throttle per key, an item takes its slot when its permit is granted. So up to {@code
  *       max(4 × concurrency, 64)} items that wait for their keys' limits hold up no others. A
  *       permit that is granted while all slots are taken is kept until one is free.
  * </ul>
  *
- * <p>Each pulled item takes a credit of the {@link ResultQueue}, so a slow reader holds the run
- * back.
+ * <p>The run ends when the input is exhausted or the run is stopped, and no item is left: the
+ * driver closes the input and ends the {@link ResultQueue}.
  *
- * <p>A run ends when the input is exhausted or the run is stopped, and no item is left. The thread
- * that ends the last item closes the input and ends the result queue ({@link RunEnd}). Where the
- * machine cannot start a thread, {@link SpareThreads} run several items each.
+ * <p>Where the machine cannot start a thread, the one that would start it runs the item itself,
+ * another drives meanwhile, and the threads of items stay as long as they may have to drive.
  */
 final class RunEngine<T extends @Nullable Object, R extends @Nullable Object> {
 
-  private final RunConfig config;
+  private static final String NAME = "headway-run";
+  private static final int MOST_FIRST_ITEMS = 1_000;
+  private static final int LEAST_LISTED = 16;
+
+  private final ItemExecution.Work<T, R> work;
   private final Input<T> input;
-  private final Task<? super T, ? extends R> task;
-  private final Function<? super T, Cost> costs;
   private final Consumer<? super T> unstarted;
   private final TimeSource time;
-  private final ClockAnchor anchor;
-  private final boolean keyed;
   private final RunState<T, R> state;
+  private final ResultQueue<T, R> results;
   private final ProgressReporter reporter;
-  private final RunEnd<T, R> end;
-  private final RunThreads<T, R> threads;
-  private final LaterAttempts<T, R> attempts;
+  private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
-  /** How many items were pulled. Used by the puller only. */
-  private long pulled;
+  /** How many items are to fill the slots. */
+  private final int firstItems;
+
+  /** The items that are not over, and some that are. Guarded by the lock. */
+  private final Queue<RunItem<T, R>> items = new ArrayDeque<>();
+
+  /** Whether the machine could not start a thread. */
+  private volatile boolean shortOfThreads;
 
   /**
    * Creates a run that has not begun.
    *
    * @param unstarted gets each item that was pulled and never starts
    */
-  RunEngine(
-      RunConfig config,
-      Input<T> input,
-      Function<? super T, Cost> costs,
-      Task<? super T, ? extends R> task,
-      Consumer<? super T> unstarted) {
-    this.config = config;
+  RunEngine(ItemExecution.Work<T, R> work, Input<T> input, Consumer<? super T> unstarted) {
+    this.work = work;
     this.input = input;
-    this.costs = costs;
-    this.task = task;
     this.unstarted = unstarted;
-    this.time = config.source().time().get();
-    this.anchor = ClockAnchor.now(time);
-    this.keyed = config.isKeyed();
-    this.state = new RunState<>(config, time, anchor, input.size(), this::onCredit);
-    this.reporter = new ProgressReporter(config, time, this::progress);
-    this.end = new RunEnd<>(state, time, input, unstarted, reporter);
-    this.threads = new RunThreads<>(state, time, this::pullOne, this::abandonPull, this::run, end);
-    this.attempts = new LaterAttempts<>(state, time, keyed, this::resume, threads::startPuller);
+    this.time = work.time();
+    this.firstItems = Math.min(work.config().concurrency(), MOST_FIRST_ITEMS);
+    this.state = new RunState<>(work, input, this::startDriver);
+    this.results = state.results;
+    this.reporter = new ProgressReporter(work.config().reports(), time, state::progress);
   }
 
-  /** Starts the first thread. */
+  /** Starts the first thread; throws what the time source throws. */
   void begin() {
-    state.locked(() -> state.beginPull(null));
-    threads.startFirst();
+    state.update(null, List::of);
+    time.start(NAME, this::beginDriving);
   }
 
-  ResultQueue<T, R> results() {
-    return state.results;
+  RunState<T, R> state() {
+    return state;
   }
 
-  /** Whether all of the input was pulled before the run was stopped. */
-  boolean isExhausted() {
-    return state.exhausted;
+  // Threads.
+
+  /** Starts a thread that drives. If it cannot, another takes the turn, or the run has failed. */
+  private void startDriver() {
+    try {
+      time.start(NAME, this::beginDriving);
+    } catch (RuntimeException | Error e) {
+      shortOfThreads = true;
+      if (!state.abandonTurn()) {
+        fail(new IllegalStateException("no thread can be started: " + e, e));
+        drive();
+      }
+    }
   }
 
-  boolean isStopped() {
-    return state.stopped;
+  /** The life of a thread that was started to drive. */
+  private void beginDriving() {
+    Thread current = Thread.currentThread();
+    current.setContextClassLoader(classLoader);
+    state.locked(() -> state.setDriver(current));
+    live(true);
   }
 
-  /** Starts no more items, and interrupts those that run. */
-  void stop() {
-    end.stop();
+  /** The life of an item's thread. */
+  private void begin(RunItem<T, R> item) {
+    Thread.currentThread().setContextClassLoader(classLoader);
+    live(execute(item));
+  }
+
+  private void live(boolean drivesFirst) {
+    boolean drives = drivesFirst;
+    while (drives || awaitsDriving()) {
+      drive();
+      drives = false;
+    }
+  }
+
+  private void drive() {
+    boolean drives = true;
+    while (drives) {
+      drives = state.hasTurn ? pull() : end();
+    }
+  }
+
+  /** Where threads are short, waits until this one must drive; false if it need not any more. */
+  private boolean awaitsDriving() {
+    while (shortOfThreads) {
+      boolean drives =
+          state.update(
+              Thread.currentThread(),
+              () -> {
+                state.joinIdle();
+                return List.of();
+              });
+      if (drives) {
+        return true;
+      }
+      if (results.hasEnded()) {
+        return false;
+      }
+      time.park(this, TimeSource.NEVER);
+      Thread.interrupted();
+    }
+    return false;
   }
 
   /**
-   * Stops and waits for the end. A thread of the run only stops.
+   * Starts the thread of an item. If it cannot, this one runs the item, and another drives.
    *
-   * @throws InputException once, if the input has failed to close
+   * @return whether this thread drives, as {@code drives} says unless it had to run the item
    */
-  void close() {
-    end.close();
-  }
-
-  Progress progress() {
-    long now = time.nanoTime();
-    state.lock.lock();
+  private boolean start(RunItem<T, R> item, boolean drives) {
     try {
-      boolean held =
-          config.hasDefaultConcurrency()
-              && !state.pull.inputEnded
-              && !state.stopped
-              && state.slots.areAllTaken();
-      return state.counters.progress(now, held);
-    } finally {
-      state.lock.unlock();
-    }
-  }
-
-  /** There is credit that was missing. Called by the reader. */
-  private void onCredit() {
-    boolean pulls;
-    state.lock.lock();
-    try {
-      pulls = state.beginPull(null);
-    } finally {
-      state.lock.unlock();
-    }
-    if (pulls) {
-      threads.startPuller();
-    }
-  }
-
-  /** Wakes or starts items that have got a slot. */
-  private void resume(List<ItemExecution<T, R>> assigned) {
-    for (ItemExecution<T, R> item : assigned) {
-      Thread thread = item.thread;
-      if (thread != null) {
-        time.unpark(thread);
-      } else if (item.started) {
-        threads.start(item);
+      time.start(NAME, () -> begin(item));
+      return drives;
+    } catch (RuntimeException | Error e) {
+      shortOfThreads = true;
+      if (drives) {
+        var unused = state.abandonTurn();
       }
+      return execute(item);
     }
   }
 
   // Pulling.
 
-  /** Pulls one item. False if this thread must not pull another one. */
-  private boolean pullOne() {
+  /** Pulls an item and enters it into its queue. Whether this thread still drives. */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint; no promise depends on it
+  private boolean pull() {
+    Thread.interrupted();
+    boolean exhausted = false;
     try {
-      ItemExecution<T, R> item = state.pull.resume();
-      if (item == null) {
-        item = nextItem();
-        if (item == null || (!keyed && !state.pull.useReservedSlot(item) && !takesSlot(item))) {
-          return false;
+      if (!state.stopped && input.hasNext()) {
+        RunItem<T, R> item = new RunItem<>(state, work, input.next());
+        if (state.keyed || state.hasSlot || awaitsSlot()) {
+          boolean drives = enter(item);
+          if (drives && item.index() < firstItems) {
+            // Items that wait for no limit then begin in input order as a rule.
+            Thread.yield();
+          }
+          return drives;
         }
+        unstarted.accept(item.item());
+      } else {
+        exhausted = true;
       }
-      return enqueue(item);
+    } catch (InputException e) {
+      fail(e);
     } catch (Throwable e) {
-      end.fail(new IllegalStateException("the run broke: " + e, e));
-      abandonPull();
+      fail(new IllegalStateException("the run broke: " + e, e));
+    }
+    state.lock.lock();
+    try {
+      state.inputEnded = true;
+      state.exhausted = exhausted && !state.stopped;
+      return state.continues();
+    } finally {
+      state.lock.unlock();
+    }
+  }
+
+  /** Waits for the slot of an item that was pulled without one; false if the run was stopped. */
+  private boolean awaitsSlot() {
+    try {
+      state.awaitSlot();
+      return true;
+    } catch (InterruptedException e) {
       return false;
     }
   }
 
-  /** Takes the next item from the input; null if there is none. */
-  private @Nullable ItemExecution<T, R> nextItem() {
-    try {
-      if (!state.stopped && input.hasNext()) {
-        T item = input.next();
-        return new ItemExecution<>(config, time, anchor, costs, task, item, pulled++, attempts);
-      }
-      endPull(!state.stopped);
-    } catch (InputException e) {
-      end.fail(e);
-      abandonPull();
-    }
-    return null;
-  }
-
-  /** Takes a slot for an item that was pulled without one; otherwise pulling ends. */
-  private boolean takesSlot(ItemExecution<T, R> item) {
+  /** Enters an item, and starts it if it is granted at once. Whether this thread still drives. */
+  private boolean enter(RunItem<T, R> item) {
+    CompletableFuture<Permit> answer = item.enqueue();
+    boolean atOnce = answer.isDone();
+    boolean drives;
     state.lock.lock();
     try {
-      if (!state.stopped) {
-        if (state.slots.takeOrWait(item)) {
-          return true;
-        }
-        state.items.add(item);
-        state.pull.end();
-        state.pull.setWaiting(item);
-        return false;
+      state.pulled++;
+      state.open++;
+      if (items.size() > 2 * state.open + LEAST_LISTED) {
+        items.removeIf(ItemExecution::isOver);
       }
+      items.add(item);
+      results.expect(item);
+      if (atOnce) {
+        item.decide();
+      } else {
+        state.queued++;
+      }
+      drives = state.continues();
     } finally {
       state.lock.unlock();
     }
-    end.drop(item, true);
-    return false;
+    if (atOnce) {
+      return start(item, drives);
+    }
+    var unused = answer.whenComplete((permit, failure) -> onAnswer(item));
+    if (state.stopped) {
+      answer.cancel(false);
+    }
+    return drives;
   }
 
-  private void abandonPull() {
-    endPull(false);
+  /** The throttle has answered an item that has waited: on a thread of the throttle's. */
+  private void onAnswer(RunItem<T, R> item) {
+    state.locked(() -> {
+      state.queued--;
+      item.decide();
+    });
+    if (start(item, false)) {
+      drive();
+    }
   }
 
-  /** Ends pulling where no item was pulled. */
-  private void endPull(boolean isEndOfInput) {
-    List<Thread> woken = List.of();
-    List<ItemExecution<T, R>> assigned;
-    boolean last;
+  // Ending.
+
+  /** Runs an item to its end. Whether this thread drives then. */
+  private boolean execute(RunItem<T, R> item) {
+    Outcome<T, R> outcome = null;
+    try {
+      outcome = item.execute();
+    } catch (Throwable e) {
+      fail(new IllegalStateException("a permit failed to close: " + e, e));
+    }
+    Thread.interrupted();
+    if (!item.isAttempted()) {
+      unstarted.accept(item.item());
+    }
+    return finish(item, outcome);
+  }
+
+  /**
+   * An item is over: publishes its outcome, if it has one, and returns its slot. Whether this
+   * thread drives then.
+   */
+  private boolean finish(RunItem<T, R> item, @Nullable Outcome<T, R> outcome) {
+    boolean reports = outcome != null && reporter.isDue();
+    boolean drives;
+    List<Thread> woken;
+    List<Thread> readers;
     state.lock.lock();
     try {
-      if (isEndOfInput) {
-        state.pull.inputEnded = true;
-        state.exhausted = !state.stopped;
-        woken = state.spares.wake();
+      if (outcome != null) {
+        state.counters.count(outcome);
       }
-      assigned = state.abandonPull();
-      last = state.isOver();
+      readers = results.add(item, outcome);
+      woken = item.returnSlot();
+      state.open -= reports ? 0 : 1;
+      drives = state.needsDriver(reports ? null : Thread.currentThread());
     } finally {
       state.lock.unlock();
     }
     woken.forEach(time::unpark);
-    resume(assigned);
-    end.endIf(last);
-  }
-
-  /** Enters an item into its throttle's queue, and starts it if its permit is granted at once. */
-  private boolean enqueue(ItemExecution<T, R> item) {
-    CompletableFuture<Permit> future;
-    boolean isGranted;
-    try {
-      future = item.enqueue();
-      isGranted = future.isDone();
-      if (isGranted) {
-        item.granted(future.join());
-      }
-    } catch (Throwable e) {
-      return reject(item, e, true);
+    wakeReaders(readers);
+    if (!reports) {
+      return drives;
     }
-    if (isGranted) {
-      return start(item);
+    if (drives) {
+      startDriver();
     }
-    item.queued();
-    boolean cancels;
-    boolean more;
-    state.lock.lock();
-    try {
-      cancels = state.stopped;
-      item.queuedFor = future;
-      state.pull.queued++;
-      state.items.add(item);
-      more = state.nextPull();
-    } finally {
-      state.lock.unlock();
-    }
-    if (cancels) {
-      future.cancel(false);
-    }
-    item.attachedBy = Thread.currentThread();
-    var unused = future.whenComplete((permit, failure) -> onPermit(item, permit, failure));
-    item.attachedBy = null;
-    return more;
-  }
-
-  /** Starts an item whose permit was granted at once. */
-  private boolean start(ItemExecution<T, R> item) {
-    boolean drops;
-    boolean starts = false;
-    boolean more = false;
-    state.lock.lock();
-    try {
-      drops = state.stopped;
-      if (!drops) {
-        state.items.add(item);
-        starts = state.takeSlotAndStart(item);
-        more = state.nextPull();
-      }
-    } finally {
-      state.lock.unlock();
-    }
-    if (drops) {
-      end.drop(item, true);
-    } else if (starts && !threads.start(item)) {
-      if (more) {
-        abandonPull();
-      }
-      return false;
-    }
-    return more;
-  }
-
-  /** The throttle has answered an item that waited in its queue: on a new thread, as a rule. */
-  private void onPermit(
-      ItemExecution<T, R> item, @Nullable Permit permit, @Nullable Throwable failure) {
-    Thread current = Thread.currentThread();
-    boolean isNewThread = current.isVirtual() && !current.equals(item.attachedBy);
-    boolean drops;
-    boolean starts = false;
-    boolean pulls = false;
-    if (permit != null) {
-      item.granted(permit);
-    }
-    state.lock.lock();
-    try {
-      state.pull.queued--;
-      item.queuedFor = null;
-      drops = state.stopped;
-      if (!drops && permit != null) {
-        starts = state.takeSlotAndStart(item);
-        pulls = state.beginPull(null);
-      }
-    } finally {
-      state.lock.unlock();
-    }
-    if (drops) {
-      end.dropElsewhere(item);
-      return;
-    }
-    pulls |= permit == null && reject(item, Objects.requireNonNull(failure), false);
-    if (pulls) {
-      threads.startPuller();
-    }
-    if (starts && isNewThread) {
-      threads.runHere(item);
-    } else if (starts && !threads.start(item)) {
-      threads.runAsLastResort();
-    }
-  }
-
-  // Running and ending items.
-
-  /** Runs an item to its end. True if this thread is the puller then. */
-  private boolean run(ItemExecution<T, R> item) {
-    Thread current = Thread.currentThread();
-    item.thread = current;
-    if (state.stopped) {
-      current.interrupt();
-    }
-    return finish(item, item.run(), false);
-  }
-
-  /** An item gets no permit. True if this thread is the puller then. */
-  private boolean reject(ItemExecution<T, R> item, Throwable failure, boolean isPuller) {
-    item.thread = Thread.currentThread();
-    unstarted.accept(item.item());
-    return finish(item, item.rejected(failure), isPuller);
-  }
-
-  /** Publishes an outcome and returns the slot. True if this thread is the puller then. */
-  private boolean finish(ItemExecution<T, R> item, Outcome<T, R> outcome, boolean isPuller) {
-    Thread.interrupted();
-    boolean reports = reporter.isDue();
-    List<Thread> woken;
-    List<ItemExecution<T, R>> assigned;
-    boolean pulls;
-    boolean last;
-    state.lock.lock();
-    try {
-      state.markStarted(item);
-      state.counters.count(outcome);
-      woken = state.results.add(outcome);
-      state.items.remove(item);
-      assigned = state.releaseSlot(item);
-      state.helpers += reports ? 1 : 0;
-      pulls = isPuller ? state.nextPull() : state.beginPull(Thread.currentThread());
-      last = state.isOver();
-    } finally {
-      state.lock.unlock();
-    }
-    resume(assigned);
-    if (reports) {
-      end.reportElsewhere();
-    }
-    wake(woken);
-    end.endIf(last);
-    return pulls;
+    reporter.report();
+    return state.update(
+        Thread.currentThread(),
+        () -> {
+          state.open--;
+          return List.of();
+        });
   }
 
   /**
@@ -400,10 +327,68 @@ final class RunEngine<T extends @Nullable Object, R extends @Nullable Object> {
    * waking it takes several times as long as a short task.
    */
   @SuppressWarnings("ThreadPriorityCheck") // a hint; no promise depends on it
-  private void wake(List<Thread> readers) {
+  private void wakeReaders(List<Thread> readers) {
     if (!readers.isEmpty()) {
       Thread.yield();
       readers.forEach(time::unpark);
     }
+  }
+
+  /** Ends the run with a failure, unless it is stopped already. */
+  private void fail(RuntimeException e) {
+    state.change(() -> state.stopped ? List.of() : results.fail(e));
+    stop();
+  }
+
+  /** Starts no more items, and interrupts those that run. */
+  void stop() {
+    if (state.stopped) {
+      return;
+    }
+    List<RunItem<T, R>> live = new ArrayList<>();
+    state.locked(() -> {
+      state.stopped = true;
+      live.addAll(items);
+    });
+    live.forEach(RunItem::stop);
+    state.interruptDriver();
+  }
+
+  /** The driver ends the run. */
+  private boolean end() {
+    Thread.interrupted();
+    long now = time.nanoTime();
+    state.locked(() -> state.counters.endedAt = now);
+    reporter.reportEnd();
+    InputException notClosed = null;
+    try {
+      input.close();
+    } catch (InputException e) {
+      notClosed = e;
+    }
+    InputException failure = notClosed;
+    state.change(() -> state.end(failure));
+    return false;
+  }
+
+  /**
+   * Stops and waits for the end. A thread of the run, which cannot wait for its own end, only
+   * stops.
+   *
+   * @throws InputException once, if the input has failed to close
+   */
+  void close() {
+    stop();
+    if (!isOfThisRun(Thread.currentThread())) {
+      results.awaitEnd();
+    }
+  }
+
+  private boolean isOfThisRun(Thread thread) {
+    boolean[] found = {reporter.isReportedBy(thread)};
+    state.locked(() ->
+        found[0] |=
+            state.isDriver(thread) || items.stream().anyMatch(item -> item.isRunBy(thread)));
+    return found[0];
   }
 }

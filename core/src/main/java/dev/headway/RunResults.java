@@ -8,8 +8,10 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** The results of a {@link RunEngine}, for its reader. */
 final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
     implements Results<T, R> {
-
-  private static final String ALL_READ = "all has been read";
 
   private final RunEngine<T, R> run;
   private @Nullable Outcome<T, R> ahead;
@@ -51,7 +51,8 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
       Task<? super T, ? extends R> task,
       Consumer<? super T> unstarted) {
     try {
-      RunEngine<T, R> run = new RunEngine<>(config, input, costs, task, unstarted);
+      RunEngine<T, R> run =
+          new RunEngine<>(ItemExecution.Work.of(config, costs, task), input, unstarted);
       run.begin();
       return new RunResults<>(run);
     } catch (RuntimeException | Error e) {
@@ -73,7 +74,7 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
     Outcome<T, R> outcome = ahead;
     ahead = null;
     if (outcome == null && !ended) {
-      outcome = run.results().take();
+      outcome = run.state().results.take();
       ended = outcome == null;
     }
     return outcome;
@@ -103,32 +104,39 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
     Outcome<T, R> outcome = fillAhead() ? ahead : null;
     ahead = null;
     if (outcome == null) {
-      throw new NoSuchElementException(ALL_READ);
+      throw new NoSuchElementException("all has been read");
     }
     return outcome;
   }
 
-  @Override
-  public Iterator<R> iterator() {
+  private static <E extends @Nullable Object> Iterator<E> iterator(
+      BooleanSupplier more, Supplier<E> next) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return fillWithResult();
+        return more.getAsBoolean();
       }
 
       @Override
-      public R next() {
-        if (!fillWithResult()) {
-          throw new NoSuchElementException(ALL_READ);
-        }
-        return takeAhead().value();
+      public E next() {
+        return next.get();
       }
     };
   }
 
+  @Override
+  public Iterator<R> iterator() {
+    return iterator(
+        this::fillWithResult,
+        () -> {
+          fillWithResult();
+          return takeAhead().value();
+        });
+  }
+
   private boolean fillWithResult() {
     boolean more = fillAhead();
-    if (run.isStopped() && (more || !run.isExhausted())) {
+    if (run.state().stopped && (more || !run.state().exhausted)) {
       throw new CancellationException("the run was closed before all was read");
     }
     if (ahead instanceof Outcome.Failure<T, R> failure) {
@@ -148,18 +156,7 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
 
   @Override
   public Iterable<Outcome<T, R>> outcomes() {
-    return () ->
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return fillAhead();
-          }
-
-          @Override
-          public Outcome<T, R> next() {
-            return takeAhead();
-          }
-        };
+    return () -> iterator(this::fillAhead, this::takeAhead);
   }
 
   @Override
@@ -171,12 +168,12 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
 
   @Override
   public List<Outcome.Failure<T, R>> failures() {
-    return run.results().failures();
+    return run.state().failures();
   }
 
   @Override
   public Progress progress() {
-    return run.progress();
+    return run.state().progress();
   }
 
   @Override

@@ -3,13 +3,18 @@ package dev.headway;
 import dev.headway.throttle.spi.SpinLock;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a run, and the lock that guards it. Methods are called under the lock, except where
  * noted. Volatile fields are written under the lock and read without.
+ *
+ * <p>After each change ({@link #update}) it is decided whether the run needs a driver: a thread
+ * that pulls an item, or ends the run.
  *
  * <p>The lock spins, since it is held for nanoseconds and a run has more threads than processors.
  * No code of a user runs under it, and no thread waits under it.
@@ -24,117 +29,274 @@ final class RunState<T extends @Nullable Object, R extends @Nullable Object> {
 
   private static final int LEAST_UNREAD = 16;
   private static final int LEAST_LOOK_AHEAD = 64;
-  private static final int MOST_CREDIT_BATCH = 64;
+  private static final int MOST_BATCH = 64;
 
   final SpinLock lock = new SpinLock(SPINS);
-  final RunCounters counters;
-  final Slots<T, R> slots;
-  final PullState<T, R> pull;
+  final RunCounters<T, R> counters;
+  final Slots slots;
   final ResultQueue<T, R> results;
-  final LiveItems<T, R> items = new LiveItems<>();
-  final SpareThreads<T, R> spares = new SpareThreads<>();
 
-  /** Threads that call code of a user for this run, but run no item. */
-  final List<Thread> helperThreads = new ArrayList<>();
+  private final TimeSource time;
+  private final Runnable startDriver;
+  private final boolean byDefault;
 
-  /** How many helper threads the end of the run waits for. */
-  int helpers;
+  /** Whether each item has the throttle of its key. If not, it takes its slot before its permit. */
+  final boolean keyed;
+
+  /** How many items may wait in their throttles' queues for their first permit. */
+  private final long mostQueued;
+
+  /** How many items may be pulled and not read. */
+  private final long room;
+
+  /** How many items have entered the queue of their throttle. The driver reads it without lock. */
+  long pulled;
+
+  /** How many of them are not over. */
+  long open;
+
+  /** How many of them wait for their first permit. */
+  long queued;
+
+  int backingOff;
+
+  /** Whether the driver may pull an item, and whether a slot has been taken for that. */
+  boolean hasTurn;
+
+  boolean hasSlot;
+
+  boolean inputEnded;
 
   /** Whether all of the input was pulled before the run was stopped. */
   volatile boolean exhausted;
 
   volatile boolean stopped;
 
-  private boolean ending;
+  /** Threads that stay to drive, where no more can be started. */
+  private final Set<Thread> idle = new HashSet<>();
+
+  /** Whether a thread drives, or is about to; and which, once it does. */
+  private boolean driving;
+
+  private @Nullable Thread driver;
 
   /**
    * Creates the state of a run that has not begun.
    *
-   * @param onCredit called by the reader, without the lock, when there is credit that was missing
+   * @param startDriver starts a thread that drives; called without the lock
    */
-  RunState(
-      RunConfig config, TimeSource time, ClockAnchor anchor, OptionalLong size, Runnable onCredit) {
-    boolean keyed = config.isKeyed();
+  RunState(ItemExecution.Work<T, R> work, Input<T> input, Runnable startDriver) {
+    RunConfig config = work.config();
     int concurrency = config.concurrency();
-    long lookAhead = keyed ? Math.max(4L * concurrency, LEAST_LOOK_AHEAD) : 0;
+    this.time = work.time();
+    this.startDriver = startDriver;
+    this.byDefault = config.hasDefaultConcurrency();
+    this.keyed = config.isKeyed();
+    this.counters = new RunCounters<>(input.size(), work.originNanos());
+    this.slots = new Slots(concurrency);
+    this.mostQueued = keyed ? Math.max(4L * concurrency, LEAST_LOOK_AHEAD) : 1;
     long unread = Math.max(concurrency, LEAST_UNREAD);
-    int creditBatch = Math.clamp(unread / 4, 1, MOST_CREDIT_BATCH);
-    long room = concurrency + unread + lookAhead;
-    this.results = new ResultQueue<>(lock, time, config.ordered(), room, creditBatch, onCredit);
-    this.counters = new RunCounters(size, anchor.nanos());
-    this.slots = new Slots<>(concurrency);
-    int mostQueued = keyed ? (int) Math.min(Integer.MAX_VALUE, lookAhead) : 1;
-    this.pull = new PullState<>(slots, results, !keyed, mostQueued);
+    this.room = concurrency + unread + (keyed ? mostQueued : 0);
+    int batchSize = Math.clamp(unread / 4, 1, MOST_BATCH);
+    this.results = new ResultQueue<>(time, config.ordered(), batchSize, this::locked);
   }
 
-  /** Runs an action under the lock; called without it. */
-  void locked(Runnable action) {
+  /** The first that failed; a copy. Called without the lock. */
+  List<Outcome.Failure<T, R>> failures() {
     lock.lock();
     try {
-      action.run();
+      return List.copyOf(counters.failures);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Makes a thread the puller if there is something to pull and none pulls. */
-  boolean beginPull(@Nullable Thread thread) {
-    return !stopped && !spares.hasWork() && pull.begin(thread);
+  /** How far the run has come. Called without the lock. */
+  Progress progress() {
+    long now = time.nanoTime();
+    lock.lock();
+    try {
+      boolean held = byDefault && !inputEnded && !stopped && slots.areAllTaken();
+      return counters.progress(now, held);
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /** Ends one step of the puller; false if it must not pull another item. */
-  boolean nextPull() {
-    if (stopped || spares.hasWork()) {
-      pull.end();
+  /**
+   * Makes a change under the lock. Called without it.
+   *
+   * @param candidate the thread that drives if the run needs a driver now
+   * @param change returns threads to wake
+   * @return whether the run needs a driver now; it must get one
+   */
+  boolean update(@Nullable Thread candidate, Supplier<List<Thread>> change) {
+    List<Thread> woken;
+    boolean drives;
+    lock.lock();
+    try {
+      woken = change.get();
+      drives = needsDriver(candidate);
+    } finally {
+      lock.unlock();
+    }
+    woken.forEach(time::unpark);
+    return drives;
+  }
+
+  /** Makes a change under the lock that wakes no thread, as {@link #change}. */
+  void locked(Runnable change) {
+    change(() -> {
+      change.run();
+      return List.of();
+    });
+  }
+
+  /** Makes a change under the lock, in a thread that does not drive. Called without the lock. */
+  void change(Supplier<List<Thread>> change) {
+    if (update(null, change)) {
+      startDriver.run();
+    }
+  }
+
+  /** Whether the run needs a driver now, which is the candidate then. */
+  boolean needsDriver(@Nullable Thread candidate) {
+    if (driving || !(hasTurn || takesTurn() || isOver())) {
       return false;
     }
-    return pull.next();
+    driving = true;
+    driver = candidate;
+    return true;
   }
 
-  /** Starts an item that has its permit, if it can have a slot; otherwise it waits for one. */
-  boolean takeSlotAndStart(ItemExecution<T, R> item) {
-    if (item.hasSlot || slots.takeOrWait(item)) {
-      markStarted(item);
-      return true;
-    }
-    return false;
+  private boolean isOver() {
+    return (stopped || inputEnded) && open == 0;
   }
 
-  /** Returns a slot. Items that wait with their permit start when they get it. */
-  List<ItemExecution<T, R>> releaseSlot(ItemExecution<T, R> item) {
-    return started(slots.release(item));
+  /**
+   * Lets another item be pulled if it could start or enter a queue. Takes its slot, unless an item
+   * backs off, which may need the slot before the input has an item.
+   */
+  private boolean takesTurn() {
+    hasTurn =
+        !stopped
+            && !inputEnded
+            && slots.isOneFree()
+            && queued < mostQueued
+            && pulled - results.returned() < room;
+    hasSlot = hasTurn && !keyed && backingOff == 0 && slots.take();
+    return hasTurn;
   }
 
-  /** Ends pulling before an item was pulled. */
-  List<ItemExecution<T, R>> abandonPull() {
-    return started(pull.abandon());
+  /** Ends a turn of the driver. Whether it has another one. */
+  boolean continues() {
+    hasTurn = false;
+    driving = false;
+    Thread current = driver;
+    driver = null;
+    return needsDriver(current);
   }
 
-  private List<ItemExecution<T, R>> started(List<ItemExecution<T, R>> assigned) {
-    for (ItemExecution<T, R> item : assigned) {
-      if (item.permit != null) {
-        markStarted(item);
+  /**
+   * The driver leaves its turn to another thread, if there is one. Called without the lock.
+   *
+   * @return whether there is: one that is idle or that has an item
+   */
+  boolean abandonTurn() {
+    List<Thread> woken;
+    lock.lock();
+    try {
+      if (open == 0 && idle.isEmpty()) {
+        return false;
       }
+      driving = false;
+      driver = null;
+      woken = takeIdle();
+    } finally {
+      lock.unlock();
     }
-    return assigned;
+    woken.forEach(time::unpark);
+    return true;
   }
 
-  void markStarted(ItemExecution<T, R> item) {
-    if (!item.started) {
-      item.started = true;
-      counters.started++;
+  /** The current thread is idle from now on. */
+  void joinIdle() {
+    if (!results.hasEnded()) {
+      idle.add(Thread.currentThread());
     }
   }
 
-  /** Whether nothing is left of the run; true once, and the caller must end it then. */
-  boolean isOver() {
-    boolean over =
-        !ending
-            && (stopped || pull.inputEnded)
-            && !pull.isPulling()
-            && helpers == 0
-            && items.isEmpty();
-    ending |= over;
-    return over;
+  private List<Thread> takeIdle() {
+    List<Thread> all = List.copyOf(idle);
+    idle.clear();
+    return all;
+  }
+
+  /** The run has ended. Returns the threads to wake. */
+  List<Thread> end(@Nullable InputException notClosed) {
+    driver = null;
+    List<Thread> woken = new ArrayList<>(takeIdle());
+    woken.addAll(results.end(notClosed));
+    return woken;
+  }
+
+  /** The driver's thread has begun. */
+  void setDriver(Thread thread) {
+    driver = thread;
+  }
+
+  boolean isDriver(Thread thread) {
+    return thread.equals(driver);
+  }
+
+  /** Interrupts the driver, which may wait for the input or a slot. Called without the lock. */
+  void interruptDriver() {
+    Thread current;
+    lock.lock();
+    try {
+      current = driver;
+    } finally {
+      lock.unlock();
+    }
+    if (current != null) {
+      interrupt(current);
+    }
+  }
+
+  void interrupt(Thread thread) {
+    thread.interrupt();
+    time.unpark(thread);
+  }
+
+  /**
+   * Waits for a slot in arrival order. Called without the lock.
+   *
+   * @throws InterruptedException if the run is stopped
+   */
+  void awaitSlot() throws InterruptedException {
+    Thread current = Thread.currentThread();
+    lock.lock();
+    try {
+      if (!stopped && slots.take()) {
+        return;
+      }
+      slots.join(current);
+      while (!stopped && slots.isWaiting(current)) {
+        lock.unlock();
+        try {
+          // An interrupt that does not come from the end of the run was meant for an attempt.
+          time.park(this, TimeSource.NEVER);
+          Thread.interrupted();
+        } finally {
+          lock.lock();
+        }
+      }
+      slots.leave(current);
+      if (stopped) {
+        throw new InterruptedException();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 }

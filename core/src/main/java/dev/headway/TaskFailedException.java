@@ -2,7 +2,7 @@ package dev.headway;
 
 import org.jspecify.annotations.Nullable;
 
-/** A task of a run has failed for good. The cause is what it threw last. */
+/** A task of a run has failed for good. The cause is its last exception. */
 public sealed class TaskFailedException extends RuntimeException permits InvalidTaskException {
 
   private static final long serialVersionUID = 1L;
@@ -12,12 +12,12 @@ public sealed class TaskFailedException extends RuntimeException permits Invalid
   private final int attempts;
 
   /**
-   * Creates one.
+   * Creates an exception.
    *
-   * @param item what the task worked on
+   * @param item the item
    * @param index its place in the input, from 0
-   * @param attempts how often it was tried
-   * @param cause what it threw last
+   * @param attempts the number of attempts
+   * @param cause the last exception of the task
    */
   public TaskFailedException(@Nullable Object item, long index, int attempts, Throwable cause) {
     this(
@@ -36,7 +36,7 @@ public sealed class TaskFailedException extends RuntimeException permits Invalid
     return attempts == 1 ? "" : " after " + attempts + " attempts";
   }
 
-  /** What the task worked on. */
+  /** The item. */
   public @Nullable Object item() {
     return item;
   }
@@ -46,7 +46,7 @@ public sealed class TaskFailedException extends RuntimeException permits Invalid
     return index;
   }
 
-  /** How often it was tried, not counting when it was told to slow down. */
+  /** The number of attempts, without those that were told "too many requests". */
   public int attempts() {
     return attempts;
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
-/** When a task ran. */
+/** The times of a task. */
 public final class Timing {
 
   private final Instant origin;
@@ -14,12 +14,13 @@ public final class Timing {
   private final long tookNanos;
 
   /**
-   * Creates one.
+   * Creates a timing.
    *
    * @param origin any instant
-   * @param startedNanos how long after that the first attempt started, or would have
-   * @param waitedNanos how long it stood in line or backed off, over all attempts
-   * @param tookNanos how long its last attempt ran
+   * @param startedNanos the time from then to the start of the first attempt, or to its planned
+   *     start
+   * @param waitedNanos the time of waits for permits and of backoff, over all attempts
+   * @param tookNanos the duration of the last attempt
    */
   public Timing(Instant origin, long startedNanos, long waitedNanos, long tookNanos) {
     this.origin = origin;
@@ -28,17 +29,17 @@ public final class Timing {
     this.tookNanos = tookNanos;
   }
 
-  /** When its first attempt started, or would have. */
+  /** The start of its first attempt, or its planned start. */
   public Instant startedAt() {
     return origin.plusNanos(startedNanos);
   }
 
-  /** How long it stood in line or backed off, over all attempts. */
+  /** The time of its waits for permits and of backoff, over all attempts. */
   public Duration waited() {
     return Duration.ofNanos(waitedNanos);
   }
 
-  /** How long its last attempt ran. */
+  /** The duration of its last attempt. */
   public Duration took() {
     return Duration.ofNanos(tookNanos);
   }

@@ -1,6 +1,6 @@
 /**
- * The public face: {@link dev.headway.throttle.Throttle} to wait on, {@link dev.headway.Headway} to
- * run.
+ * Runs of many items, {@link dev.headway.Headway}, on throttles, {@link
+ * dev.headway.throttle.Throttle}.
  */
 @NullMarked
 package dev.headway;

@@ -1,10 +1,10 @@
 package dev.headway.bench;
 
-/** How long to measure. */
+/** The effort of a measurement. */
 public enum Effort {
-  /** All there is, for the document. */
+  /** Everything, for the document. */
   FULL,
-  /** A part of it in a short time, to notice what has become far worse. */
+  /** A short selection, to detect what is much slower. */
   QUICK;
 
   /** One value or the other. */

@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** Measures in a JVM of its own, so that no candidate profits or suffers from those before it. */
+/** Measures in a JVM of its own, so that earlier candidates do not affect later ones. */
 public final class Forked {
 
-  /** What every JVM that measures is started with: others' use of Unsafe is not our news. */
+  /** Options of each JVM that measures: no warnings about other libraries' use of Unsafe. */
   public static final List<String> JVM_OPTIONS =
       List.of("--sun-misc-unsafe-memory-access=allow", "-Djava.awt.headless=true");
 
@@ -21,20 +21,20 @@ public final class Forked {
   private Forked() {}
 
   /**
-   * Runs the main method of a class, which answers by {@link #answer(double...)}.
+   * Runs the main method of a class, which returns numbers with {@link #answer(double...)}.
    *
    * @param options of the JVM
-   * @return the numbers that it answered
+   * @return the numbers
    */
   public static double[] run(Class<?> main, List<String> options, Object... arguments) {
     return lines(main, options, arguments).stream().mapToDouble(Double::parseDouble).toArray();
   }
 
   /**
-   * Runs the main method of a class, which answers by {@link #answer(List)}.
+   * Runs the main method of a class, which returns lines with {@link #answer(List)}.
    *
    * @param options of the JVM
-   * @return the lines that it answered
+   * @return the lines
    */
   public static List<String> lines(Class<?> main, List<String> options, Object... arguments) {
     List<String> command = new ArrayList<>();
@@ -67,13 +67,13 @@ public final class Forked {
     }
   }
 
-  /** Tells the JVM that started this one, and ends, whatever else runs here. */
+  /** Returns the result to the JVM that started this one, and exits, whatever threads still run. */
   public static void answer(double... numbers) {
     answer(DoubleStream.of(numbers).mapToObj(Double::toString).toList());
   }
 
-  /** Tells the JVM that started this one, and ends, whatever else runs here. */
-  @SuppressWarnings("SystemOut") // this is how the two speak
+  /** Returns the result to the JVM that started this one, and exits, whatever threads still run. */
+  @SuppressWarnings("SystemOut") // the two JVMs communicate this way
   public static void answer(List<String> lines) {
     lines.forEach(line -> System.out.println(ANSWER + line));
     System.out.flush();

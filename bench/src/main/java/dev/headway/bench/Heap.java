@@ -8,16 +8,16 @@ import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** How much of the heap is in use. */
+/** Measures the heap in use. */
 public final class Heap {
 
-  /** A line of a class histogram: its place, how many there are, their bytes, and the class. */
+  /** A line of a class histogram: rank, instances, bytes, class. */
   private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+\\d+\\s+(\\d+)\\s+(\\S+).*");
 
   private Heap() {}
 
-  /** The bytes that are left after the collector has been asked twice. */
-  @SuppressWarnings("SystemGc") // what is garbage is not held
+  /** The bytes that remain after two requests to collect. */
+  @SuppressWarnings("SystemGc") // garbage does not count
   public static long used() {
     System.gc();
     System.gc();
@@ -25,7 +25,7 @@ public final class Heap {
   }
 
   /**
-   * The bytes of each class, divided by a number, with the class behind a space: the most first,
+   * The bytes of each class, divided by a number, with the class after a space: the largest first,
    * and none below one.
    */
   public static List<String> holdings(int divisor) throws JMException {

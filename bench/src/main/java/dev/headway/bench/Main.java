@@ -144,7 +144,7 @@ public final class Main implements Callable<Integer> {
     return all;
   }
 
-  /** When the classes that are measured were built. */
+  /** The time at which the measured classes were built. */
   private static String build() {
     try {
       Path classes =

@@ -7,7 +7,7 @@ public final class Numbers {
 
   private Numbers() {}
 
-  /** The one in the middle, or the mean of the two that are. */
+  /** The median. */
   public static double median(double... values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
@@ -25,7 +25,7 @@ public final class Numbers {
     return Arrays.stream(values).max().orElse(Double.NaN);
   }
 
-  /** From the least to the greatest, in percent of the median. */
+  /** The range from the least to the greatest, in percent of the median. */
   public static double spreadPercent(double... values) {
     return 100 * (greatest(values) - least(values)) / median(values);
   }

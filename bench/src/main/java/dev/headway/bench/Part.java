@@ -3,19 +3,19 @@ package dev.headway.bench;
 import dev.headway.bench.report.Report;
 import java.util.function.Consumer;
 
-/** One thing that is measured. */
+/** One part of the measurements. */
 public interface Part {
 
-  /** The name by which it is asked for, and that of its file of results. */
+  /** Its name on the command line, and of its file of results. */
   String name();
 
-  /** Whether a quick run holds it. */
+  /** Whether a quick run has it. */
   boolean quick();
 
   /**
    * Measures.
    *
-   * @param progress hears, in a few words, what is being measured
+   * @param progress gets a short description of the current step
    */
   Report run(Effort effort, Consumer<String> progress);
 }

@@ -3,7 +3,7 @@ package dev.headway.bench;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How much of the processors this process has used since it was made. */
+/** Measures the processor time of this process since it was created. */
 public final class ProcessorTime {
 
   private static final OperatingSystemMXBean SYSTEM =

@@ -16,7 +16,7 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
-/** Where the processors are while something runs, as the JDK's Flight Recorder samples it. */
+/** Profiles code with the JDK's Flight Recorder. */
 public final class Profile {
 
   private static final long SECONDS = 5;
@@ -24,16 +24,16 @@ public final class Profile {
 
   private Profile() {}
 
-  /** What is done again and again, each time for much less than a second. */
+  /** Work that is repeated, each time for much less than a second. */
   public interface Work {
     void run() throws Exception;
   }
 
   /**
-   * The methods that were running most often.
+   * The methods that ran most often.
    *
-   * @param what for people
-   * @param main whose main method calls {@link #answer}, in a JVM of its own
+   * @param what a description for people
+   * @param main a class whose main method calls {@link #answer}, in a JVM of its own
    */
   public static Table table(String what, Class<?> main, Object... arguments) {
     return Table.ofLines(
@@ -43,7 +43,7 @@ public final class Profile {
         Forked.lines(main, List.of("-Xmx2g"), arguments));
   }
 
-  /** Records some work, tells the JVM that started this one, and ends. */
+  /** Records some work, returns the result to the JVM that started this one, and exits. */
   public static void answer(int warmUps, Work work) throws Exception {
     for (int i = 0; i < warmUps; i++) {
       work.run();

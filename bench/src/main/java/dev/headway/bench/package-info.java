@@ -1,4 +1,4 @@
-/** Measures Headway and its peers side by side, and says which targets are met. */
+/** Measures Headway and its peers side by side, and checks the targets. */
 @NullMarked
 package dev.headway.bench;
 

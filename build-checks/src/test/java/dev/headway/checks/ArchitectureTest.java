@@ -12,11 +12,14 @@ import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,6 +50,10 @@ class ArchitectureTest {
           "dev.headway.throttle",
           "dev.headway");
 
+  /** Packages whose classes form no cycle. */
+  private static final Set<String> WITHOUT_CYCLES =
+      Set.of("dev.headway", "dev.headway.limit", "dev.headway.time");
+
   private static final Map<String, Path> MODULES = compiledModules();
   private static final JavaClasses CLASSES = new ClassFileImporter().importPaths(MODULES.values());
 
@@ -67,6 +74,67 @@ class ArchitectureTest {
                     && level(target(dependency)) > level(dependency.getOriginClass())))
         .as("Uses of a package from one below it; from the top: %s", TOWER.reversed())
         .isEmpty();
+  }
+
+  @Test
+  void classesOfAPackageFormNoCycle() {
+    assertThat(WITHOUT_CYCLES.stream().flatMap(name -> cycles(name).stream()))
+        .as("Classes of one package that refer to each other in a circle")
+        .isEmpty();
+  }
+
+  /** The strongly connected components of a package: its classes that reach each other. */
+  private static Set<Set<String>> cycles(String packageName) {
+    Map<String, Set<String>> arrows = arrows(packageName);
+    assertThat(arrows).as("The classes of %s that use others", packageName).isNotEmpty();
+    Map<String, Set<String>> reached = new TreeMap<>();
+    arrows.keySet().forEach(type -> reached.put(type, reached(type, arrows)));
+    return reached.entrySet().stream()
+        .filter(entry -> entry.getValue().contains(entry.getKey()))
+        .map(entry ->
+            entry.getValue().stream()
+                .filter(other -> reached.getOrDefault(other, Set.of()).contains(entry.getKey()))
+                .collect(Collectors.toCollection(TreeSet::new)))
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> reached(String from, Map<String, Set<String>> arrows) {
+    Set<String> all = new TreeSet<>();
+    Deque<String> next = new ArrayDeque<>(arrows.getOrDefault(from, Set.of()));
+    while (!next.isEmpty()) {
+      String type = next.remove();
+      if (all.add(type)) {
+        next.addAll(arrows.getOrDefault(type, Set.of()));
+      }
+    }
+    return all;
+  }
+
+  /** Which top-level classes of a package each of them uses, as the bytecode says. */
+  private static Map<String, Set<String>> arrows(String packageName) {
+    return CLASSES.stream()
+        .filter(type -> type.getPackageName().equals(packageName))
+        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+        .filter(dependency -> target(dependency).getPackageName().equals(packageName))
+        .filter(dependency ->
+            !makes(topLevel(dependency.getOriginClass()), topLevel(target(dependency))))
+        .collect(
+            Collectors.groupingBy(
+                dependency -> topLevel(dependency.getOriginClass()).getSimpleName(),
+                TreeMap::new,
+                Collectors.mapping(
+                    dependency -> topLevel(target(dependency)).getSimpleName(),
+                    Collectors.toCollection(TreeSet::new))));
+  }
+
+  /** Whether a type may know another that knows it: itself, its builder and its subtypes. */
+  private static boolean makes(JavaClass type, JavaClass other) {
+    return other.isAssignableTo(type.getName())
+        || other.getSimpleName().equals(type.getSimpleName() + "Builder");
+  }
+
+  private static JavaClass topLevel(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::topLevel).orElse(type);
   }
 
   @Test

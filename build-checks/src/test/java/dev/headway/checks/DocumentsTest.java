@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.commonmark.ext.gfm.tables.TableBody;
 import org.commonmark.ext.gfm.tables.TableRow;
@@ -26,6 +26,15 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path COMING_FROM = ROOT.resolve("docs/coming-from.md");
+  private static final Path HTTP = ROOT.resolve("docs/http.md");
+
+  private static final Path EXAMPLES = ROOT.resolve("examples/src");
+
+  private static final List<String> PUBLISHED =
+      List.of("core", "testkit", "http", "distributed", "redis", "postgres", "cli");
+
+  private static final Pattern JAVADOC_BLOCK =
+      Pattern.compile("<pre(?: class=\"(.*?)\")?>\\{@code\n(.*?)\n *\\* *}</pre>", Pattern.DOTALL);
 
   private static final Parser PARSER =
       Parser.builder().extensions(List.of(TablesExtension.create())).build();
@@ -51,7 +60,7 @@ class DocumentsTest {
     List<TableRow> rows = rows(parse(COMING_FROM));
     for (TableRow row : rows) {
       List<Link> tests = links(row.getLastChild());
-      if (tests.isEmpty() || !tests.stream().allMatch(DocumentsTest::namesATest)) {
+      if (tests.isEmpty() || !tests.stream().allMatch(test -> namesATest(COMING_FROM, test))) {
         unproven.add(TEXT.render(row));
       }
     }
@@ -60,29 +69,94 @@ class DocumentsTest {
   }
 
   @Test
-  void everyPieceOfJavaForThoseWhoComeFromElsewhereIsPartOfAProgramThatRuns() {
+  void everyRowOfWhatServersSayNamesATestThatShowsIt() {
+    List<TableRow> rows = rows(parse(HTTP));
+    assertThat(rows).hasSizeGreaterThan(60);
+    assertThat(rows)
+        .allSatisfy(row -> {
+          List<Link> tests = links(row.getLastChild());
+          assertThat(tests).as(TEXT.render(row)).isNotEmpty();
+          assertThat(tests).allMatch(test -> namesATest(HTTP, test), TEXT.render(row));
+        });
+  }
+
+  void everyPieceOfJavaIsPartOfAnExampleThatRuns() {
+    assertThat(samples("java")).hasSizeGreaterThan(60);
+    assertThat(samples("java")).filteredOn(sample -> !isInAnExample(sample)).isEmpty();
+  }
+
+  @Test
+  void everyBlockOfPropertiesIsReadByAnExample() {
+    assertThat(samples("properties")).hasSizeGreaterThan(1);
+    assertThat(samples("properties")).filteredOn(sample -> !isInAnExample(sample)).isEmpty();
+  }
+
+  private static boolean isInAnExample(Sample sample) {
+    return files(EXAMPLES, ".java").stream()
+        .anyMatch(program -> condensed(read(program)).contains(condensed(sample.code())));
+  }
+
+  @Test
+  void everyExampleIsRunByATest() {
+    String test = read(EXAMPLES.resolve("test/java/dev/headway/examples/ExamplesTest.java"));
     List<String> programs =
-        files(ROOT.resolve("examples/src/main/java"), ".java").stream()
-            .map(file -> unindented(read(file)))
+        files(EXAMPLES.resolve("main"), ".java").stream()
+            .filter(file -> read(file).contains("void main("))
+            .map(file -> file.getFileName().toString().replace(".java", ""))
             .toList();
-    List<String> unknown = new ArrayList<>();
-    parse(COMING_FROM)
+    assertThat(programs).hasSizeGreaterThan(10);
+    assertThat(programs).allSatisfy(name -> assertThat(test).contains(name + "::main"));
+  }
+
+  /** A block of code in a document or in Javadoc. */
+  private record Sample(String place, String language, String code) {}
+
+  private static List<Sample> samples(String language) {
+    List<Sample> samples = new ArrayList<>();
+    documents().forEach(document -> samples.addAll(blocks(document)));
+    PUBLISHED.stream()
+        .flatMap(module -> files(ROOT.resolve(module).resolve("src/main"), ".java").stream())
+        .forEach(source -> samples.addAll(javadocBlocks(source)));
+    return samples.stream().filter(sample -> sample.language().equals(language)).toList();
+  }
+
+  private static List<Sample> blocks(Path document) {
+    List<Sample> samples = new ArrayList<>();
+    String place = ROOT.relativize(document).toString();
+    parse(document)
         .accept(
             new AbstractVisitor() {
               @Override
               public void visit(FencedCodeBlock block) {
-                String code = unindented(block.getLiteral());
-                if (block.getInfo().equals("java")
-                    && programs.stream().noneMatch(program -> program.contains(code))) {
-                  unknown.add(block.getLiteral());
-                }
+                samples.add(new Sample(place, block.getInfo(), block.getLiteral()));
               }
             });
-    assertThat(unknown).isEmpty();
+    return samples;
   }
 
-  private static boolean namesATest(Link link) {
-    Path file = target(COMING_FROM, link);
+  /** A block that is not Java says so: {@code <pre class="properties">}. */
+  private static List<Sample> javadocBlocks(Path source) {
+    String place = ROOT.relativize(source).toString();
+    return JAVADOC_BLOCK
+        .matcher(read(source))
+        .results()
+        .map(block ->
+            new Sample(
+                place,
+                block.group(1) == null ? "java" : block.group(1),
+                block.group(2).replaceAll("(?m)^ *\\* ?", "")))
+        .toList();
+  }
+
+  /**
+   * Code without its layout and its comments at line ends, in which samples and programs differ.
+   */
+  private static String condensed(String code) {
+    return code.replaceAll("(?m)(^|\\s)//.*$", "").replaceAll("\\s+", "");
+  }
+
+  private static boolean namesATest(Path document, Link link) {
+    Path file = target(document, link);
     String method = TEXT.render(link.getFirstChild()).replace("\"", "");
     return file.toString().endsWith("Test.java")
         && Files.exists(file)
@@ -145,10 +219,6 @@ class DocumentsTest {
 
   private static Node parse(Path document) {
     return PARSER.parse(read(document));
-  }
-
-  private static String unindented(String code) {
-    return code.lines().map(String::strip).collect(Collectors.joining("\n")).strip();
   }
 
   private static String read(Path file) {

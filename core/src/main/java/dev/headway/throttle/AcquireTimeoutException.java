@@ -1,6 +1,6 @@
 package dev.headway.throttle;
 
-/** The caller has waited for as long as it may: see {@code maxWait}. */
+/** The wait has taken longer than {@code maxWait} or the timeout of the call. */
 public final class AcquireTimeoutException extends ThrottleExceededException {
 
   private static final long serialVersionUID = 1L;

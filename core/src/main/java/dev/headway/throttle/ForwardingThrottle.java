@@ -38,12 +38,12 @@ public abstract class ForwardingThrottle implements Throttle {
 
   private final Throttle delegate;
 
-  /** Forwards to {@code delegate}. */
+  /** Creates a throttle that forwards to {@code delegate}. */
   protected ForwardingThrottle(Throttle delegate) {
     this.delegate = delegate;
   }
 
-  /** The throttle that calls are forwarded to. */
+  /** The throttle that gets the calls. */
   protected final Throttle delegate() {
     return delegate;
   }
@@ -133,7 +133,7 @@ public abstract class ForwardingThrottle implements Throttle {
     delegate.update(rules, dropOthers);
   }
 
-  /** The delegate's own text. */
+  /** The delegate's text. */
   @Override
   public String toString() {
     return delegate.toString();

@@ -15,16 +15,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One throttle a key, made when it is first used and forgotten when idle.
+ * One throttle per key, created on first use and forgotten when idle.
  *
- * <p>A throttle is forgotten only if a fresh one would behave the same: it is not in use, its rules
- * are those it was made with, and its snapshot is idle: no caller waits, and no rule remembers a
- * start that could delay another. Permits that are left open keep a key only where a rule waits for
- * their end. Each new key has a few others checked, in turn, so there are never many more throttles
- * than are in use, and no call does much more than its own work.
+ * <p>A throttle is forgotten only if a new one would behave the same: it is not in use, its limits
+ * are the original ones, and its snapshot is idle. Permits that are left open keep a key only where
+ * a limit waits for their end. Each new key checks a few others, so the number of throttles stays
+ * close to the number in use, and each call does little more than its own work.
  *
- * <p>What the maker makes belongs to this: a throttle that is {@link AutoCloseable} is closed when
- * the last key that has it is forgotten.
+ * <p>A throttle that is {@link AutoCloseable} is closed when the last key that has it is forgotten.
  *
  * @param <K> keys, with {@code equals} and {@code hashCode}
  */
@@ -32,7 +30,7 @@ public final class KeyedThrottle<K> {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
-  /** The most keys that are held unless {@link #atMost} says another number. */
+  /** The default maximum of keys; {@link #atMost} changes it. */
   public static final int MOST_KEYS = 1_000_000;
 
   /** So few may as well stay. */
@@ -91,9 +89,8 @@ public final class KeyedThrottle<K> {
   }
 
   /**
-   * Holds at most so many keys from now on. A call for one more, where all are in use or remember a
-   * start that still counts, is refused with a {@link TooManyKeysException}. So keys that come from
-   * outside cannot use up the memory.
+   * Sets the maximum of keys. A call for one more gets a {@link TooManyKeysException} if all are in
+   * use or remember a start that still counts. So keys from outside cannot exhaust the memory.
    *
    * @param keys at least 1
    * @return this
@@ -108,9 +105,9 @@ public final class KeyedThrottle<K> {
   }
 
   /**
-   * The throttle of a key. It may be kept and used for as long as one likes: all that are got for
-   * one key are the same throttle. Any call of it throws a {@link TooManyKeysException} while it is
-   * not held and as many others are as may.
+   * The throttle of a key. It can be kept and used for any time; every call with one key gives the
+   * same throttle. Its methods throw a {@link TooManyKeysException} while it is forgotten and the
+   * maximum of keys is reached.
    */
   public Throttle get(K key) {
     return new KeyThrottle<>(this, key, Duration.ZERO);
@@ -118,13 +115,13 @@ public final class KeyedThrottle<K> {
 
   /**
    * The time source of the keys' throttles: of the throttle that they share, or of the last one
-   * that was made; the system's before the first.
+   * that was created; the system's before the first.
    */
   public TimeSource timeSource() {
     return time;
   }
 
-  /** How many keys' throttles are held. */
+  /** The number of throttles that are held. */
   public int size() {
     return entries.size();
   }

@@ -4,34 +4,37 @@ import dev.headway.limit.Cost;
 import java.time.Duration;
 
 /**
- * Leave to start one piece of work. It is closed when the work has ended, by any thread:
+ * Permission to start one piece of work. Any thread closes it when the work has ended:
  *
  * <pre>{@code
- * try (Permit permit = throttle.acquire()) {
- *   work();
+ * try (Permit permit = api.acquire()) {
+ *   fetch(url);
  * }
  * }</pre>
  *
- * <p>What is done before a permit is closed happens before whatever is started because it was.
+ * <p>Actions before a permit is closed happen before the work that starts because of its end.
  */
 public interface Permit extends AutoCloseable {
 
   /**
-   * The permit that the current thread works under: in a task of a run, and in work that is given
-   * to a throttle's {@code call}, {@code run}, {@code callAsync} or a decorator, the innermost. It
-   * is how such work settles what it took:
+   * The permit of the work that runs in the current thread: a task of a run, or work given to a
+   * throttle's {@code call}, {@code run}, {@code callAsync} or a decorator; of nested work, the
+   * innermost. Such work settles its cost with it:
    *
    * <pre>{@code
-   * run.map(prompts, prompt -> Cost.of("tokens", estimate(prompt)), prompt -> {
-   *   Answer answer = model.ask(prompt);
-   *   Permit.current().settle("tokens", answer.tokens());
-   *   return answer;
-   * });
+   * run.map(
+   *     prompts,
+   *     prompt -> Cost.of("tokens", estimate(prompt)),
+   *     prompt -> {
+   *       Answer answer = model.ask(prompt);
+   *       Permit.current().settle("tokens", answer.tokens());
+   *       return answer;
+   *     })
    * }</pre>
    *
-   * <p>Threads that the work starts have none: hand it to them.
+   * <p>Threads that the work starts have no current permit: pass it to them.
    *
-   * @throws IllegalStateException if the current thread does no such work
+   * @throws IllegalStateException if the current thread has no permit
    */
   static Permit current() {
     return CurrentPermit.get()
@@ -41,40 +44,40 @@ public interface Permit extends AutoCloseable {
                     + " work given to call or a decorator: otherwise use what acquire returns"));
   }
 
-  /** What was taken for it, as settled by now. */
+  /** The cost, as settled so far. */
   Cost cost();
 
-  /** How long its caller stood in line. */
+  /** The time that its caller waited. */
   Duration waited();
 
   /**
-   * Says how much of a budget the work takes in fact. What was taken too much is given back to
-   * those that wait; what was taken too little is charged to those that come.
+   * Sets the actual amount that the work takes of a budget. A surplus goes back to waiting callers
+   * at once; a deficit is charged to later callers.
    *
    * @param budget the name of a budget that the throttle counts, or {@link Cost#PERMITS}
-   * @param amount all of what the work takes of it, at least 0 (1 for permits)
-   * @throws IllegalArgumentException if the throttle counts no such budget or the amount is too low
+   * @param amount the whole amount, at least 0 (1 for permits)
+   * @throws IllegalArgumentException if the throttle has no such budget or the amount is too low
    * @throws IllegalStateException if the permit has been closed
    */
   void settle(String budget, long amount);
 
   /**
-   * Says that the work is known to have reached the server, such as when the first byte of a
-   * response is read. Limits that count {@linkplain dev.headway.limit.Counted#onArrival on arrival}
-   * count it from now, unless their bound has passed; nothing else ends. It does nothing the second
-   * time, after the permit was closed, or where no limit counts on arrival.
+   * Reports that the work has reached the server, for example when the first byte of a response
+   * arrives. Limits that count {@linkplain dev.headway.limit.Counted#onArrival on arrival} count it
+   * from now, unless their bound has passed. The permit stays open. Does nothing the second time,
+   * after the permit was closed, or without such a limit.
    */
   default void arrived() {}
 
   /**
-   * Ends the permit, as {@link #close} does, where a second time would be a mistake.
+   * Ends the permit, as {@link #close} does, but fails the second time.
    *
    * @throws IllegalStateException if it has been released or closed before
    */
   void release();
 
   /**
-   * Does some work under this permit, which {@link #current} is meanwhile, and closes it.
+   * Does some work under this permit, as its {@link #current} one, and closes it.
    *
    * @throws X if the work throws it
    */

@@ -1,6 +1,6 @@
 package dev.headway.throttle;
 
-/** As many callers wait for the throttle as may: see {@code maxWaiting}. */
+/** The wait queue is full: see {@code maxWaiting}. */
 public final class QueueFullException extends ThrottleExceededException {
 
   private static final long serialVersionUID = 1L;

@@ -7,25 +7,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a throttle looked like at one instant. Callers of throttles that share its rules, by key,
- * are callers of it too.
+ * The state of a throttle at one instant. Callers of keys that share its limits are included.
  *
  * @param name the throttle's name
- * @param rules the rules in force, as values
- * @param waiting how many callers stand in line
- * @param running how many permits are open
- * @param available how many permits could start at once if no caller waited; {@link Long#MAX_VALUE}
- *     if no rule bounds them
- * @param untilNextStart how long a caller that comes now for one permit has at least to wait,
- *     behind all that wait; empty if only the end of what runs can tell
- * @param nextStart the same as an instant of the day
- * @param idle whether a throttle that is made anew with the same rules would behave the same: no
- *     caller waits, and no rule remembers anything that could delay a start. Where the rules count
- *     only starts, permits may still be open
- * @param granted how many permits have been granted in all
- * @param refused how many callers were not let in line in all
- * @param abandoned how many callers have left the line in all, without a permit
- * @param waited how long those that were granted a permit have waited for it, added up
+ * @param rules the limits in force, as values
+ * @param waiting the number of waiting callers
+ * @param running the number of open permits
+ * @param available how many permits could start now if no caller waited; {@link Long#MAX_VALUE} if
+ *     no limit bounds them
+ * @param untilNextStart the shortest wait of a caller that asks for one permit now, behind all that
+ *     wait; empty if it depends on the end of open permits
+ * @param nextStart the same as an instant of the wall clock
+ * @param idle whether a new throttle with the same limits would behave the same: no caller waits,
+ *     and no limit remembers a start that could delay another. Where limits count only starts,
+ *     permits may still be open
+ * @param granted the number of permits granted so far
+ * @param refused the number of callers refused so far
+ * @param abandoned the number of callers that have left the queue without a permit so far
+ * @param waited the total wait of all callers that were granted a permit
  */
 public record Snapshot(
     String name,

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What callers wait on before they use something that only takes so much. It enforces one or more
- * limits together, first come first served.
+ * Limits when callers may start. It enforces one or more limits together, in arrival order. Callers
+ * wait for a {@link Permit}:
  *
  * <pre>{@code
  * Throttle api = Throttle.of("100/m", "5/s");
@@ -25,16 +25,17 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * <p>A caller waits only while the rules would not let it start. All rules are met at one instant
- * or none is charged. A heavy request is not overtaken by light ones behind it. A caller that is
+ * <p>A caller waits only while the limits would not let it start. All limits are met at one instant
+ * or none is charged. A large request is not overtaken by small ones behind it. A caller that is
  * interrupted, times out or is cancelled has consumed nothing, and the next moves up at once.
  *
- * <p>Throttles are safe for use by any number of threads.
+ * <p>A throttle is safe for use by many threads.
  */
 public interface Throttle extends Decorators {
 
   /**
-   * A throttle of exact windows: no stretch of any rate's period holds more grants than it says.
+   * Creates a throttle of exact windows: no interval of a rate's period, at any position, holds
+   * more starts than the rate.
    *
    * @param rates as {@link Rate#parse} reads them, at least one
    * @throws IllegalArgumentException if one is not a rate or there is none
@@ -51,14 +52,14 @@ public interface Throttle extends Decorators {
     return builder.build();
   }
 
-  /** Begins a throttle with any rules. */
+  /** Starts to build a throttle with any limits. */
   static ThrottleBuilder builder() {
     return new ThrottleBuilder();
   }
 
   /**
-   * A throttle without limits: to switch limits off. It counts no permits: its snapshot shows none,
-   * and rules that it is given later do not know of them.
+   * A throttle without limits. It counts no permits: its snapshot shows none, and limits that an
+   * update adds do not count earlier ones.
    */
   static Throttle unlimited() {
     return QueuedThrottle.unlimited(
@@ -67,37 +68,39 @@ public interface Throttle extends Decorators {
   }
 
   /**
-   * One throttle a key, made when it is first asked for and forgotten when idle.
+   * Independent throttles, one per key, each created on first use and forgotten when idle.
    *
-   * @param maker makes the throttle of a key
+   * @param maker creates the throttle of a key
    * @param <K> keys, with {@code equals} and {@code hashCode}
    */
   static <K> KeyedThrottle<K> keyed(Function<? super K, ? extends Throttle> maker) {
     return new KeyedThrottle<>(maker);
   }
 
-  /** The name given for people. */
+  /** The name, for people. */
   @Override
   String name();
 
-  /** Where this throttle's time comes from. */
+  /** The time source of this throttle. */
   TimeSource timeSource();
 
   /**
    * Waits until {@code cost} may start.
    *
    * @throws InterruptedException if the thread is or gets interrupted; nothing is consumed then
-   * @throws QueueFullException if as many wait as may
-   * @throws WaitTooLongException if it would have to wait for longer than it may
-   * @throws AcquireTimeoutException if it has waited for as long as it may
+   * @throws QueueFullException if {@code maxWaiting} callers wait already
+   * @throws WaitTooLongException if the wait would be longer than {@code maxWait}
+   * @throws AcquireTimeoutException if the wait has taken longer than {@code maxWait}
+   * @throws ThrottleClosedException if the throttle is or gets closed
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
   @Override
   Permit acquire(Cost cost) throws InterruptedException;
 
   /**
-   * Takes a permit if one can be had at once and no caller waits for it.
+   * Takes a permit if the cost can start now and no caller waits for it. Never waits.
    *
+   * @return empty if it cannot start now
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
   Optional<Permit> tryAcquire(Cost cost);
@@ -107,71 +110,70 @@ public interface Throttle extends Decorators {
    *
    * @return empty if it could not start in time; nothing is consumed then
    * @throws InterruptedException if the thread is or gets interrupted; nothing is consumed then
-   * @throws QueueFullException if as many wait as may
-   * @throws WaitTooLongException if it would have to wait for longer than {@code maxWait}
+   * @throws QueueFullException if {@code maxWaiting} callers wait already
+   * @throws WaitTooLongException if the wait would be longer than {@code maxWait}
+   * @throws ThrottleClosedException if the throttle is or gets closed
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
   Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException;
 
   /**
-   * Stands in line without a thread. The future is completed when {@code cost} may start, on a
-   * thread of its own; cancelling it, or completing it in any other way, gives up the place.
-   *
-   * <p>What {@link #acquire(Cost)} throws, the future fails with.
+   * Waits without a thread. The future is completed when {@code cost} may start, in a thread of its
+   * own. Cancelling it, or completing it in any other way, leaves the queue. It fails with the
+   * exceptions that {@link #acquire(Cost)} throws.
    *
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
   CompletableFuture<Permit> acquireAsync(Cost cost);
 
   /**
-   * This throttle for callers of another priority. Each of them counts as having come so much
-   * earlier than it did, or so much later where {@code headStart} is negative, and goes before
-   * those who count as having come after it.
+   * This throttle for callers of another priority. Each of them counts as having arrived earlier by
+   * {@code headStart}, or later if it is negative.
    *
-   * <p>Callers of one priority stay in order, and none starves: one that has waited for longer than
-   * another's head start goes before it. Those that have been granted a permit keep it, and limits
-   * hold for all alike. Head starts of throttles got from one another add up.
+   * <p>Callers of one priority stay in order, and none starves: one that has waited longer than
+   * another's head start goes before it. Limits are the same for all. A priority of a priority adds
+   * its head start.
    *
    * <pre>{@code
    * Throttle people = api.withPriority(Duration.ofSeconds(30));
    * Throttle nightly = api.withPriority(Duration.ofHours(-1));
    * }</pre>
    *
-   * @param headStart at most 36,500 days, either way; sums are held to that
+   * @param headStart at most 36,500 days in either direction; a sum is cut to that
    * @throws IllegalArgumentException if it is more
    */
   Throttle withPriority(Duration headStart);
 
   /**
-   * One throttle a key that shares this one's rules and its queue. A caller that waits for its
-   * key's own rules keeps no other waiting.
+   * Throttles, one per key, that share this one's limits and queue. A caller that waits for its
+   * key's own limits does not delay others.
    *
-   * @param rules adds the rules of a key; all keys' must be of this throttle's time
+   * @param rules adds the limits of a key; all of them use this throttle's time
    * @param <K> keys, with {@code equals} and {@code hashCode}
    */
   <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super LimitsUpdate> rules);
 
-  /** Whether a caller that comes now for one permit would have to wait. */
+  /** Whether a caller for one permit would have to wait now. */
   default boolean isLocked() {
     return snapshot().untilNextStart().map(Duration::isPositive).orElse(true);
   }
 
-  /** What this throttle looks like now: values, which no throttle changes. */
+  /** The state of this throttle now, as values that never change. */
   Snapshot snapshot();
 
   /**
-   * Starts nothing for so long from now, or for as long as an earlier pause lasts if that is
-   * longer.
+   * Pauses: no caller starts for this duration from now, or until an earlier pause ends if that is
+   * later.
    *
    * @throws IllegalArgumentException if the duration is negative
    */
   void pauseFor(Duration duration);
 
-  /** Pauses for one period of the longest rate; for a second where there is none. */
+  /** Pauses for one period of the longest rate, or for a second if there is none. */
   void pause();
 
   /**
-   * Ends a pause. Callers that wait start as the limits allow; an ended pause leaves no trace.
+   * Ends a pause. Callers that wait start as the limits allow. An ended pause leaves no trace.
    *
    * @throws UnsupportedOperationException if the throttle is shared: its pause holds in all
    *     processes
@@ -179,18 +181,16 @@ public interface Throttle extends Decorators {
   void resume();
 
   /**
-   * Grants no more permits. Callers that wait, and all that come later, get a {@link
-   * ThrottleClosedException}. Open permits stay valid. Has no effect the second time.
+   * Closes this throttle. Callers that wait, and all later ones, get a {@link
+   * ThrottleClosedException}. Open permits stay valid. Does nothing the second time.
    *
-   * <p>A throttle need not be closed: it holds no thread and no resource. The keys of a throttle
-   * that is closed are closed with it.
+   * <p>A throttle need not be closed: it holds no resource. Its keys are closed with it.
    */
   void close();
 
   /**
-   * Pauses for as long as the exception says, or, if it does not say, as {@link #pause}. Only the
-   * first call with an exception does: one that passes through several calls of this throttle
-   * pauses it once.
+   * Pauses as the exception says, or as {@link #pause} if it gives no duration. Does nothing the
+   * second time for one exception, so an exception that passes through several calls pauses once.
    */
   @Override
   default void pauseFor(ThrottledException told) {
@@ -200,11 +200,10 @@ public interface Throttle extends Decorators {
   }
 
   /**
-   * Changes the rules while callers wait. Those that wait keep their places; what the former rules
-   * remember counts under the new ones; a caller whose cost can now never be met gets an {@link
-   * IllegalArgumentException}.
+   * Changes the limits while callers wait. They keep their places, and past starts count under the
+   * new limits. A caller whose cost can now never be met gets an {@link IllegalArgumentException}.
    *
-   * @param change gives the new rules: each replaces those of the same kind; a named rate its
+   * @param change gives the new limits: each replaces those of the same kind; a named rate its
    *     namesake, a rate without a name all rates without one
    */
   default void update(Consumer<? super LimitsUpdate> change) {
@@ -214,10 +213,10 @@ public interface Throttle extends Decorators {
   }
 
   /**
-   * Changes the rules while callers wait, as {@link #update(Consumer)}.
+   * Changes the limits while callers wait, as {@link #update(Consumer)}.
    *
-   * @param rules the new rules; each replaces those of the same kind, name and currency
-   * @param dropOthers whether rules of other kinds are dropped
+   * @param rules the new limits; each replaces those of the same kind, name and currency
+   * @param dropOthers whether limits of other kinds are dropped
    */
   void update(List<Rule> rules, boolean dropOthers);
 
@@ -226,16 +225,16 @@ public interface Throttle extends Decorators {
     return acquire(Cost.one());
   }
 
-  /** Waits for so many permits, as {@link #acquire(Cost)}. */
+  /** Waits for this many permits, as {@link #acquire(Cost)}. */
   default Permit acquire(long permits) throws InterruptedException {
     return acquire(Cost.permits(permits));
   }
 
   /**
-   * Takes as many permits as can start at once, up to a maximum, as one.
+   * Takes all permits that can start now, up to a maximum, as one permit.
    *
    * @param most 1 to 10<sup>15</sup>
-   * @return a permit whose cost says how many; empty if none can start at once
+   * @return a permit whose cost has their number; empty if none can start now
    * @throws IllegalArgumentException if {@code most} is out of range
    */
   default Optional<Permit> tryAcquireUpTo(long most) {
@@ -248,40 +247,43 @@ public interface Throttle extends Decorators {
   }
 
   /**
-   * Waits until {@code cost} may start, as {@link #acquire(Cost)}, through interrupts. A thread
-   * that is interrupted before or meanwhile is interrupted when this returns or throws. It keeps
-   * its place in the queue, but its {@code maxWait} begins anew at each interrupt.
+   * Waits until {@code cost} may start, as {@link #acquire(Cost)}, but ignores interrupts. The
+   * thread is interrupted again when this returns or throws. It keeps its place in the queue; each
+   * interrupt restarts its {@code maxWait}.
    */
   default Permit acquireUninterruptibly(Cost cost) {
     return Acquisition.uninterruptibly(this, cost);
   }
 
-  /** Takes one permit if it can be had at once, as {@link #tryAcquire(Cost)}. */
+  /** Takes one permit if it can start now, as {@link #tryAcquire(Cost)}. */
   default Optional<Permit> tryAcquire() {
     return tryAcquire(Cost.one());
   }
 
-  /** Takes so many permits if they can be had at once, as {@link #tryAcquire(Cost)}. */
+  /** Takes this many permits if they can start now, as {@link #tryAcquire(Cost)}. */
   default Optional<Permit> tryAcquire(long permits) {
     return tryAcquire(Cost.permits(permits));
   }
 
-  /** Waits for one permit, but no longer than given, as {@link #tryAcquire(Cost, Duration)}. */
+  /**
+   * Waits for one permit, but no longer than {@code timeout}, as {@link #tryAcquire(Cost,
+   * Duration)}.
+   */
   default Optional<Permit> tryAcquire(Duration timeout) throws InterruptedException {
     return tryAcquire(Cost.one(), timeout);
   }
 
-  /** Waits for so many permits, but no longer than given. */
+  /** Waits for this many permits, but no longer than {@code timeout}. */
   default Optional<Permit> tryAcquire(long permits, Duration timeout) throws InterruptedException {
     return tryAcquire(Cost.permits(permits), timeout);
   }
 
-  /** Stands in line for one permit, as {@link #acquireAsync(Cost)}. */
+  /** Waits for one permit without a thread, as {@link #acquireAsync(Cost)}. */
   default CompletableFuture<Permit> acquireAsync() {
     return acquireAsync(Cost.one());
   }
 
-  /** Stands in line for so many permits, as {@link #acquireAsync(Cost)}. */
+  /** Waits for this many permits without a thread, as {@link #acquireAsync(Cost)}. */
   default CompletableFuture<Permit> acquireAsync(long permits) {
     return acquireAsync(Cost.permits(permits));
   }
@@ -321,24 +323,25 @@ public interface Throttle extends Decorators {
   }
 
   /**
-   * Waits until {@code cost} may start, does some work and closes the permit, all within a time.
+   * Waits until {@code cost} may start, does some work and closes the permit, within a time.
    *
-   * <p>The work is done by the calling thread, which is interrupted when the time is up. This
-   * returns when the work has ended: work that does not heed interrupts holds it up, and gets a
-   * {@code TimeoutException} nonetheless. What the work itself threw then is the cause.
+   * <p>The calling thread does the work and is interrupted when the time is up. This returns when
+   * the work has ended: work that ignores interrupts delays it, and ends in a {@code
+   * TimeoutException} too. The work's own exception is the cause.
    *
-   * <p>The interrupt of the time-out never outlasts the call. Any other interrupt stays as it is,
-   * unless it comes after the time-out's and before the work has noticed: the two are one then.
+   * <p>The interrupt of the timeout never outlasts the call. Any other interrupt stays pending,
+   * unless it comes between the timeout's interrupt and the work's reaction to it.
    *
-   * @param timeout for waiting and working together
+   * @param timeout for the wait and the work together
    * @throws InterruptedException if interrupted while waiting; nothing is consumed then
-   * @throws AcquireTimeoutException if the wait took all the time, or as long as it may; nothing is
-   *     consumed then
-   * @throws QueueFullException if as many wait as may
-   * @throws WaitTooLongException if it would have to wait for longer than {@code maxWait}
-   * @throws TimeoutException if the work was begun, but had not ended in time
-   * @throws IllegalArgumentException if the time-out is not longer than zero, or the cost can never
-   *     be met or names an unknown budget
+   * @throws AcquireTimeoutException if the wait took the whole time, or longer than {@code
+   *     maxWait}; nothing is consumed then
+   * @throws QueueFullException if {@code maxWaiting} callers wait already
+   * @throws WaitTooLongException if the wait would be longer than {@code maxWait}
+   * @throws ThrottleClosedException if the throttle is or gets closed
+   * @throws TimeoutException if the work has started but not ended in time
+   * @throws IllegalArgumentException if the timeout is not positive, or the cost can never be met
+   *     or names an unknown budget
    * @throws X if the work throws it
    */
   default <T, X extends Exception> T call(
@@ -347,9 +350,7 @@ public interface Throttle extends Decorators {
     return new TimedCall(this, timeout).call(cost, work);
   }
 
-  /**
-   * Waits for a permit, does some work and closes the permit, as {@link #call(CheckedSupplier)}.
-   */
+  /** Waits for a permit, works and closes the permit, as {@link #call(CheckedSupplier)}. */
   default <X extends Exception> void run(CheckedRunnable<? extends X> work)
       throws InterruptedException, X {
     run(Cost.one(), work);

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * printed: all that a {@link ThrottleBuilder} collects except listeners, time sources, prior starts
  * and limits of your own.
  *
- * <pre>{@code
+ * <pre class="properties">{@code
  * name=github
  * rate=100/m, 1000/h from-end
  * rate.burst=5/s on-arrival 50ms

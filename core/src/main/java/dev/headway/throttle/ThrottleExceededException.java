@@ -2,7 +2,7 @@ package dev.headway.throttle;
 
 import java.util.concurrent.RejectedExecutionException;
 
-/** A throttle refused a caller rather than let it wait. Nothing was taken for it. */
+/** A throttle refuses a caller. The caller has consumed nothing. */
 public sealed class ThrottleExceededException extends RejectedExecutionException
     permits QueueFullException,
         WaitTooLongException,

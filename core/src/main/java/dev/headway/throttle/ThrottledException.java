@@ -17,11 +17,11 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by work that was told to slow down, by itself or inside a {@link
- * java.util.concurrent.CompletionException} and the like. The throttle that the work runs under
- * pauses, once per exception, in runs as in {@code call}, {@code callAsync}, decorators and
- * proxies. In a run the item goes back to the front of the line, the attempt does not count, and
- * the item is tried again, with the same task or with another one:
+ * Thrown by work that was told to slow down, directly or as the cause of a {@link
+ * java.util.concurrent.CompletionException} and the like. The work's throttle pauses, once per
+ * exception, in runs, {@code call}, {@code callAsync}, decorators and proxies. In a run the item
+ * goes back to the front of the queue, the attempt does not count, and the item is retried, with
+ * the same task or with another one:
  *
  * <pre>{@code
  * throw new ThrottledException(retryAfter).insteadRun(() -> fetchTheRest(page));
@@ -43,13 +43,13 @@ public final class ThrottledException extends RuntimeException {
   /** The throttles that it has paused; under its lock. Absent after deserialization too. */
   private transient @Nullable Set<Object> paused;
 
-  /** Told to slow down, and not for how long: the throttle pauses for its longest rate's period. */
+  /** Without a duration: the throttle pauses for the period of its longest rate. */
   public ThrottledException() {
     this(Optional.empty(), "told to slow down");
   }
 
   /**
-   * Told to slow down for so long.
+   * With a duration.
    *
    * @throws IllegalArgumentException if the duration is negative
    */
@@ -58,10 +58,10 @@ public final class ThrottledException extends RuntimeException {
   }
 
   /**
-   * Told to slow down.
+   * With an optional duration and a message.
    *
-   * @param retryAfter for how long, if that was said
-   * @param message for people
+   * @param retryAfter the duration, if known
+   * @param message a message for people
    * @throws IllegalArgumentException if the duration is negative
    */
   public ThrottledException(Optional<Duration> retryAfter, String message) {
@@ -69,10 +69,10 @@ public final class ThrottledException extends RuntimeException {
   }
 
   /**
-   * Told to slow down, as another exception says.
+   * With an optional duration and a cause.
    *
-   * @param retryAfter for how long, if that was said
-   * @param cause what said so
+   * @param retryAfter the duration, if known
+   * @param cause the exception that reports it
    * @throws IllegalArgumentException if the duration is negative
    */
   public ThrottledException(Optional<Duration> retryAfter, Throwable cause) {
@@ -92,13 +92,13 @@ public final class ThrottledException extends RuntimeException {
   }
 
   /**
-   * The same, to be thrown instead of this one, with another task for the item: it is run from now
-   * on in place of the one that throws this, for retries too. One that never starts is closed if it
-   * is {@link AutoCloseable}.
+   * A copy to throw instead of this one, with another task for the item. That task replaces the one
+   * that throws this, for retries too. If it never starts, it is closed if it is {@link
+   * AutoCloseable}.
    *
-   * @param task what it returns is the item's result, so it must be of the type of the run's
-   *     results. Java does not let the run know that type: where it is another, the use of the
-   *     result throws a {@link ClassCastException}
+   * @param task returns the item's result, so its type must be that of the run's results. The run
+   *     cannot check it: with another type, the use of the result throws a {@link
+   *     ClassCastException}
    */
   public ThrottledException insteadRun(Callable<?> task) {
     ThrottledException other = new ThrottledException(retryAfter(), getMessage(), task);
@@ -119,7 +119,7 @@ public final class ThrottledException extends RuntimeException {
   }
 
   /**
-   * Finds one in a failure: the failure itself, or what it wraps as futures and reflection do.
+   * Finds one in a failure: the failure itself, or a cause that futures and reflection wrap.
    *
    * @return empty if there is none
    */
@@ -130,19 +130,19 @@ public final class ThrottledException extends RuntimeException {
         .findFirst();
   }
 
-  /** What is to be run instead of the task that threw this, if anything is. */
+  /** The replacement task, if any. */
   public Optional<Callable<?>> replacement() {
     return Optional.ofNullable(replacement);
   }
 
-  /** For how long, if that was said. */
+  /** The duration, if known. */
   public Optional<Duration> retryAfter() {
     return retryAfter == null ? Optional.empty() : retryAfter;
   }
 
   /**
-   * A failure and what it wraps, the outermost first: the causes of exceptions that futures,
-   * reflection and streams only pass on.
+   * A failure and the causes that it wraps, the outermost first, as far as futures, reflection and
+   * streams only pass them on.
    */
   public static List<Throwable> unwrap(Throwable failure) {
     List<Throwable> all = new ArrayList<>(List.of(failure));

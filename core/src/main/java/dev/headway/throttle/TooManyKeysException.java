@@ -1,6 +1,9 @@
 package dev.headway.throttle;
 
-/** As many keys' throttles are in use or remember something as may: see {@code atMost}. */
+/**
+ * A {@link KeyedThrottle} holds as many keys as {@code atMost} allows, and all are in use or
+ * remember a start.
+ */
 public final class TooManyKeysException extends ThrottleExceededException {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package dev.headway.throttle;
 
-/** The caller would have to wait for longer than it may: see {@code maxWait}. */
+/** The wait would be longer than {@code maxWait}. */
 public final class WaitTooLongException extends ThrottleExceededException {
 
   private static final long serialVersionUID = 1L;

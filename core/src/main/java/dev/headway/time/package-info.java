@@ -1,4 +1,4 @@
-/** Where time comes from, and how threads wait for it. */
+/** The source of time, and waiting for it. */
 @NullMarked
 package dev.headway.time;
 

@@ -10,21 +10,20 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What has happened and a store has not heard. Used under the queue's lock.
+ * The events that a store has not confirmed. Used under the queue's lock.
  *
- * <p>It is told in batches: one that has been sent is sent again as it was until the store has
- * confirmed it, and what happens meanwhile goes into the next, so that the store can take each
- * once. Events that come closely after one another are told as one, at the instant of the last:
- * later than it was is always on the safe side.
+ * <p>They are sent in batches. A batch is repeated unchanged until the store confirms it, and later
+ * events go into the next, so the store takes each once. Events close together are sent as one, at
+ * the instant of the last: a later instant is always safe.
  */
 final class EventBatches {
 
-  /** Events so close together are told as one. */
+  /** Events this close together are sent as one. */
   private static final long GRAIN = 100_000;
 
   private static final int MOST_GROUPS = 256;
 
-  /** What went on or ended up to an instant. */
+  /** The amounts that started or ended up to an instant. */
   private static final class Group {
     final long since;
     final CostSum amounts = new CostSum();
@@ -65,7 +64,7 @@ final class EventBatches {
   private long number;
   private boolean confirmed = true;
 
-  /** Of what has been told so far. */
+  /** The number of the last batch. */
   private long toldGranted;
 
   private long toldRefused;
@@ -77,7 +76,7 @@ final class EventBatches {
     add(next.starts, now, cost);
   }
 
-  /** What went on last does so only now. */
+  /** Moves the last start to now. */
   void startedLater(long now) {
     Group last = next.starts.peekLast();
     if (last != null) {
@@ -110,13 +109,13 @@ final class EventBatches {
     last.amounts.add(cost);
   }
 
-  /** When something happened first that has not been sent; NEVER if nothing has. */
+  /** When the first unsent event happened; NEVER if there is none. */
   long startsSince() {
     Group first = next.starts.peekFirst();
     return first == null ? TimeSource.NEVER : first.since;
   }
 
-  /** When something ended first that has not been sent; NEVER if nothing has. */
+  /** When the first unsent end happened; NEVER if there is none. */
   long endsSince() {
     Group first = next.ends.peekFirst();
     return first == null ? TimeSource.NEVER : first.since;
@@ -135,7 +134,7 @@ final class EventBatches {
   }
 
   /**
-   * Makes what has not been sent the next batch, unless the last has not been confirmed.
+   * Makes the unsent events the next batch, unless the last one has not been confirmed.
    *
    * @return whether it did
    */
@@ -158,23 +157,23 @@ final class EventBatches {
     return true;
   }
 
-  /** The store has taken the batch. */
+  /** The store has confirmed the batch. */
   void confirm() {
     confirmed = true;
     sent = new Batch();
   }
 
-  /** Gives back, with the batch just made, what was granted and is not needed. */
+  /** Returns unused grants with the batch just made. */
   void giveBack(CostSum surplus) {
     sent.returned.add(surplus);
   }
 
-  /** What has gone on since the batch that is to be sent. */
+  /** The starts of the batch. */
   CostSum startsToCome() {
     return sum(next.starts);
   }
 
-  /** What has ended since the batch that is to be sent. */
+  /** The ends of the batch. */
   CostSum endsToCome() {
     return sum(next.ends);
   }
@@ -229,7 +228,7 @@ final class EventBatches {
     return words;
   }
 
-  /** Settlements: how long ago it had started, the currency's place from 1 on, how much more. */
+  /** Settlements: time since the start, the currency's place from 1 on, the difference. */
   List<Long> settled(long now, List<String> currencies) {
     List<Long> words = new ArrayList<>();
     for (Settled settled : sent.settled) {

@@ -13,13 +13,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The share of shared rules that a process may use by itself while it cannot reach the store: one
- * {@code n}-th of each. Used under the queue's lock.
+ * The part of shared limits that a process uses alone while the store is away: one {@code n}-th of
+ * each. Used under the queue's lock.
  *
- * <p>It counts all that this process starts, so that it knows what is in its windows when it has to
- * go on alone. What others have started it does not know. So what its share lacks of being full
- * then counts as just started, by others: until they have left the windows, it starts only as much
- * as it had started itself.
+ * <p>It counts everything that this process starts. The starts of others are unknown, so the rest
+ * of its part counts as just started by others: at first it reuses only capacity freed by its own
+ * starts.
  */
 final class FallbackLimits {
 
@@ -33,7 +32,7 @@ final class FallbackLimits {
     become(0, shared);
   }
 
-  /** The shared rules have become others. */
+  /** The shared rules have changed. */
   void become(long now, List<Rule> shared) {
     rules.update(now, shared.stream().map(this::share).toList(), true);
   }
@@ -54,7 +53,9 @@ final class FallbackLimits {
     };
   }
 
-  /** So many permits less, or where that would be none, one in so much longer. */
+  /**
+   * The rate with an {@code n}-th of the permits, or with a longer period where that would be none.
+   */
   private Rate share(Rate rate) {
     long permits = rate.permits() / members;
     return permits > 0 ? Rate.of(permits, rate.period()) : slower(rate.permits(), rate);
@@ -71,7 +72,7 @@ final class FallbackLimits {
         : Rate.of(permits, LONGEST_PERIOD);
   }
 
-  /** The store is out of reach: what others may have started counts as started now. */
+  /** The store is away: possible starts of others count as started now. */
   void begin(long now) {
     for (Rule rule : rules.rules()) {
       long free = rule.limit().available(now);

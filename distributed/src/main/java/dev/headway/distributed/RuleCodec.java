@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Rules as a text that every store reads: of each its kind, its currency, what it is and its
- * numbers (permits, the nanoseconds of the period, the burst), with a space between them; a
- * semicolon between rules. Kinds and currencies are URL-encoded. The name of a rule follows its
- * kind after a colon, so that a store takes rules of different names for different kinds.
+ * Encodes rules as text that every store reads: kind, currency, form and numbers (permits, the
+ * nanoseconds of the period, the burst), separated by spaces; semicolons separate rules. Kinds and
+ * currencies are URL-encoded. A rule's name follows its kind after a colon, so a store treats rules
+ * of different names as different kinds.
  */
 final class RuleCodec {
 
@@ -35,9 +35,9 @@ final class RuleCodec {
   private RuleCodec() {}
 
   /**
-   * Whether a store can keep a rule: not if it is of a user's own making.
+   * Whether a store supports a rule: not a limit of a user's own.
    *
-   * @throws IllegalArgumentException if it counts on arrival, which no process may do by itself
+   * @throws IllegalArgumentException if it counts on arrival, which cannot be shared
    */
   static boolean canShare(Rule rule) {
     return words(rule.limit()).isPresent();
@@ -82,9 +82,9 @@ final class RuleCodec {
   }
 
   /**
-   * Reads what {@link #of} has written.
+   * Reads the text of {@link #of}.
    *
-   * @throws IllegalArgumentException if it has not
+   * @throws IllegalArgumentException if it is another text
    */
   static List<Rule> parse(String text) {
     List<Rule> rules = new ArrayList<>();

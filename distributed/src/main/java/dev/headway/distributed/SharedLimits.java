@@ -21,48 +21,48 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules that a store decides on for many processes, and rules of this process besides them. Used
+ * Rules that a store decides on for many processes, and rules of this process beside them. Used
  * under the queue's lock.
  *
- * <p>Here is the member's side. What the store grants is an allowance, which those who wait take at
- * once, in their order; a caller that comes finds none and gets in line. What is taken counts for
- * the store as unstarted until its caller goes on, and only then as started, at that instant; so
- * however long it takes to hear of a grant and to wake up, windows hold. The store is told so with
- * the next question, as it is told what ended. {@link StoreClient} asks the questions.
+ * <p>This is the member's side. A grant of the store is an allowance, which waiting callers use at
+ * once, in order; a later caller finds none and queues. For the store, a granted permit is held
+ * until its caller resumes; its window starts then, so windows hold however late the response and
+ * the wake-up are. The next request reports starts and ends to the store. {@link StoreClient} sends
+ * the requests.
  */
 final class SharedLimits extends RemoteLimits {
 
-  /** How many callers are asked for at once. */
+  /** The maximum of callers in one request. */
   private static final int MOST_ASKED_FOR = 512;
 
-  /** For how long ends are kept back while no caller is known to wait for them. */
+  /** How long ends are held back while no caller is known to wait for them. */
   private static final long LINGER = 1_000_000;
 
-  /** For how long it is kept back that something started. */
+  /** How long starts are held back. */
   private static final long LONGEST_LINGER = 50_000_000;
 
   private List<Rule> shared;
 
-  /** The currencies of what the store is told, permits first. */
+  /** The currencies of requests, permits first. */
   private List<String> currencies = List.of();
 
   /** The version of the shared rules; 0 before the store has given it one. */
   private long version;
 
-  /** Whether the store has to take these rules for the newest. */
+  /** Whether these rules replace those of the store. */
   private boolean newest = true;
 
-  /** Whether it has to be told them. */
+  /** Whether the next request must have the rules. */
   private boolean untold = true;
 
   private final CostSum allowance = new CostSum();
 
-  /** Permits granted ahead are given back when none was taken for so long. */
+  /** Permits granted ahead go back after this long without use. */
   private static final long AHEAD_FOR = 2_000_000;
 
   private static final long MOST_AHEAD = 32;
 
-  /** How many are to be granted ahead. */
+  /** The number of permits to grant ahead. */
   private long ahead;
 
   /** When a permit was last taken, or granted. */
@@ -74,20 +74,20 @@ final class SharedLimits extends RemoteLimits {
   private long startsLinger;
   private long endsLinger;
 
-  /** Until when the first in line has been told to wait, or when it has to ask. */
+  /** When the first waiting caller has to ask. */
   private long askAt = Long.MIN_VALUE;
 
   private @Nullable WaitingCaller toldTo;
   private boolean othersWait;
 
-  /** Until when what was granted holds. */
+  /** When the grants lapse. */
   private long trustedUntil = Long.MIN_VALUE;
 
   private final long leaseNanos;
   private final @Nullable FallbackLimits share;
   private boolean alone;
 
-  /** The caller that the last question asked for. */
+  /** The caller of the last request. */
   private List<WaitingCaller> askedFor = List.of();
 
   private String epoch = "";
@@ -162,7 +162,7 @@ final class SharedLimits extends RemoteLimits {
     return shares();
   }
 
-  /** The numbers of all processes, as the store has them. */
+  /** The totals of all processes, from the store. */
   @Override
   public RemoteSnapshot remoteSnapshot() {
     StoreResponse.Totals all = correspondence().hear().totals().orElseThrow();
@@ -192,7 +192,7 @@ final class SharedLimits extends RemoteLimits {
     settings.store().close();
   }
 
-  /** Whether there is anything for the store to decide. */
+  /** Whether any rule is shared. */
   boolean shares() {
     return !shared.isEmpty();
   }
@@ -225,7 +225,7 @@ final class SharedLimits extends RemoteLimits {
     return allowance.covers(cost) && now < trustedUntil ? ready : Limit.NEVER;
   }
 
-  /** No caller waits: takes a permit that was granted ahead, if there is one. */
+  /** Without waiting callers: takes a permit that was granted ahead, if there is one. */
   @Override
   public boolean startIfReady(long now, Cost cost) {
     if (allowance.isZero() || readyAt(now, cost) > now) {
@@ -329,7 +329,7 @@ final class SharedLimits extends RemoteLimits {
     return failure;
   }
 
-  /** Starts where the first in line may start, as if nothing else were in the way. */
+  /** When the first waiting caller may start, by these rules alone. */
   @Override
   public long forecast(long now, CostSum ahead, Cost cost) {
     boolean told = !alone && askAt > now && askAt != TimeSource.NEVER;
@@ -344,14 +344,14 @@ final class SharedLimits extends RemoteLimits {
     return ready;
   }
 
-  /** What the store has not allowed it may allow; a rule of this process alone may never. */
+  /** The store may still allow a cost; a rule of this process alone may never. */
   @Override
   public boolean never(long now, Cost cost) {
     return totals.running == 0 && super.readyAt(now, cost) == Limit.NEVER;
   }
 
   /**
-   * Refuses.
+   * Not supported.
    *
    * @throws UnsupportedOperationException always: other processes may have extended the pause
    */
@@ -385,7 +385,7 @@ final class SharedLimits extends RemoteLimits {
     untold = true;
   }
 
-  /** An answer to a caller that is gone holds for no other. */
+  /** A response for a caller that is gone applies to no other. */
   @Override
   @SuppressWarnings("ReferenceEquality") // a caller is itself alone
   public void left(WaitingCaller waiter) {
@@ -395,7 +395,7 @@ final class SharedLimits extends RemoteLimits {
     }
   }
 
-  /** Whether the rules have become others since this was asked before. */
+  /** Whether the rules have changed since the last call. */
   @Override
   public boolean haveChanged() {
     boolean were = changed;
@@ -418,12 +418,12 @@ final class SharedLimits extends RemoteLimits {
     return !alone && shares() && askAt <= now && super.readyAt(now, Cost.one()) <= now;
   }
 
-  /** Whether the store has heard of this. */
+  /** Whether the store has given the rules a version. */
   boolean isKnown() {
     return version > 0;
   }
 
-  /** When a question is due for those who wait; NEVER if none is. */
+  /** When a request is due for waiting callers; NEVER if none is. */
   @SuppressWarnings("ReferenceEquality") // a caller is itself alone
   long askAt(long now, List<? extends WaitingCaller> line) {
     WaitingCaller first = shares() ? firstToAskFor(line) : null;
@@ -436,7 +436,7 @@ final class SharedLimits extends RemoteLimits {
     return Math.max(askAt, super.readyAt(now, first.cost()));
   }
 
-  /** The first caller in line that the allowance does not cover. */
+  /** The first waiting caller that the allowance does not cover. */
   private @Nullable WaitingCaller firstToAskFor(List<? extends WaitingCaller> line) {
     CostSum left = allowance.isZero() ? allowance : new CostSum(allowance);
     for (WaitingCaller waiter : line) {
@@ -448,7 +448,7 @@ final class SharedLimits extends RemoteLimits {
     return null;
   }
 
-  /** When the store has to hear what happened; NEVER if it need not. */
+  /** When events must be sent; NEVER if there are none. */
   long reportAt(List<? extends WaitingCaller> line) {
     if (!shares() && version == 0) {
       return TimeSource.NEVER;
@@ -469,14 +469,14 @@ final class SharedLimits extends RemoteLimits {
     return report.givesBack() ? Long.MIN_VALUE : at;
   }
 
-  /** Whether the store knows all that has happened. */
+  /** Whether the store has confirmed all events. */
   boolean hasReported() {
     return report.isEmpty();
   }
 
   /**
-   * Whether the store would think this member dead if it heard nothing, or this could go on waiting
-   * for a call that is lost.
+   * Whether the store would count this member as dead without a request, or a lost wake-up could
+   * leave callers waiting.
    */
   boolean mustBeat(List<? extends WaitingCaller> line) {
     boolean waits = shares() && !line.isEmpty() && askAt == TimeSource.NEVER;
@@ -487,12 +487,12 @@ final class SharedLimits extends RemoteLimits {
     return !unstarted.isZero() || !held.isZero() || !allowance.isZero();
   }
 
-  /** How many callers may be asked for at once; the first at least, who may have to wait here. */
+  /** The maximum of callers in the next request; at least the first, who may have to wait here. */
   long mostToAskFor(long now) {
     return Math.clamp(super.available(now), 1, MOST_ASKED_FOR);
   }
 
-  /** How many callers have to be looked at to see whether there is anything to ask. */
+  /** The number of callers to check for the next request. */
   long mostToLookAt(long now) {
     return allowance.isZero() ? 1 : mostToAskFor(now);
   }
@@ -507,7 +507,7 @@ final class SharedLimits extends RemoteLimits {
         own, alone && share != null ? share.available(now) : allowance.of(Cost.PERMITS));
   }
 
-  /** The next question. */
+  /** The next request. */
   StoreRequest ask(
       long now,
       long clock,
@@ -581,7 +581,7 @@ final class SharedLimits extends RemoteLimits {
         report.granted());
   }
 
-  /** Who asks again at once, as often as not, is granted more and more ahead. */
+  /** A caller in a loop gets more and more permits ahead. */
   private long ahead(long now, List<Long> demand, boolean peek) {
     if (demand.isEmpty() || peek || currencies.size() > 1) {
       return 0;
@@ -590,7 +590,7 @@ final class SharedLimits extends RemoteLimits {
     return ahead;
   }
 
-  /** Takes an answer to what was asked at an instant. */
+  /** Applies the response to a request that was sent at an instant. */
   void answered(long now, long sentAt, StoreResponse answer, List<Rule> newRules) {
     switch (answer.status()) {
       case OK -> decided(sentAt, answer);
@@ -630,19 +630,19 @@ final class SharedLimits extends RemoteLimits {
     askedFor = List.of();
   }
 
-  /** Those who wait have to ask now. */
+  /** Waiting callers must ask now. */
   void woken() {
     askAt = Long.MIN_VALUE;
   }
 
-  /** The store has not answered. What it may have granted is not used. */
+  /** The store has not answered. Its possible grants are not used. */
   void unanswered() {
     askedFor = List.of();
     askAt = Long.MIN_VALUE;
   }
 
   /**
-   * Goes on with the local share.
+   * Continues with the local part of the limits.
    *
    * @return whether there is one
    */
@@ -659,7 +659,7 @@ final class SharedLimits extends RemoteLimits {
     return alone;
   }
 
-  /** What has lapsed is no allowance any more. */
+  /** A lapsed grant is no allowance. */
   void dropLapsed(long now) {
     if (now >= trustedUntil) {
       allowance.clear();

@@ -3,15 +3,14 @@ package dev.headway.distributed;
 import java.time.Duration;
 
 /**
- * How a throttle shares its limits.
+ * The settings of a shared throttle.
  *
- * @param store what decides
- * @param member what tells this throttle from all others that ask it
+ * @param store the store that decides
+ * @param member the id of this throttle among all members
  * @param wakes the limits that the store wakes
- * @param lease after how much silence a member counts as dead
+ * @param lease the silence after which a member counts as dead
  * @param timeout how long callers wait for a store that does not answer
- * @param localShare into how many parts the limits are cut while it does not; 0 if nothing starts
- *     then
+ * @param localShare the number of parts of the limits while it does not; 0 if no caller starts then
  */
 record SharedSettings(
     Store store,

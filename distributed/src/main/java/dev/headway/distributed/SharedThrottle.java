@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * A throttle whose limits hold for all processes that use one of the same name on the same store.
- * What it promises is what every throttle promises, for all of them together, but for this:
+ * A throttle whose limits are shared by all processes that use the same name on the same store. It
+ * keeps the promises of every throttle, for all processes together, with these differences:
  *
  * <ul>
- *   <li>First come first served holds within a process. Between processes that wait, permits go
- *       round: with equal demand each gets as many. Priorities hold within a process.
- *   <li>A window of up to 1,000 permits is exact to the microsecond. One of more counts starts at
- *       the end of the thousandth of its period that they fall in, so that it remembers at most
- *       1,001 numbers; it is never exceeded, and a start may come a thousandth of the period late.
+ *   <li>Arrival order holds within a process. Between waiting processes, permits alternate: with
+ *       equal demand each gets the same number. Priorities hold within a process.
+ *   <li>A window of up to 1,000 permits is exact to the microsecond. A larger one counts starts at
+ *       the end of their thousandth of the period, so it stores at most 1,001 numbers; it is never
+ *       exceeded, and a start may be late by a thousandth of the period.
  *   <li>{@link #tryAcquire()} asks the store, which takes a round trip.
- *   <li>A permit is a lease. It is renewed as long as it is held; where its process dies, or does
- *       not reach the store, it ends with the lease, and counts as having ended then.
- *   <li>Rules of one's own ({@code limit}) hold for this process alone.
- *   <li>The rules given last, by building or by updating, hold for all processes.
- *   <li>The snapshot and what changes the rules ask the store, and throw a {@link
- *       StoreUnavailableException} where it does not answer. So do callers that wait, unless the
- *       throttle was built with a local share.
+ *   <li>A permit is a lease. It is renewed while it is held. If its process dies or cannot reach
+ *       the store, it ends with the lease and counts as having ended then.
+ *   <li>Limits of your own ({@code limit}) hold for this process alone.
+ *   <li>The limits given last, by a builder or an update, hold for all processes.
+ *   <li>Snapshots and changes of the limits ask the store, and throw a {@link
+ *       StoreUnavailableException} if it does not answer. So do waiting callers, unless the
+ *       throttle has a local share.
  * </ul>
  *
- * <p>It holds connections, so it is to be closed. It has no thread of its own while it is idle.
+ * <p>It holds connections, so it must be closed. It has no thread of its own while it is idle.
  */
 public final class SharedThrottle extends ForwardingThrottle implements AutoCloseable {
 
@@ -40,7 +40,7 @@ public final class SharedThrottle extends ForwardingThrottle implements AutoClos
     this.rules = rules;
   }
 
-  /** As for any throttle; the rules of a key hold for all processes too. */
+  /** As for any throttle; the limits of a key are shared too. */
   @Override
   public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super LimitsUpdate> rules) {
     return super.keyed(rules);
@@ -53,7 +53,7 @@ public final class SharedThrottle extends ForwardingThrottle implements AutoClos
   }
 
   /**
-   * Refuses.
+   * Not supported.
    *
    * @throws UnsupportedOperationException always: the pause holds in all processes
    */
@@ -65,8 +65,8 @@ public final class SharedThrottle extends ForwardingThrottle implements AutoClos
   /**
    * As for any throttle, for all processes.
    *
-   * @throws StoreUnavailableException if the store does not confirm it in time; it is told again as
-   *     soon as it can be reached
+   * @throws StoreUnavailableException if the store does not confirm it in time; the request is
+   *     repeated when the store is back
    */
   @Override
   public void update(List<Rule> rules, boolean dropOthers) {
@@ -74,8 +74,8 @@ public final class SharedThrottle extends ForwardingThrottle implements AutoClos
   }
 
   /**
-   * Tells the store, if it can be reached, what has ended, and gives the connections back. What is
-   * still held ends with its lease. Callers that wait, and all that come later, get an {@link
+   * Reports ended permits to the store, if it can be reached, and releases the connections. Open
+   * permits end with their lease. Callers that wait, and all later ones, get an {@link
    * IllegalStateException}.
    */
   @Override

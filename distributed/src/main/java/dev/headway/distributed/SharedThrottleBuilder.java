@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
 
-/** Builds a throttle whose limits hold for many processes. */
+/** Builds a throttle whose limits are shared by many processes. */
 public final class SharedThrottleBuilder extends AbstractThrottleBuilder<SharedThrottleBuilder> {
 
   private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
@@ -27,9 +27,9 @@ public final class SharedThrottleBuilder extends AbstractThrottleBuilder<SharedT
   }
 
   /**
-   * Begins a throttle that shares its limits on a store, with all others of the same name.
+   * Starts to build a throttle that shares its limits on a store, with all others of the same name.
    *
-   * @param store what decides; the throttle closes it
+   * @param store the store that decides; the throttle closes it
    * @param name the name of the limits, any text
    */
   public static SharedThrottleBuilder on(Store store, String name) {
@@ -37,11 +37,11 @@ public final class SharedThrottleBuilder extends AbstractThrottleBuilder<SharedT
   }
 
   /**
-   * After how much silence a process counts as dead, and what it holds ends. 10 seconds unless
-   * given; a process renews it three times as often as it must.
+   * The silence after which a process counts as dead and its permits end; 10 seconds by default. A
+   * process renews its lease three times as often as it must.
    *
    * @param lease 100 milliseconds to a day
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if it is out of range
    */
   public SharedThrottleBuilder lease(Duration lease) {
     if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
@@ -58,8 +58,8 @@ public final class SharedThrottleBuilder extends AbstractThrottleBuilder<SharedT
   }
 
   /**
-   * How long callers wait for a store that does not answer, which is asked again meanwhile: 3
-   * seconds unless given.
+   * How long callers wait for a store that does not answer, while the request is repeated; 3
+   * seconds by default.
    *
    * @param timeout longer than zero
    * @throws IllegalArgumentException if it is not
@@ -74,13 +74,12 @@ public final class SharedThrottleBuilder extends AbstractThrottleBuilder<SharedT
   }
 
   /**
-   * Lets this process go on while the store does not answer, within one part of the limits: with 4
-   * processes, one quarter of each. So as to exceed nothing, it starts at first only as much as of
-   * its own starts leaves the windows; once those of the others must have left them too, its whole
-   * share. What it starts is told to the store when that is back. Unless this is called, callers
-   * get a {@link StoreUnavailableException}.
+   * Continues with a part of the limits while the store does not answer: with 4 processes, one
+   * quarter of each. At first it reuses only capacity freed by its own starts; once the starts of
+   * others must have left the windows, it uses its whole part. The store learns of its starts when
+   * it is back. By default callers get a {@link StoreUnavailableException}.
    *
-   * @param processes how many share the limits at most, 1 to 1,000,000
+   * @param processes the maximum of processes that share the limits, 1 to 1,000,000
    * @throws IllegalArgumentException if it is out of range
    */
   public SharedThrottleBuilder localShare(int processes) {
@@ -91,16 +90,16 @@ public final class SharedThrottleBuilder extends AbstractThrottleBuilder<SharedT
     return this;
   }
 
-  /** A rule of your own that counts the permits of this process alone. */
+  /** A limit of your own that counts the permits of this process alone. */
   @Override
   public SharedThrottleBuilder limit(Limit limit) {
     return super.limit(limit);
   }
 
   /**
-   * Has no use here.
+   * Not supported.
    *
-   * @throws IllegalArgumentException always: a store remembers by itself what was started before
+   * @throws IllegalArgumentException always: the store remembers earlier starts itself
    */
   @Override
   public SharedThrottleBuilder past(Collection<PriorStart> works) {
@@ -109,11 +108,11 @@ public final class SharedThrottleBuilder extends AbstractThrottleBuilder<SharedT
   }
 
   /**
-   * A throttle that meets all the rules given. Rules that others of the same name were built with
-   * before are replaced by these, for all.
+   * Builds a throttle with all limits given. They replace, for all processes, the limits of earlier
+   * throttles of the same name.
    *
    * @throws IllegalArgumentException if {@code maxWaiting} and {@code maxWait} contradict each
-   *     other: with 0 no caller waits, the other says how long
+   *     other: one is 0, so no caller waits, and the other is not
    */
   @Override
   public SharedThrottle build() {

@@ -15,16 +15,15 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the store for one set of shared rules, one question at a time.
+ * Sends the requests of one set of shared rules to the store, one at a time.
  *
- * <p>Nothing here has a thread. The thread that changes something under the lock has this {@link
- * #attend} afterwards: then a question goes out if one is due, sent by the caller itself, or else a
- * timer is set for when one will be. While a question is under way all that happens gathers for the
- * next, which is sent by the thread that brings the answer. So a lone caller's wait is one round
+ * <p>It has no thread. After a change under the lock, the thread calls {@link #attend}: it sends a
+ * request if one is due, or else sets a timer for the next. Events during a request are collected
+ * for the next one, which the thread with the response sends. So a lone caller waits for one round
  * trip, and many callers share one.
  *
- * <p>A question that is not answered is asked again, after a while that grows, until those who wait
- * have lost patience. Then they fail, or, where there is a local share, go on with that.
+ * <p>An unanswered request is repeated with growing pauses until the waiting callers time out. Then
+ * they fail, or continue with the local share.
  */
 final class StoreClient {
 
@@ -46,19 +45,19 @@ final class StoreClient {
 
   private long number;
 
-  /** The question that is under way. */
+  /** The request in flight. */
   private @Nullable StoreRequest underWay;
 
   private @Nullable CompletableFuture<?> awaited;
   private long sentAt;
 
-  /** When the last question was sent that was decided; NEVER if none was. */
+  /** When the last decided request was sent; NEVER if none was. */
   private long answeredAt = TimeSource.NEVER;
 
-  /** Since when the store has failed to answer; NEVER if it has not. */
+  /** The time of the store's first failure since it last answered; NEVER if it answers. */
   private long failingSince = TimeSource.NEVER;
 
-  /** Whether those who waited have been told so. */
+  /** Whether the waiting callers have failed. */
   private boolean gaveUp;
 
   private long breakNanos = SHORTEST_BREAK;
@@ -71,12 +70,10 @@ final class StoreClient {
   private long curiousSince;
   private List<CompletableFuture<StoreResponse>> curiousOfThis = List.of();
 
-  /** Whether the store has said that it is time to ask again since the question was sent. */
+  /** Whether the store has sent a wake-up since the request was sent. */
   private boolean wokenSince;
 
-  /**
-   * Whether the store may have something to say to those who wait, or has yet to hear something.
-   */
+  /** Whether waiting callers need the store, or events have not been sent. */
   private boolean involved;
 
   private boolean closed;
@@ -101,14 +98,14 @@ final class StoreClient {
     return time;
   }
 
-  /** A step that is done without the lock. */
+  /** An action that runs without the lock. */
   private record Step(
       @Nullable StoreRequest send,
       @Nullable CompletableFuture<?> giveUp,
       long wakeAt,
       TimeSource.@Nullable Timer obsolete) {}
 
-  /** Sees to it that the store is asked what there is to ask. */
+  /** Sends a request if one is due. */
   void attend() {
     Step step = queue.locked(this::next);
     settings.wakes().involve(limit, this);
@@ -150,7 +147,7 @@ final class StoreClient {
             now, clock(), settings.member(), ++number, elapsed, line, !curiousOfThis.isEmpty());
     sentAt = now;
     wokenSince = false;
-    // The first question after callers were told is asked at once, those after it with pauses.
+    // The first request after callers have failed is sent at once, later ones with pauses.
     gaveUp = false;
     awaited = new CompletableFuture<>();
     return new Step(underWay, null, TimeSource.NEVER, null);
@@ -208,7 +205,7 @@ final class StoreClient {
     attend();
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is heard of by this
+  @SuppressWarnings("FutureReturnValueIgnored") // its result arrives here
   private void send(StoreRequest question) {
     CompletableFuture<?> gate = awaitedNow();
     CompletableFuture<StoreResponse> answer;
@@ -242,7 +239,7 @@ final class StoreClient {
     return queue.locked(now -> awaited == null ? new CompletableFuture<>() : awaited);
   }
 
-  /** Time that is not the machine's stands while a thread of its own waits for the answer. */
+  /** In virtual time, a thread of its own waits for the response, so time stands still. */
   @SuppressWarnings("ReferenceEquality") // there is one system
   private CompletableFuture<StoreResponse> decide(StoreRequest question) {
     if (time == TimeSource.system()) {
@@ -262,9 +259,7 @@ final class StoreClient {
     return answer;
   }
 
-  /**
-   * Reads all of an answer before anything changes: one that cannot be read has decided nothing.
-   */
+  /** Reads the whole response before anything changes: an unreadable one decides nothing. */
   private void answered(StoreRequest question, @Nullable StoreResponse answer) {
     if (answer == null) {
       throw new IllegalArgumentException("the store has answered with null");
@@ -285,7 +280,7 @@ final class StoreClient {
           breakNanos = SHORTEST_BREAK;
           rules.answered(now, sentAt, answer, newRules);
           if (wokenSince) {
-            // The store may have decided before what it woke this member for.
+            // The store may have decided before the wake-up.
             rules.woken();
           }
           if (answer.status() == StoreResponse.Status.OK) {
@@ -306,7 +301,7 @@ final class StoreClient {
     boolean refused = isRefusal(failure);
     RuntimeException unavailable = unavailable(failure, refused);
     long questionSentAt = queue.locked(now -> sentAt);
-    // Callers who came later have not been refused: their question is still to be asked.
+    // Later callers have not been refused: their request is still due.
     queue.onChange(
         refused ? questionSentAt : TimeSource.NEVER,
         now -> {
@@ -336,7 +331,7 @@ final class StoreClient {
     told.forEach(one -> one.completeExceptionally(unavailable));
   }
 
-  /** Since when a caller waits for an answer. */
+  /** When the first caller began to wait for a response. */
   private long waitedSince(long now) {
     List<? extends WaitingCaller> line = queue.waiting(1);
     long since = line.isEmpty() ? now : line.getFirst().since();
@@ -353,7 +348,7 @@ final class StoreClient {
         : thrown;
   }
 
-  /** Whether the store has answered, but not with what could be used. */
+  /** Whether the store has answered with an error or with unreadable data. */
   private static boolean isRefusal(Throwable failure) {
     return failure instanceof StoreRefusedException || failure instanceof IllegalArgumentException;
   }
@@ -376,7 +371,7 @@ final class StoreClient {
     return queue.locked(now -> involved);
   }
 
-  /** The store says that it is time to ask again. */
+  /** The store has sent a wake-up. */
   void wake() {
     queue.locked(now -> {
       wokenSince = true;
@@ -386,7 +381,7 @@ final class StoreClient {
     attend();
   }
 
-  /** The next answer that the store gives to a question that has yet to be asked. */
+  /** The response to the next request. */
   CompletableFuture<StoreResponse> ask() {
     CompletableFuture<StoreResponse> answer = new CompletableFuture<>();
     boolean open =
@@ -405,7 +400,7 @@ final class StoreClient {
   }
 
   /**
-   * Asks, and waits for the answer.
+   * Sends a request and waits for the response.
    *
    * @throws StoreUnavailableException if there is none in time
    */
@@ -428,7 +423,7 @@ final class StoreClient {
     }
   }
 
-  /** The store is asked no more; callers that wait fail. */
+  /** Stops the requests; waiting callers fail. */
   void close() {
     List<CompletableFuture<StoreResponse>> told = new ArrayList<>();
     queue.onChange(

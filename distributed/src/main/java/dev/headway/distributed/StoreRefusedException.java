@@ -1,18 +1,18 @@
 package dev.headway.distributed;
 
 /**
- * A store has answered with an error: it has no right to write, no room, no replicas. Thrown by a
- * {@link Store}, so that callers hear of it at once instead of after their patience with a store
- * that does not answer. Nothing was consumed.
+ * A store has refused: no write permission, out of memory, no replicas. Thrown by a {@link Store},
+ * so callers fail at once instead of after the timeout of a store that does not answer. Nothing was
+ * consumed.
  */
 public final class StoreRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
   /**
-   * An exception with the store's own words.
+   * Creates an exception with the store's message.
    *
-   * @param message what the store said
+   * @param message the store's message
    * @param cause the driver's exception
    */
   public StoreRefusedException(String message, Throwable cause) {

@@ -3,48 +3,47 @@ package dev.headway.distributed;
 import java.util.List;
 
 /**
- * What a member, which is one throttle of one process, asks a store: to hear what has become of
- * what it was granted, and whether those who wait may start. All amounts are lists with one number
- * for each currency that the rules count, permits first and the others in the order of their names;
- * all times are in microseconds.
+ * A request of a member, which is one throttle of one process, to a store: it reports starts and
+ * ends, and asks whether waiting callers may start. Amounts are lists with one number for each
+ * currency of the rules, permits first and the others ordered by name. Times are in microseconds.
  *
- * <p>What the member holds is told in absolute numbers, so that whatever a lost answer had granted
- * is given back by the next question. What happened is told as a batch with a number of its own,
- * which the store takes once however often it comes.
+ * <p>Held amounts are absolute numbers, so a grant whose response was lost returns with the next
+ * request. Events are a batch with a number of its own, which the store takes once however often it
+ * arrives.
  *
- * @param clock the store's clock, or -1 for its own: tests let time pass as they like
- * @param member who asks
- * @param number above that of any question asked before
- * @param epoch which life of the limits the member has seen; empty if none
+ * @param clock the store's clock, or -1 for its own: tests set it
+ * @param member the id of the member
+ * @param number above that of any earlier request
+ * @param epoch the life of the limits that the member has seen; empty if none
  * @param calls the number of the last decision that it has seen
- * @param elapsed the time since it asked what that decision was of, by its own clock; -1 if it has
- *     seen none
- * @param lease after how much silence the member counts as dead
- * @param version the version of the rules that its amounts are of
- * @param rules these rules, if the store is to know them; empty otherwise
- * @param newest whether these rules are to replace others
- * @param batch the number of what follows, up to {@code returned}; taken if above the last
+ * @param elapsed the time since it sent the request of that decision, by its own clock; -1 if it
+ *     has seen none
+ * @param lease the silence after which the member counts as dead
+ * @param version the version of the rules that its amounts belong to
+ * @param rules these rules, if the store needs them; empty otherwise
+ * @param newest whether these rules replace others
+ * @param batch the number of the events that follow, up to {@code returned}; taken if above the
+ *     last
  * @param pause for how long no caller may start; 0 for no pause
- * @param refused how many callers were refused
- * @param abandoned how many callers have given up
- * @param waited how long callers have waited that have started
- * @param starts when something went on, as how long ago and amounts, again and again
- * @param ends when something has ended, in the same way
- * @param settled what was settled: how long ago it had started, which currency, how much more
- * @param returned what was granted and not needed
- * @param waiting how many callers wait
- * @param running how many permits are open
- * @param unstarted what has been granted and has not gone on
- * @param held what runs
- * @param demand what is wanted, in order: how many callers and what each of them takes, again and
- *     again
- * @param wanted the sum of what all callers want that wait
- * @param peek whether the numbers of all members are wanted
- * @param ahead how many more permits the store may grant, of one each, if no other caller waits and
- *     it has at least sixteen times as many
- * @param seen the time of the last decision that the member has seen: with {@code elapsed} it tells
- *     a store whose clock was set
- * @param granted how many callers have started; of the batch, too
+ * @param refused the number of refused callers
+ * @param abandoned the number of callers that have given up
+ * @param waited the total wait of callers that have started
+ * @param starts the starts, each as the time since then and amounts
+ * @param ends the ends, in the same form
+ * @param settled the settlements, each as the time since the start, the currency and the difference
+ * @param returned unused grants
+ * @param waiting the number of waiting callers
+ * @param running the number of open permits
+ * @param unstarted granted amounts whose callers have not resumed
+ * @param held the amounts of open permits
+ * @param demand the demand, in order: a number of callers and the amounts of each of them, repeated
+ * @param wanted the total demand of all waiting callers
+ * @param peek whether the totals of all members are wanted
+ * @param ahead how many more permits, of one each, the store may grant if no other caller waits and
+ *     at least sixteen times as many are available
+ * @param seen the time of the last decision that the member has seen: with {@code elapsed} it
+ *     reveals a store whose clock was set
+ * @param granted how many callers have started; part of the batch
  */
 public record StoreRequest(
     long clock,
@@ -78,7 +77,8 @@ public record StoreRequest(
     long granted) {
 
   /**
-   * All of it in this order, numbers of a list with a space between them, yes and no as 1 and 0.
+   * All components in this order; spaces separate the numbers of a list, and yes and no are 1 and
+   * 0.
    */
   public List<String> words() {
     return List.of(

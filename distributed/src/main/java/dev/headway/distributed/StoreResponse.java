@@ -6,20 +6,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a store has decided. Times are in microseconds.
+ * A decision of a store. Times are in microseconds.
  *
- * @param status what became of the question; unless it is {@link Status#OK}, only the rules count
- * @param epoch which life of the limits this is
+ * @param status the result of the request; unless it is {@link Status#OK}, only the rules count
+ * @param epoch the life of the limits
  * @param calls the number of this decision
  * @param version the version of the rules in force
  * @param rules these rules, if the member did not have them; else empty
- * @param granted how many of those who wait may start, in their order; more than wait are permits
- *     for those that come next
- * @param askAfter after how long the next of them should ask again; -1 if it will be woken; 0 if no
+ * @param granted how many waiting callers may start, in order; a surplus is for later callers
+ * @param askAfter the time after which the next of them should ask; -1 if it will be woken; 0 if no
  *     caller waits
  * @param others whether other members wait
- * @param time the store's time, at which it was decided
- * @param totals the numbers of all members, if they were asked for
+ * @param time the store's time of the decision
+ * @param totals the totals of all members, if requested
  */
 public record StoreResponse(
     Status status,
@@ -37,18 +36,17 @@ public record StoreResponse(
   private static final int TOTALS = 9;
 
   /**
-   * The numbers of all members.
+   * The totals of all members.
    *
-   * @param waiting how many callers wait
-   * @param running how many permits are open
-   * @param granted how many permits have been granted
-   * @param refused how many callers were refused
-   * @param abandoned how many callers have given up
-   * @param waited how long those have waited, in all, that were granted a permit
-   * @param available how many permits could start at once if no caller waited
-   * @param untilNextStart how long a caller that comes now has at least to wait; empty if none
-   *     knows
-   * @param idle whether nothing runs, waits or is remembered
+   * @param waiting the number of waiting callers
+   * @param running the number of open permits
+   * @param granted the number of permits granted
+   * @param refused the number of refused callers
+   * @param abandoned the number of callers that have given up
+   * @param waited the total wait of all callers that were granted a permit
+   * @param available how many permits could start now if no caller waited
+   * @param untilNextStart the shortest wait of a caller that asks now; empty if unknown
+   * @param idle whether no permit is open, no caller waits and no start is remembered
    */
   public record Totals(
       long waiting,
@@ -80,23 +78,23 @@ public record StoreResponse(
     }
   }
 
-  /** What became of a question. */
+  /** The result of a request. */
   public enum Status {
-    /** It has been decided. */
+    /** The request was decided. */
     OK,
-    /** Nothing was done: the store has other rules, which are in the answer. */
+    /** Not decided: the store has other rules, which are in the response. */
     RULES,
-    /** Nothing was done: the store knows of no rules and must be told them. */
+    /** Not decided: the store has no rules and needs them. */
     UNKNOWN,
-    /** Nothing was done: a later question of the member has been decided. */
+    /** Not decided: a later request of the member has been decided. */
     STALE
   }
 
   /**
-   * An answer from its words, which are these parts in this order: yes and no as 1 and 0, of what
-   * is available -1 if that has no bound, and -1 for what is unknown.
+   * Parses a response from its words, which are these components in this order: yes and no as 1 and
+   * 0, an unlimited available number and unknown values as -1.
    *
-   * @throws IllegalArgumentException if they are not an answer's
+   * @throws IllegalArgumentException if they are not those of a response
    */
   public static StoreResponse of(List<String> words) {
     if (words.size() < HEAD) {

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The limits of one throttle and its keys that the store may have to wake: those whose callers wait
- * or hold permits.
+ * The limits of one throttle and its keys that the store may wake: those whose callers wait or hold
+ * permits.
  */
 final class WakeUpRegistry {
 
@@ -23,10 +23,10 @@ final class WakeUpRegistry {
   private final Map<String, StoreClient> involved = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** None, so far. */
+  /** Starts empty. */
   WakeUpRegistry() {}
 
-  /** Keeps one that is involved, and lets it go otherwise. */
+  /** Registers a limit while it is involved, and removes it otherwise. */
   void involve(String limit, StoreClient correspondence) {
     if (correspondence.isInvolved()) {
       involved.putIfAbsent(limit, correspondence);
@@ -39,7 +39,7 @@ final class WakeUpRegistry {
     return closed;
   }
 
-  /** Has the store asked for a limit. */
+  /** Sends a request for a limit. */
   void wake(String limit) {
     StoreClient correspondence = involved.get(limit);
     if (correspondence != null) {
@@ -48,8 +48,8 @@ final class WakeUpRegistry {
   }
 
   /**
-   * Tells the store the last of it, and lets no more questions through. A store that does not
-   * answer is not waited for: what was held ends with its lease then.
+   * Sends the last events and stops the requests. A store that does not answer is not waited for:
+   * permits end with their lease then.
    */
   void close() {
     List<StoreClient> last = new ArrayList<>(involved.values());

@@ -54,7 +54,7 @@ public final class BeyondAllFive {
         System.out.println(host + " after " + permit.waited().toSeconds() + " s");
       }
     }
-    people.call(() -> System.out.printf("somebody waits for this%n"));
+    people.call(() -> System.out.printf("a person waits for this%n"));
     System.out.println(hosts.get("one").isLocked() + ", " + api.isLocked());
   }
 }

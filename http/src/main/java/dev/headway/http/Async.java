@@ -7,16 +7,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Between calls that wait and futures. */
+/** Converts between blocking calls and futures. */
 final class Async {
 
   private Async() {}
 
   /**
-   * Makes a call on a virtual thread, which is interrupted if the future is completed in any other
+   * Makes a call in a virtual thread. It is interrupted if the future is completed in any other
    * way.
    *
-   * @param last is run when the call has ended and the future is complete
+   * @param last runs when the call has ended and the future is complete
    */
   static <T> CompletableFuture<T> of(TimeSource time, Callable<T> call, Runnable last) {
     CompletableFuture<T> future = new CompletableFuture<>();
@@ -45,7 +45,7 @@ final class Async {
     return future;
   }
 
-  /** Waits for a future, which is cancelled if the thread is interrupted. */
+  /** Waits for a future. An interrupt cancels it. */
   static <T> T await(CompletableFuture<T> future) throws IOException, InterruptedException {
     try {
       return future.get();

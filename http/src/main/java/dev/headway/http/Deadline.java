@@ -1,22 +1,22 @@
 package dev.headway.http;
 
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
-import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * By when a request must have its response, waits and retries included.
+ * The latest time of a request's response, waits and retries included.
  *
- * @param time by which clock
+ * @param time the clock
  * @param at the instant, or {@link TimeSource#NEVER}
- * @param timeout how long after the start that is
+ * @param timeout the time from the start to the deadline
  */
 record Deadline(TimeSource time, long at, Duration timeout) {
 
-  /** The deadline of a request that begins now, if it has a time-out. */
+  /** The deadline of a request that begins now; none if it has no timeout. */
   static Deadline of(TimeSource time, Optional<Duration> timeout) {
     long now = time.nanoTime();
     Duration most = Duration.ofNanos(TimeSource.NEVER - now);
@@ -35,17 +35,17 @@ record Deadline(TimeSource time, long at, Duration timeout) {
     return at != TimeSource.NEVER;
   }
 
-  /** How much of the time is left; not negative. */
+  /** The time that is left; not negative. */
   Duration left() {
     return Duration.ofNanos(Math.max(0, at - time.nanoTime()));
   }
 
-  /** Whether a wait from now on would end in time. */
+  /** Whether a wait that begins now would end in time. */
   boolean allows(Duration wait) {
     return !exists() || wait.compareTo(left()) < 0;
   }
 
-  /** The request with what is left as its time-out; as it is where there is no deadline. */
+  /** The request with the remaining time as its timeout; unchanged without a deadline. */
   HttpRequest limit(HttpRequest request) {
     Duration left = left();
     if (!exists() || left.equals(request.timeout().orElse(null))) {
@@ -56,32 +56,38 @@ record Deadline(TimeSource time, long at, Duration timeout) {
         .build();
   }
 
-  /** What is thrown when it cannot be met. */
+  /** The exception for a deadline that has passed. */
   HttpTimeoutException missed(Duration waited) {
-    return new HttpTimeoutException(
-        "no response within the request's time-out of "
-            + seconds(timeout)
-            + ", "
-            + seconds(waited)
-            + " of which it waited for limits and retries; with timeoutPerAttempt() of the"
-            + " builder the time-out is each attempt's");
+    return timeout(
+        "no response within the request's timeout of " + Durations.print(timeout), waited);
   }
 
-  /** What is thrown when a host's pause ends too late. */
+  /** The exception for a request that the limits start after the deadline. */
+  HttpTimeoutException missedStart(Duration waited, Duration untilStart) {
+    return timeout(
+        "the limits let the request start in "
+            + Durations.print(untilStart)
+            + " at the earliest, after the end of its timeout of "
+            + Durations.print(timeout),
+        waited);
+  }
+
+  /** The exception for a host whose pause ends after the deadline. */
   HttpTimeoutException missed(Duration waited, Duration pause) {
-    return new HttpTimeoutException(
-        "the host must be left alone for "
-            + seconds(pause)
-            + ", and the request's time-out of "
-            + seconds(timeout)
-            + " ends before, "
-            + seconds(waited)
-            + " of which it has waited; with timeoutPerAttempt() of the builder the time-out is"
-            + " each attempt's");
+    return timeout(
+        "the server asks to wait "
+            + Durations.print(pause)
+            + ", which is longer than what is left of the request's timeout of "
+            + Durations.print(timeout),
+        waited);
   }
 
-  private static String seconds(Duration duration) {
-    BigDecimal seconds = new BigDecimal(duration.toMillis()).movePointLeft(3);
-    return seconds.stripTrailingZeros().toPlainString() + " s";
+  private static HttpTimeoutException timeout(String what, Duration waited) {
+    return new HttpTimeoutException(
+        what
+            + "; it waited "
+            + Durations.print(waited)
+            + " for limits and retries; timeoutPerAttempt() of the builder applies the timeout to"
+            + " each attempt");
   }
 }

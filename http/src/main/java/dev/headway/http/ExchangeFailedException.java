@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * No response came in as many attempts as there may be, or there were too many redirects. The cause
- * is what the last failed with.
+ * No attempt got a response, or there were too many redirects. The cause is the failure of the last
+ * attempt.
  */
 public final class ExchangeFailedException extends IOException {
 
@@ -24,27 +24,27 @@ public final class ExchangeFailedException extends IOException {
     this.took = took;
   }
 
-  /** How many requests were sent. */
+  /** The number of requests sent. */
   public int attempts() {
     return attempts;
   }
 
-  /** How long they stood in line or backed off, added up. */
+  /** The total time of waits for limits and of backoff. */
   public Duration waited() {
     return waited;
   }
 
-  /** How long the last was under way. */
+  /** The duration of the last attempt. */
   public Duration took() {
     return took;
   }
 
-  /** What the last attempt failed with. */
+  /** The failure of the last attempt. */
   IOException failure() {
     return failure;
   }
 
-  /** The same, with what was sent before. */
+  /** The same failure, with the attempts that were made before. */
   ExchangeFailedException after(int earlier, Duration waitedBefore) {
     return new ExchangeFailedException(
         failure, earlier + attempts, waitedBefore.plus(waited), took);

@@ -65,7 +65,9 @@ final class Failures {
 
   /** Whether it comes from a body's handler or publisher, which would fail again. */
   static boolean isFromBody(IOException failure) {
-    return failure.getCause() instanceof RuntimeException || failure.getCause() instanceof Error;
+    return failure.getCause() instanceof RuntimeException
+        || failure.getCause() instanceof Error
+        || cause(failure, BodyTooLongException.class::isInstance).isPresent();
   }
 
   /**

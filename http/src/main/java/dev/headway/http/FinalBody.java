@@ -5,10 +5,10 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 
 /**
- * Hands the body of a final response to the caller's handler, and drops any other: a handler may
- * write to a file or feed a subscriber, and must see nothing of a response that is retried or
- * redirected. The start of a body that is not of a 2xx is read before it is decided whether the
- * response is final, and then handed on.
+ * Passes the body of a final response to the caller's handler, and drops any other: a handler may
+ * write to a file or feed a subscriber, and must not see a response that is retried or redirected.
+ * The start of a body that is not of a 2xx is read before it is decided whether the response is
+ * final, and is passed on then.
  */
 final class FinalBody<T> implements BodyHandler<T> {
 
@@ -19,7 +19,7 @@ final class FinalBody<T> implements BodyHandler<T> {
   private final Attempt attempt;
   private volatile boolean handedOver;
 
-  /** What becomes of a response. */
+  /** Decides about the response of one attempt. */
   interface Attempt {
 
     /** The head of the response is there. */

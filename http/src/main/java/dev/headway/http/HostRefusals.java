@@ -7,28 +7,27 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How one host has refused requests since it last carried one out, and how long it is left alone
- * for that.
+ * The refusals of one host since it last accepted a request, and the pauses that follow.
  *
- * <p>A pause lasts as long as the server asks. Where it asks for nothing, or for a time that is
- * over, the first pause is one second and each further one twice the last, up to a minute, with
- * some jitter; the same holds from the fourth pause on for a server that refuses again although it
- * got the pause it asked for. Requests that were sent before a pause began and are refused during
- * it belong to the same episode, and do not make the next pause longer.
+ * <p>A pause lasts as long as the server asks. If it gives no time, or a time in the past, the
+ * first pause is one second and each further one is twice as long, up to a minute, with jitter. The
+ * same holds from the fourth pause in a row, even if the server got the pause that it asked for.
+ * Requests that were sent before a pause began and are refused during it belong to the same
+ * episode, and do not make the next pause longer.
  */
 final class HostRefusals {
 
   private static final Duration FIRST = Duration.ofSeconds(1);
 
-  /** With the jitter, a minute. */
+  /** A minute with the jitter. */
   private static final Duration LONGEST = Duration.ofSeconds(48);
 
   private static final double JITTER = 0.25;
 
-  /** How often in a row a server's own wait is trusted. */
+  /** How many times in a row a server's own wait is trusted. */
   private static final long TRUSTED = 3;
 
-  /** A host that is not asked for so long after its pause begins anew. */
+  /** A host without requests for this long after its pause starts afresh. */
   private static final long FORGOTTEN_NANOS = Duration.ofMinutes(15).toNanos();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,31 +36,31 @@ final class HostRefusals {
   /** The step at which the last episode began. */
   private long lastStep = Long.MIN_VALUE;
 
-  /** Until when the host is left alone. */
+  /** The end of the pause. */
   private long until = Long.MIN_VALUE;
 
-  /** Since when it has refused without a word of how long; NEVER if it has not. */
+  /** The time of the first refusal without a hint; NEVER if there is none. */
   private long sinceWithoutHint = TimeSource.NEVER;
 
   /**
    * A pause that follows a refusal.
    *
-   * @param pause how long from now
-   * @param isNew whether it lasts longer than any before
+   * @param pause its duration from now
+   * @param isNew whether it ends later than any pause before
    * @param asked whether the server asked for it
-   * @param episodes how often in a row the host has refused
-   * @param withoutHint for how long it has done nothing but refuse without a hint
+   * @param episodes the number of refusals in a row
+   * @param withoutHint how long the host has refused every request without a hint
    */
   record Decision(
       Duration pause, boolean isNew, boolean asked, long episodes, Duration withoutHint) {}
 
   /**
-   * Takes a refusal into account.
+   * Records a refusal.
    *
    * @param sentAt the step at which the refused request was sent
    * @param step the present step
    * @param now the present time
-   * @param asked for how long the server asks to be left alone
+   * @param asked the wait that the server asks for
    */
   Decision refused(long sentAt, long step, long now, Optional<Duration> asked) {
     lock.lock();
@@ -70,7 +69,7 @@ final class HostRefusals {
         episodes = 0;
         sinceWithoutHint = TimeSource.NEVER;
       }
-      // One that was let through just before a pause may be sent just after it began.
+      // A request granted just before a pause may be sent just after its begin.
       boolean newEpisode = sentAt > lastStep && now >= until;
       if (newEpisode) {
         episodes++;
@@ -111,13 +110,13 @@ final class HostRefusals {
     }
   }
 
-  /** When a host does not count as refusing any more that is left alone for so long from now. */
+  /** The time at which a host counts as refusing no longer, after a pause that begins now. */
   static long forgottenAt(long now, Duration pause) {
     long most = TimeSource.NEVER - FORGOTTEN_NANOS - now;
     return now + Math.min(pause.toNanos(), most) + FORGOTTEN_NANOS;
   }
 
-  /** Whether its last pause is so long over that it does not count any more. */
+  /** Whether the last pause ended so long ago that it no longer counts. */
   boolean isForgotten(long now) {
     lock.lock();
     try {

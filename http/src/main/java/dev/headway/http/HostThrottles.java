@@ -32,7 +32,7 @@ final class HostThrottles {
   private static final String PROBES = "server probes";
   private static final Set<String> OF_SERVERS = Set.of(QUOTA, PROBES);
 
-  /** From here on, hosts that are not asked any more are forgotten. */
+  /** Above this number of hosts, idle ones are forgotten. */
   private static final int MOST_REFUSING = 1_000;
 
   private final Throttle all;
@@ -42,10 +42,10 @@ final class HostThrottles {
   private final Optional<ArrivalBounds> bounds;
   private final Consumer<? super ServerPause> listener;
 
-  /** The hosts that have refused and not yet carried out another request. */
+  /** Hosts that have refused a request and have not accepted one since. */
   private final Map<String, HostRefusals> refusing = new ConcurrentHashMap<>();
 
-  /** Puts requests and responses in order, where two may have the same time. */
+  /** Orders requests and responses that have the same time. */
   private final AtomicLong steps = new AtomicLong();
 
   HostThrottles(
@@ -96,7 +96,7 @@ final class HostThrottles {
   }
 
   /**
-   * Leaves a host alone that has refused a request, and then lets a few requests probe it.
+   * Pauses a host that has refused a request, and then sends a few probes.
    *
    * @param asked for how long the server asks to be left alone
    * @param sentAt the step at which the request was sent
@@ -122,8 +122,8 @@ final class HostThrottles {
   }
 
   /**
-   * Says why a request is given up. The refusal may have come late in a pause that is known, and
-   * then no caller has heard for how long the host has refused by now.
+   * Reports that a request is given up. A refusal late in a known pause has not been reported yet,
+   * so the listener does not know how long the host has refused.
    */
   void givesUp(String scope, int status, HostRefusals.Decision decision) {
     if (!decision.isNew()) {
@@ -142,7 +142,7 @@ final class HostThrottles {
             decision.withoutHint()));
   }
 
-  /** A host has carried out a request that was sent at a step. */
+  /** A host has accepted a request that was sent at a step. */
   void carriedOut(String scope, long sentAt) {
     bounds.ifPresent(each -> each.responded(scope, hosts.get(scope)));
     if (refusing.isEmpty()) {
@@ -154,19 +154,19 @@ final class HostThrottles {
     }
   }
 
-  /** Says that a server has asked a single request to wait. */
+  /** Reports that a server has asked a single request to wait. */
   void waits(String scope, int status, Duration wait) {
     tell(new ServerPause(scope, status, wait, true, 0, Duration.ZERO));
   }
 
   /**
-   * Keeps to what a server states is left: of requests, unless our limits are within its policies
-   * anyway, and of each budget that our limits count. Where they do not count tokens that are used
-   * up, the host is left alone until the reset.
+   * Applies a server's quotas: of requests, unless our limits are within its policies, and of each
+   * budget that our limits count. If they do not count tokens that are used up, the host is paused
+   * until the reset.
    *
-   * @param cost what the request takes whose response says so, and has not given back
-   * @param sentAt the step at which it was sent
-   * @param tells whether the listener hears of it where nothing is left
+   * @param cost the cost of the request whose response reports the quota, as settled
+   * @param sentAt the step at which that request was sent
+   * @param tells whether the listener is called when the quota is used up
    */
   void heed(
       String scope, int status, RateLimitHeaders advice, Cost cost, long sentAt, boolean tells) {
@@ -218,12 +218,12 @@ final class HostThrottles {
     host.update(List.of(new Rule(QUOTA, currency, left)), false);
   }
 
-  /** Outside of any lock. What the listener throws is logged. */
+  /** Called without a lock. Exceptions of the listener are logged. */
   private void tell(ServerPause pause) {
     try {
       listener.accept(pause);
     } catch (RuntimeException | Error e) {
-      LOGGER.log(Level.WARNING, "the listener to pauses of servers failed", e);
+      LOGGER.log(Level.WARNING, "the listener of onPause failed", e);
     }
   }
 
@@ -241,7 +241,7 @@ final class HostThrottles {
         .allMatch(policy -> limits.stream().anyMatch(limit -> keepsWithin(limit, policy)));
   }
 
-  /** The limits that hold for a host, without what the server says. */
+  /** The limits of a host, without the quota of the server. */
   private Stream<LimitSnapshot> ours(Throttle host) {
     return Stream.concat(all.snapshot().rules().stream(), host.snapshot().rules().stream())
         .filter(limit -> !OF_SERVERS.contains(limit.kind()));
@@ -261,7 +261,7 @@ final class HostThrottles {
     };
   }
 
-  /** The most that a rate lets through in a policy's window, wherever it is laid. */
+  /** The most that a rate allows in a policy's window, at any position. */
   private static double mostOf(Rate rate, Rate policy) {
     double periods = (double) policy.period().toNanos() / rate.period().toNanos();
     return rate.permits() * Math.ceil(periods);

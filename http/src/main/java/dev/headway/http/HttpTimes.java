@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Times as HTTP fields give them: seconds, dates, instants, numbers since 1970, and texts such as
+ * Parses times in HTTP fields: seconds, dates, instants, numbers since 1970, and texts such as
  * 6m0s.
  */
 final class HttpTimes {
@@ -78,7 +78,7 @@ final class HttpTimes {
 
   private HttpTimes() {}
 
-  /** An HTTP date, in any of the three forms of RFC 9110, section 5.6.7, as it is read now. */
+  /** An HTTP date, in any of the three forms of RFC 9110, section 5.6.7. */
   static Optional<Instant> date(String text, Instant now) {
     String date = text.strip();
     return date(date, DateTimeFormatter.RFC_1123_DATE_TIME)
@@ -94,7 +94,7 @@ final class HttpTimes {
     }
   }
 
-  /** The form with two digits for the year, which is at most 50 years ahead. */
+  /** The form with a two-digit year, which is at most 50 years ahead. */
   private static DateTimeFormatter rfc850(Instant now) {
     return new DateTimeFormatterBuilder()
         .parseCaseInsensitive()
@@ -105,8 +105,8 @@ final class HttpTimes {
   }
 
   /**
-   * How long to wait, which services give in many forms: seconds, seconds or milliseconds since
-   * 1970, a text such as {@code 6m0s}, an HTTP date or an ISO instant. Of a list the longest.
+   * A wait, which services give in several forms: seconds, seconds or milliseconds since 1970, a
+   * text such as {@code 6m0s}, an HTTP date or an ISO instant. Of a list the longest.
    */
   static Optional<Duration> wait(String text, Instant now) {
     return withoutComma(text, now)
@@ -160,7 +160,7 @@ final class HttpTimes {
     return number(text).map(number -> seconds(number.movePointLeft(3)));
   }
 
-  /** A whole number that is not negative, such as how many requests are left. */
+  /** A whole number that is not negative, such as a remaining count. */
   static Optional<Long> count(String text) {
     return number(text).map(BigDecimal::longValue);
   }
@@ -185,7 +185,7 @@ final class HttpTimes {
     return Optional.of(seconds(sum));
   }
 
-  /** So many seconds, up to the longest wait. */
+  /** This many seconds, up to the longest wait. */
   static Duration seconds(BigDecimal seconds) {
     BigDecimal most = BigDecimal.valueOf(LONGEST.toSeconds());
     return Duration.ofNanos(seconds.min(most).movePointRight(9).longValue());

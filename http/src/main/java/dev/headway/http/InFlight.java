@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * The exchanges under way, so that a client can end in good order: the client below knows nothing
- * of one that waits for a limit.
+ * Counts the exchanges in flight, for an orderly shutdown: the underlying client does not know the
+ * exchanges that wait for a limit.
  */
 final class InFlight {
 
@@ -24,7 +24,7 @@ final class InFlight {
   private boolean closed;
   private boolean stopped;
 
-  /** Begins with none; {@code whenOver} is run when none is under way and none can begin. */
+  /** Starts empty. {@code whenOver} runs once the client is closed and no exchange is in flight. */
   InFlight(Runnable whenOver) {
     this.whenOver = whenOver;
   }
@@ -35,9 +35,9 @@ final class InFlight {
   }
 
   /**
-   * Announces an exchange, which must then be run and ended.
+   * Registers an exchange, which must then be run and ended.
    *
-   * @throws IOException if none can begin any more
+   * @throws IOException if the client is closed
    */
   void announce() throws IOException {
     lock.lock();
@@ -51,7 +51,7 @@ final class InFlight {
     }
   }
 
-  /** Runs what was announced. */
+  /** Runs a registered exchange. */
   <T> T run(Work<T> work) throws IOException, InterruptedException {
     change(() -> {
       threads.add(Thread.currentThread());
@@ -70,24 +70,24 @@ final class InFlight {
       change(() -> {
         threads.remove(Thread.currentThread());
         if (stopped) {
-          // It was this that interrupted the thread, which may be a caller's.
+          // The interrupt came from here, and the thread may be a caller's.
           Thread.interrupted();
         }
       });
     }
   }
 
-  /** Ends an announced request once its sender knows the result. */
+  /** Ends a registered exchange once its sender knows the result. */
   void end() {
     change(() -> exchanges--);
   }
 
-  /** Lets none begin any more. */
+  /** Rejects new exchanges. */
   void close() {
     change(() -> closed = true);
   }
 
-  /** Lets none begin any more, and interrupts those that are under way. */
+  /** Rejects new exchanges and interrupts those in flight. */
   void stop() {
     change(() -> {
       closed = true;
@@ -113,7 +113,7 @@ final class InFlight {
     }
   }
 
-  /** Whether none is under way and none can begin. */
+  /** Whether the client is closed and no exchange is in flight. */
   boolean isOver() {
     return is(() -> closed && exchanges == 0);
   }
@@ -127,7 +127,9 @@ final class InFlight {
     }
   }
 
-  /** Waits until none is under way and none can begin; returns how much of the time is left. */
+  /**
+   * Waits until the client is closed and no exchange is in flight; returns the time that is left.
+   */
   Duration await(Duration longest) throws InterruptedException {
     long nanos = longest.compareTo(LONGEST) < 0 ? longest.toNanos() : LONGEST.toNanos();
     lock.lock();

@@ -18,43 +18,49 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link HttpClient} that keeps within limits, heeds what servers say of theirs, and retries
- * what may be retried. It works wherever an {@code HttpClient} does.
+ * An {@link HttpClient} that keeps within limits, obeys the limits that servers report, and
+ * retries. It works wherever an {@code HttpClient} does.
  *
  * <pre>{@code
- * HttpClient client = LimitedHttpClient.builder()
- *     .throttle(Throttle.of("50/s"))
- *     .perHost("2/s")
- *     .build();
+ * HttpClient client =
+ *     LimitedHttpClient.builder().throttle(Throttle.of("50/s")).perHost("2/s").build();
  * }</pre>
  *
- * <p>Each request that is sent takes a permit, each retry and each redirect one of its own, until
- * its response has been received. These ask to slow down: 420, 429, 509, 529, 503 with {@code
- * Retry-After}, and 403 with {@code Retry-After} or with nothing left of a quota. Their host is
- * left alone for as long as it asks; then the request goes first, and that attempt does not count.
- * A host that does not say for how long gets a pause of one second, and twice as long each time
- * until it carries out a request, up to a minute; after a pause three requests at a time probe it
- * until one succeeds. A host that says how little is left gets no more requests than that, unless
- * the limits given are within the policy that it states. Requests that fail, or are answered 408,
- * 425, 500, 502, 503, 504, 520 to 524 or 530, are retried after a growing and random wait, and not
- * before {@code Retry-After}, if their method allows it (RFC 9110, section 9.2.2).
+ * <p>Each request, retry and redirect takes a permit and holds it until the body of its response is
+ * read to the end or closed.
  *
- * <p>A body handler sees one response only, the last, whatever came before: where retries run out,
- * that is the failure or the refusal itself. A connection that breaks within that body is an {@code
- * IOException}, since the handler has already seen a part.
+ * <p>{@link ResponsePolicy} is the table of what responses mean. After a response that asks to slow
+ * down its {@link Scope}, by default the host, is paused for as long as the response asks. Then the
+ * request is the first to be sent; the refused attempt does not count. Without a time in the
+ * response the pause is one second, and each further one is twice as long, up to a minute, until
+ * the host accepts a request. After a pause, three requests at a time probe the host until one
+ * succeeds.
  *
- * <p>{@link HttpRequest#timeout} covers waiting, retries and redirects until the last response's
- * head has come, unless {@link LimitedHttpClientBuilder#timeoutPerAttempt} makes it each attempt's.
+ * <p>A host that reports its remaining quota gets no more requests than that, unless the given
+ * limits are within the policy that it reports.
  *
- * <p>The JDK's own client sends a GET or HEAD again by itself, unseen, if a connection breaks that
- * it had kept open. Start the JVM with {@code -Djdk.httpclient.redirects.retrylimit=1} to keep it
- * from that; it then follows no redirects either, but this client does it for itself. What its
- * authenticator answers to a challenge is sent unseen, too, with the permit of the request.
+ * <p>Requests that fail, or whose responses mean a failure that may pass, are retried if their
+ * method allows it (RFC 9110, section 9.2.2) or they have an {@code Idempotency-Key}, after a
+ * backoff with jitter and not before {@code Retry-After}.
+ *
+ * <p>A body handler sees only the last response. If the retries run out, that is the failure or the
+ * refusal itself. A connection that breaks within that body is an {@code IOException}, since the
+ * handler has already seen a part.
+ *
+ * <p>{@link HttpRequest#timeout} covers waiting, retries and redirects until the head of the last
+ * response has arrived; with {@link LimitedHttpClientBuilder#timeoutPerAttempt} it covers each
+ * attempt.
+ *
+ * <p>The JDK's client resends a GET or HEAD by itself, unseen, if a reused connection breaks. The
+ * JVM option {@code -Djdk.httpclient.redirects.retrylimit=1} disables that; it also disables the
+ * JDK's redirects, which this client does not use. The answer of an authenticator to a challenge is
+ * sent unseen, too, under the permit of its request.
  */
 public final class LimitedHttpClient extends HttpClient {
 
@@ -62,44 +68,51 @@ public final class LimitedHttpClient extends HttpClient {
   private final Redirect redirect;
   private final Redirects redirects;
   private final TimeSource time;
+  private final BodySettings bodies;
   private final boolean timeoutPerAttempt;
   private final InFlight inFlight;
 
   LimitedHttpClient(
       HttpClient client,
       Redirect redirect,
+      Predicate<String> isPrivate,
       RetryingSender sender,
       TimeSource time,
+      BodySettings bodies,
       boolean timeoutPerAttempt) {
     this.client = client;
     this.redirect = redirect;
-    this.redirects = new Redirects(redirect, sender, time);
+    this.redirects = new Redirects(redirect, isPrivate, sender, time);
     this.time = time;
+    this.bodies = bodies;
     this.timeoutPerAttempt = timeoutPerAttempt;
     this.inFlight = new InFlight(client::shutdown);
   }
 
-  /** Begins a client without limits that heeds servers and retries five times. */
+  /** Builds a client. By default it has no limits, obeys servers and retries five times. */
   public static LimitedHttpClientBuilder builder() {
     return new LimitedHttpClientBuilder();
   }
 
-  /** The host whose limits hold for a URL: its name, with its port if that is not the scheme's. */
+  /**
+   * The host whose limits apply to a URL: its name, with its port unless it is the default of the
+   * scheme.
+   */
   public static String hostOf(URI uri) {
     return HostThrottles.name(uri);
   }
 
   /**
-   * Sends a request within the limits, and says what it took.
+   * Sends a request within the limits, and reports its attempts and times.
    *
-   * @param handler reads the body of the last response; called again for another attempt where a
+   * @param handler reads the body of the last response; called again for another attempt if the
    *     connection breaks within a body
-   * @param cost what each attempt takes from the limits
+   * @param cost the cost of each attempt
    * @throws ExchangeFailedException if no response came, or there were too many redirects
    * @throws IOException if this client is closed
-   * @throws InterruptedException if interrupted; nothing is held then
+   * @throws InterruptedException if interrupted; no permit is held then
    * @throws IllegalArgumentException if the cost can never be met
-   * @throws dev.headway.throttle.ThrottleExceededException if an attempt gets no place in the queue
+   * @throws dev.headway.throttle.ThrottleExceededException if an attempt gets no permit
    */
   public <T> Exchange<T> exchange(HttpRequest request, BodyHandler<T> handler, Cost cost)
       throws IOException, InterruptedException {
@@ -109,9 +122,9 @@ public final class LimitedHttpClient extends HttpClient {
   /**
    * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}.
    *
-   * @param received gets each response while the permit of its attempt is held, which {@link
-   *     dev.headway.throttle.Permit#current()} is then: so it can settle what the attempt took. The
-   *     body of a response that is retried or redirected is null. What it throws fails the attempt.
+   * @param received gets each response under the permit of its attempt, so it can settle the
+   *     attempt's cost with {@link dev.headway.throttle.Permit#current()}. The body of a response
+   *     that is retried or redirected is null. An exception fails the attempt.
    */
   public <T> Exchange<T> exchange(
       HttpRequest request,
@@ -127,8 +140,7 @@ public final class LimitedHttpClient extends HttpClient {
         };
     inFlight.announce();
     try {
-      RetryingSender.Call<T> call =
-          new RetryingSender.Call<>(request, cost, deadline(request), handler, false, sender);
+      RetryingSender.Call<T> call = call(request, cost, handler, false, sender);
       return inFlight.run(() -> redirects.send(call));
     } finally {
       inFlight.end();
@@ -153,7 +165,22 @@ public final class LimitedHttpClient extends HttpClient {
 
   private <T> RetryingSender.Call<T> call(
       HttpRequest request, BodyHandler<T> handler, RetryingSender.Sender<T> sender) {
-    return new RetryingSender.Call<>(request, Cost.one(), deadline(request), handler, true, sender);
+    return call(request, Cost.one(), handler, true, sender);
+  }
+
+  private <T> RetryingSender.Call<T> call(
+      HttpRequest request,
+      Cost cost,
+      BodyHandler<T> handler,
+      boolean once,
+      RetryingSender.Sender<T> sender) {
+    return new RetryingSender.Call<>(
+        bodies.added().to(request),
+        cost,
+        deadline(request),
+        bodies.limiting(handler),
+        once,
+        bodies.decoding(request, sender));
   }
 
   private <T> HttpResponse<T> sendAnnounced(RetryingSender.Call<T> call)
@@ -237,13 +264,13 @@ public final class LimitedHttpClient extends HttpClient {
     return client.executor();
   }
 
-  /** A web socket of the client below, which no limit holds for. */
+  /** A web socket of the underlying client, without limits. */
   @Override
   public WebSocket.Builder newWebSocketBuilder() {
     return client.newWebSocketBuilder();
   }
 
-  /** Lets no exchange begin any more; those under way go on, their retries and redirects too. */
+  /** Rejects new exchanges. Those in flight continue, with their retries and redirects. */
   @Override
   public void shutdown() {
     inFlight.close();
@@ -259,7 +286,7 @@ public final class LimitedHttpClient extends HttpClient {
     return inFlight.isOver() && client.isTerminated();
   }
 
-  /** Ends this client: what is under way fails with an {@link IOException}, waiting or not. */
+  /** Closes this client. Exchanges in flight fail with an {@link IOException}, waiting or not. */
   @Override
   public void shutdownNow() {
     client.shutdownNow();

@@ -9,7 +9,10 @@ import dev.headway.time.Durations;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -23,6 +26,7 @@ public final class LimitedHttpClientBuilder {
   private boolean adaptsBounds;
   private boolean adaptsBoundsOfAll;
   private Redirect redirect = Redirect.NEVER;
+  private final Set<String> privateHeaders = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private Retry retry = Retry.upTo(5).throttledUpTo(100);
   private boolean retryAnyMethod;
   private ResponsePolicy responses = ResponsePolicy.standard();
@@ -30,28 +34,31 @@ public final class LimitedHttpClientBuilder {
   private Duration maxPause = Duration.ofSeconds(Long.MAX_VALUE);
   private Duration maxRefused = Duration.ofMinutes(15);
   private boolean timeoutPerAttempt;
+  private Optional<String> userAgent = Optional.empty();
+  private boolean decompress;
+  private long maxBody = Long.MAX_VALUE;
   private Consumer<? super ServerPause> onPause = pause -> {};
 
   LimitedHttpClientBuilder() {}
 
   /**
-   * What the client is built of otherwise: its version, executor, proxy, TLS and so on. Its
-   * redirects are this builder's.
+   * The underlying client: version, executor, proxy, TLS and so on. Its redirect policy is replaced
+   * by this builder's.
    */
   public LimitedHttpClientBuilder client(HttpClient.Builder client) {
     this.client = client;
     return this;
   }
 
-  /** What all requests wait on. */
+  /** The throttle that all requests wait on. */
   public LimitedHttpClientBuilder throttle(Throttle throttle) {
     this.throttle = throttle;
     return this;
   }
 
   /**
-   * At most so many to each host in any period, as the server sees it: counted {@linkplain
-   * Counted#onArrival on arrival}, with a bound that adapts as {@link #adaptArrivalBounds} says.
+   * The rate of each host, counted {@linkplain Counted#onArrival on arrival}, so the server never
+   * sees more. The bound adapts as {@link #adaptArrivalBounds} says.
    *
    * @param rate as {@link Rate#parse} reads it
    * @throws IllegalArgumentException if it is not a rate
@@ -63,10 +70,11 @@ public final class LimitedHttpClientBuilder {
   }
 
   /**
-   * The limits of each host, or of each scope if {@link #scope} is given, besides those of all.
+   * The limits of each host, or of each scope if {@link #scope} is given, in addition to the limits
+   * of all requests.
    *
-   * @param rules adds a host's limits; the host is a name, with its port if that is not the
-   *     scheme's
+   * @param rules adds the limits of a host, given by name, with its port unless it is the default
+   *     of the scheme
    */
   public LimitedHttpClientBuilder perHost(BiConsumer<String, LimitsUpdate> rules) {
     this.perHost = rules;
@@ -95,22 +103,34 @@ public final class LimitedHttpClientBuilder {
     return this;
   }
 
-  /** Which redirects are followed; none unless given. */
+  /** The redirects that are followed; none by default. */
   public LimitedHttpClientBuilder followRedirects(Redirect redirect) {
     this.redirect = redirect;
     return this;
   }
 
   /**
-   * How often, and after how long, a request is tried again that may be. Which failures are is not
-   * asked of it. Without this: five times, and after 100 answers that ask to slow down.
+   * Header fields that hold secrets, by their names in any case. Where a redirect leads to another
+   * scheme, host or port, they are not sent on. Besides those given, these hold secrets: {@code
+   * Authorization}, {@code Proxy-Authorization}, {@code Cookie}, and names with a word such as key,
+   * token, secret, password, session, signature or auth.
+   */
+  public LimitedHttpClientBuilder privateHeaders(Collection<String> names) {
+    this.privateHeaders.addAll(names);
+    return this;
+  }
+
+  /**
+   * The number of retries and the backoff. The failures that it selects are ignored: {@link
+   * #responsePolicy} decides which requests can be retried. By default 5 retries, and 100 responses
+   * that ask to slow down.
    */
   public LimitedHttpClientBuilder retry(Retry retry) {
     this.retry = retry;
     return this;
   }
 
-  /** Whether requests are tried again too that may then be carried out twice, such as a POST. */
+  /** Whether to retry requests that the server may then carry out twice, such as a POST. */
   public LimitedHttpClientBuilder retryAnyMethod(boolean retryAnyMethod) {
     this.retryAnyMethod = retryAnyMethod;
     return this;
@@ -123,8 +143,8 @@ public final class LimitedHttpClientBuilder {
   }
 
   /**
-   * Whether to heed what servers say is left; they do unless told otherwise. An answer that asks to
-   * slow down is always heeded.
+   * Whether to keep within the remaining quota that servers report; true by default. A response
+   * that asks to slow down is always obeyed.
    */
   public LimitedHttpClientBuilder heedServers(boolean heedServers) {
     this.heedServers = heedServers;
@@ -132,8 +152,8 @@ public final class LimitedHttpClientBuilder {
   }
 
   /**
-   * The longest pause of a host that a request waits for. A refusal that asks for longer is
-   * returned as it is; no pause is cut short. Any length unless given.
+   * The longest pause of a host that a request waits for. A refusal that asks for a longer one is
+   * returned; no pause is cut short. Unlimited by default.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -143,8 +163,8 @@ public final class LimitedHttpClientBuilder {
   }
 
   /**
-   * For how long a host may do nothing but refuse, without saying for how long, before a refusal is
-   * returned as it is: 15 minutes unless given. Pauses that the server asks for do not count.
+   * How long a host may refuse every request without giving a time before a refusal is returned; 15
+   * minutes by default. Pauses that the server asks for do not count.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -162,24 +182,54 @@ public final class LimitedHttpClientBuilder {
   }
 
   /**
-   * Makes the time-out of a request that of each attempt. Without this it covers all of {@code
-   * send}: waiting for limits, retries and the pauses that servers ask for.
+   * Applies the timeout of a request to each attempt. By default it covers all of {@code send}:
+   * waits for limits, retries and pauses that servers ask for.
    */
   public LimitedHttpClientBuilder timeoutPerAttempt() {
     this.timeoutPerAttempt = true;
     return this;
   }
 
+  /** The {@code User-Agent} of requests that have none; that of the JDK's client unless given. */
+  public LimitedHttpClientBuilder userAgent(String userAgent) {
+    this.userAgent = Optional.of(userAgent);
+    return this;
+  }
+
   /**
-   * Calls a listener when a host is left alone because of what it answered. It is called by the
-   * thread that reads the response and should return soon. What it throws is logged.
+   * Asks for compressed bodies, and decodes them: {@code gzip} and {@code deflate}. Off unless
+   * called. A request that has an {@code Accept-Encoding} of its own is left alone, and its
+   * response as it was received. The header fields of a response stay as they were received.
+   */
+  public LimitedHttpClientBuilder decompress() {
+    this.decompress = true;
+    return this;
+  }
+
+  /**
+   * The longest body of a response that is handed over, in bytes, after decoding; a longer one is
+   * an {@link java.io.IOException} and is not retried. Any length unless given.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public LimitedHttpClientBuilder maxBody(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("maxBody must be 0 bytes or more, not " + bytes);
+    }
+    this.maxBody = bytes;
+    return this;
+  }
+
+  /**
+   * Calls a listener when a host is paused because of its response. The thread that reads the
+   * response calls it, so it should return soon. Its exceptions are logged.
    */
   public LimitedHttpClientBuilder onPause(Consumer<? super ServerPause> listener) {
     this.onPause = listener;
     return this;
   }
 
-  /** The client. */
+  /** Builds the client. */
   public LimitedHttpClient build() {
     HttpClient below = client.followRedirects(Redirect.NEVER).build();
     RetryPolicy policy =
@@ -193,8 +243,10 @@ public final class LimitedHttpClientBuilder {
     return new LimitedHttpClient(
         below,
         redirect,
+        name -> PrivateHeaders.isPrivate(name) || privateHeaders.contains(name),
         new RetryingSender(hosts, policy, below.connectTimeout()),
         throttle.timeSource(),
+        BodySettings.of(userAgent, decompress, maxBody),
         timeoutPerAttempt);
   }
 }

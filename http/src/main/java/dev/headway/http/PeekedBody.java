@@ -29,6 +29,8 @@ final class PeekedBody<T> implements BodySubscriber<T> {
   private static final long LONGEST_SECONDS = 5;
 
   private final Function<byte[], BodySubscriber<T>> judge;
+  private final int mostBytes;
+  private final boolean isTimed;
   private final CompletableFuture<T> body = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
 
@@ -51,7 +53,18 @@ final class PeekedBody<T> implements BodySubscriber<T> {
 
   /** Hands the body to the subscriber that {@code judge} returns for its start. */
   PeekedBody(Function<byte[], BodySubscriber<T>> judge) {
+    this(judge, MOST_BYTES, true);
+  }
+
+  private PeekedBody(Function<byte[], BodySubscriber<T>> judge, int mostBytes, boolean isTimed) {
     this.judge = judge;
+    this.mostBytes = mostBytes;
+    this.isTimed = isTimed;
+  }
+
+  /** Calls the judge with the first byte, or without any when the body ends. */
+  static <T> PeekedBody<T> untilFirstByte(Function<byte[], BodySubscriber<T>> judge) {
+    return new PeekedBody<>(judge, 1, false);
   }
 
   /** What is done next, outside of the lock. */
@@ -61,10 +74,12 @@ final class PeekedBody<T> implements BodySubscriber<T> {
 
   @Override
   public void onSubscribe(Flow.Subscription subscription) {
-    var unused =
-        timer
-            .completeOnTimeout(null, LONGEST_SECONDS, TimeUnit.SECONDS)
-            .thenRunAsync(this::judge, Thread::startVirtualThread);
+    if (isTimed) {
+      var unused =
+          timer
+              .completeOnTimeout(null, LONGEST_SECONDS, TimeUnit.SECONDS)
+              .thenRunAsync(this::judge, Thread::startVirtualThread);
+    }
     change(() -> {
       upstream = subscription;
       awaited = 1;
@@ -80,7 +95,7 @@ final class PeekedBody<T> implements BodySubscriber<T> {
       items.add(item);
       if (!judged) {
         item.forEach(buffer -> peeked += buffer.remaining());
-        more[0] = peeked < MOST_BYTES;
+        more[0] = peeked < mostBytes;
         awaited += more[0] ? 1 : 0;
       }
     });
@@ -163,7 +178,7 @@ final class PeekedBody<T> implements BodySubscriber<T> {
   }
 
   private byte[] start() {
-    ByteBuffer start = ByteBuffer.allocate((int) Math.min(peeked, MOST_BYTES));
+    ByteBuffer start = ByteBuffer.allocate((int) Math.min(peeked, mostBytes));
     for (List<ByteBuffer> item : items) {
       for (ByteBuffer buffer : item) {
         ByteBuffer copy = buffer.duplicate();

@@ -3,8 +3,8 @@ package dev.headway.http;
 import dev.headway.limit.Limit;
 
 /**
- * Lets a few requests through at a time, to find out whether a host that has refused takes requests
- * again before all others follow.
+ * Allows a few requests at a time, to find out whether a host accepts requests again before all
+ * others follow.
  */
 final class ProbeLimit implements Limit {
 
@@ -13,7 +13,7 @@ final class ProbeLimit implements Limit {
   private final long until;
   private long running;
 
-  /** Probes until an instant. */
+  /** Probes until this time. */
   ProbeLimit(long until) {
     this.until = until;
   }
@@ -25,7 +25,7 @@ final class ProbeLimit implements Limit {
 
   @Override
   public long readyAt(long now, long amount) {
-    return now >= until || running == 0 || running + amount <= PROBES ? now : until;
+    return now >= until || running == 0 || running + amount <= PROBES ? now : NEVER;
   }
 
   @Override

@@ -3,9 +3,9 @@ package dev.headway.http;
 import java.time.Duration;
 
 /**
- * What a server says is left.
+ * The quota that a server reports.
  *
- * @param remaining how many requests it will take
- * @param resetIn within how long; after that it may take more
+ * @param remaining how many more requests it accepts
+ * @param resetIn the time until the quota is reset
  */
 public record Quota(long remaining, Duration resetIn) {}

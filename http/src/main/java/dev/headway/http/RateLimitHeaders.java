@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the fields of a response state about limits, in any dialect. What cannot be understood is as
- * if it were not there.
+ * What the fields of a response state about limits, in any dialect. Fields that cannot be parsed
+ * are ignored.
  */
 public final class RateLimitHeaders {
 
@@ -30,8 +30,8 @@ public final class RateLimitHeaders {
   /**
    * Reads the fields of a response.
    *
-   * @param received when it was received; the server's own {@code Date} is preferred, so that
-   *     clocks that differ do no harm
+   * @param received when it was received; the server's {@code Date} is preferred, so clocks may
+   *     differ
    */
   public static RateLimitHeaders of(HttpHeaders fields, Instant received) {
     return new RateLimitHeaders(Dialects.read(fields, received));

@@ -8,8 +8,10 @@ import java.io.IOException;
  *
  * <pre>{@code
  * ResponsePolicy standard = ResponsePolicy.standard();
- * LimitedHttpClient.builder().responsePolicy(response ->
- *     response.status() == 423 ? Retryable.IF_IDEMPOTENT : standard.meaningOf(response));
+ * return LimitedHttpClient.builder()
+ *     .responsePolicy(response ->
+ *         response.status() == 423 ? Retryable.IF_IDEMPOTENT : standard.meaningOf(response))
+ *     .build();
  * }</pre>
  *
  * <p>It is called by several threads, and should return soon. What it throws fails the request.

@@ -9,14 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which requests are sent again, and how often.
+ * Decides which requests are retried, and how often.
  *
  * @param responses what responses mean
- * @param retry how often and after how long; it allows every failure
- * @param anyMethod whether methods are retried that may then be carried out twice
- * @param maxRefused after how long a host that does nothing but refuse, without saying for how
- *     long, is given up
- * @param maxPause the longest pause that is waited for
+ * @param retry the number of retries and the backoff; it allows every failure
+ * @param anyMethod whether requests are retried that the server may then carry out twice
+ * @param maxRefused how long a host may refuse every request without a hint before it is given up
+ * @param maxPause the longest pause that a request waits for
  */
 record RetryPolicy(
     ResponsePolicy responses,
@@ -39,7 +38,7 @@ record RetryPolicy(
             || request.headers().firstValue(IDEMPOTENCY_KEY).isPresent());
   }
 
-  /** How long to wait before a request is retried; empty if its response is final. */
+  /** The wait before a request is retried; empty if its response is final. */
   Optional<Duration> retryAfter(
       HttpRequest request,
       int status,
@@ -55,7 +54,7 @@ record RetryPolicy(
     return asked.or(() -> Optional.of(backoff));
   }
 
-  /** How long to wait before a request is retried that got no response; empty if it is not. */
+  /** The wait before a request without a response is retried; empty if it is not. */
   Optional<Duration> retryAfter(HttpRequest request, IOException failure, int failures) {
     boolean may = !Failures.isFromBody(failure) && allows(request, responses.meaningOf(failure));
     return may && retry.allows(failures, failure)
@@ -64,10 +63,10 @@ record RetryPolicy(
   }
 
   /**
-   * Whether a refused request is not sent again.
+   * Whether a refused request is given up.
    *
-   * @param refusals how often it has been refused
-   * @param pause the pause that its host gets now
+   * @param refusals the number of refusals of this request
+   * @param pause the pause of its host
    */
   boolean givesUp(long refusals, HostRefusals.Decision pause) {
     return !retry.allowsThrottled(refusals)

@@ -22,17 +22,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request as often as it takes, within its host's limits.
+ * Sends a request within its host's limits, with retries.
  *
- * <p>Each attempt takes a permit. When the head of a response has come, it is decided whether the
- * response is final; only then does the caller's body handler see it. A response that asks to slow
- * down pauses its host before the permit is closed, and the request asks for the next permit as if
- * it had come when it first did: so it is ahead of all that came later when the pause ends. A
- * failure that may pass backs off without a permit and then queues like any other request.
+ * <p>Each attempt takes a permit. The head of a response decides whether the response is final;
+ * only a final one reaches the caller's body handler. A response that asks to slow down pauses its
+ * host before the permit is closed, and the request queues for its next permit with its original
+ * time of arrival: so it is ahead of all later requests when the pause ends. After a transient
+ * failure the request backs off without a permit and then queues like any other.
  */
 final class RetryingSender {
 
-  /** For what passes between two readings of the clock. */
+  /** Tolerates the time between two readings of the clock. */
   private static final Duration AMPLE = Duration.ofSeconds(1);
 
   private static final int FIRST_SERVER_ERROR = 500;
@@ -56,11 +56,11 @@ final class RetryingSender {
   }
 
   /**
-   * What is sent.
+   * A request with everything that is needed to send it.
    *
-   * @param cost what each attempt takes from the limits
-   * @param deadline by when there must be a response
-   * @param handler the caller's, which sees no response but the last
+   * @param cost the cost of each attempt
+   * @param deadline the latest time of the response
+   * @param handler the caller's body handler, which sees only the last response
    * @param once whether the handler is called for one response only, even if its body breaks off
    */
   record Call<T>(
@@ -71,7 +71,7 @@ final class RetryingSender {
       boolean once,
       Sender<T> sender) {
 
-    /** The same for another request. */
+    /** The same call for another request. */
     Call<T> with(HttpRequest other) {
       return new Call<>(other, cost, deadline, handler, once, sender);
     }
@@ -87,7 +87,7 @@ final class RetryingSender {
     return new Attempts<>(call, redirects).run();
   }
 
-  /** What follows an attempt. */
+  /** The decision after an attempt. */
   private enum Next {
     DONE,
     AFTER_PAUSE,
@@ -114,7 +114,7 @@ final class RetryingSender {
 
     private Next next = Next.DONE;
 
-    /** How long the server, or the backoff, makes the next attempt wait. */
+    /** The wait that the server or the backoff imposes on the next attempt. */
     private Duration wait = Duration.ZERO;
 
     /** Whether the last response asks to slow down, and whether it is a 403. */
@@ -160,20 +160,31 @@ final class RetryingSender {
 
     private Permit acquire(Throttle queue) throws IOException, InterruptedException {
       long from = time.nanoTime();
-      Optional<Permit> permit;
       try {
-        permit =
-            call.deadline().exists()
-                ? queue.tryAcquire(cost, call.deadline().left())
-                : Optional.of(queue.acquire(cost));
+        return call.deadline().exists() ? acquireInTime(queue) : queue.acquire(cost);
       } finally {
         waitedSince(from);
       }
+    }
+
+    /** Fails at once where the limits are known not to let it start in time. */
+    private Permit acquireInTime(Throttle queue) throws IOException, InterruptedException {
+      Optional<Permit> permit = queue.tryAcquire(cost);
+      if (permit.isPresent()) {
+        return permit.get();
+      }
+      long from = time.nanoTime();
+      Duration atLeast = queue.snapshot().untilNextStart().orElse(Duration.ZERO);
+      if (!call.deadline().allows(atLeast)) {
+        throw failed(call.deadline().missedStart(waited, atLeast));
+      }
+      permit = queue.tryAcquire(cost, call.deadline().left());
       if (permit.isEmpty() && !call.deadline().left().isZero()) {
         throw new AcquireTimeoutException(
             "waited for \"" + throttle.name() + "\" for its maxWait; nothing was sent");
       }
-      return permit.orElseThrow(() -> failed(call.deadline().missed(waited)));
+      return permit.orElseThrow(
+          () -> failed(call.deadline().missed(waited.plusNanos(time.nanoTime() - from))));
     }
 
     private void backOff() throws InterruptedException {
@@ -220,7 +231,7 @@ final class RetryingSender {
         response = call.sender().send(call.deadline().limit(request), body);
       } catch (IOException e) {
         took = Duration.ofNanos(time.nanoTime() - began);
-        // What the head said holds, even if the body that is dropped breaks off.
+        // The head decides, even if the dropped body breaks off.
         if (next == Next.DONE) {
           retryOrThrow(e, call.once() && body.handedOver());
         }

@@ -4,13 +4,13 @@ import dev.headway.limit.Limit;
 import java.util.function.LongSupplier;
 
 /**
- * What a server has said is left, until it is reset: a rule that only the server's next word
- * changes.
+ * The remaining quota that a server has reported, until it is reset. Only the server's next report
+ * changes it.
  *
- * <p>A request whose own word has not come may not have been counted when the server spoke, so it
- * is taken from what is left. Words may overtake each other: of two whose requests were under way
- * together the one that leaves less is the later, since what is left only shrinks until it is
- * reset; a word that was asked for after the last had come is the later in any case.
+ * <p>A request without a response may not have been counted in the report, so it is subtracted from
+ * the remaining count. Responses may arrive out of order; of concurrent responses the smaller
+ * remaining count wins, since the count only shrinks until it is reset. A response to a request
+ * that was sent after the last report is newer in any case.
  */
 final class ServerQuotaLimit implements Limit {
 
@@ -22,16 +22,16 @@ final class ServerQuotaLimit implements Limit {
   private long remaining;
   private long resetAt;
 
-  /** What has started, and may not be counted in what remains. */
+  /** Started requests that the report may not have counted. */
   private long unheard;
 
   private long running;
 
-  /** The part of it whose own word has come: its requests have been counted, and end soon. */
+  /** Those of them whose response has arrived: they are counted, and end soon. */
   private long heard;
 
   /**
-   * A server's word.
+   * A server's report.
    *
    * @param resetAt when the server may take more
    * @param afterReset how much may run from then on, until its next word
@@ -76,7 +76,7 @@ final class ServerQuotaLimit implements Limit {
     running += amount;
   }
 
-  /** It has been heard of, or never will be. */
+  /** The response has arrived, or never will. */
   @Override
   public void end(long startedAt, long now, long amount) {
     running -= amount;
@@ -107,7 +107,7 @@ final class ServerQuotaLimit implements Limit {
       return false;
     }
     running = last.running;
-    // Two words may come to their throttle in another order than they were read in.
+    // Two reports may reach their throttle in another order than they were read.
     heardAt = steps.getAsLong();
     boolean mayBeEarlier = askedAt < last.heardAt && now < last.resetAt;
     unheard = (mayBeEarlier ? last.unheard : running - last.heard) - cost;
@@ -122,6 +122,6 @@ final class ServerQuotaLimit implements Limit {
   /** The rule as text. */
   @Override
   public String toString() {
-    return "the server's word";
+    return "the server's quota";
   }
 }

@@ -1,4 +1,4 @@
-/** A {@link java.net.http.HttpClient} that keeps within limits and heeds servers. */
+/** A {@link java.net.http.HttpClient} that keeps within limits and obeys the servers' limits. */
 @NullMarked
 package dev.headway.http;
 

@@ -4,14 +4,14 @@ import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** What is done with connections that have had their day. */
+/** Closes connections that are no longer usable. */
 final class Connections {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
   private Connections() {}
 
-  /** Closes a connection that may hang, so that no pool takes it back for sound. Does not wait. */
+  /** Aborts a connection that may hang, so that no pool reuses it. Does not wait. */
   static void breakOff(Connection connection) {
     Thread.ofVirtual()
         .name("headway-postgres-end")
@@ -20,7 +20,7 @@ final class Connections {
             connection.abort(Runnable::run);
             connection.close();
           } catch (SQLException e) {
-            LOGGER.log(Level.DEBUG, "a connection that was of no more use could not be closed", e);
+            LOGGER.log(Level.DEBUG, "a broken connection could not be closed", e);
           }
         });
   }

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What limits and members are called in the database, which takes neither every text nor long ones.
+ * The keys of limits and members in the database, which has no place for long or arbitrary names.
  */
 final class KeyHash {
 
@@ -27,13 +27,13 @@ final class KeyHash {
     return HexFormat.of().formatHex(key);
   }
 
-  /** The beginning of a name, for people: in letters that a database of any encoding has. */
+  /** The beginning of a name, for people, in characters that every database encoding has. */
   static String shown(String limit) {
     String beginning = limit.substring(0, Math.min(MOST_SHOWN, limit.length()));
     return URLEncoder.encode(beginning, StandardCharsets.UTF_8);
   }
 
-  /** Where a member is woken, as {@code headway_wake} says too. */
+  /** The channel of a member's wake-ups, as in {@code headway_wake}. */
   static String channel(String member) {
     return "headway_" + hex(digest(member)).substring(0, 32);
   }

@@ -14,9 +14,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Hears, on a connection and a virtual thread of its own, when a member should ask again. A wake-up
- * names a limit by its key, since a name may be too long for it; so a caller to be woken is
- * remembered here.
+ * Listens for wake-ups of a member, on a connection and a virtual thread of its own. A wake-up has
+ * the key of a limit, since a name may be too long for it; so this remembers the limits that wait.
  */
 final class Listener {
 
@@ -27,7 +26,7 @@ final class Listener {
   private static final Duration LONGEST_BREAK = Duration.ofSeconds(10);
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
-  /** After so much silence it is asked whether the server is still there. */
+  /** After this much silence the connection is checked. */
   private static final int SILENCE_MILLIS = 15_000;
 
   private static final int PATIENCE_SECONDS = 5;
@@ -37,7 +36,7 @@ final class Listener {
   private final Consumer<String> wake;
   private final Thread thread;
 
-  /** The names of limits that the member has been told to wait for, or is asking about. */
+  /** The names of limits that the member waits for, or has a request in flight for. */
   private final Map<String, String> expected = new ConcurrentHashMap<>();
 
   private volatile boolean closed;
@@ -75,7 +74,7 @@ final class Listener {
     }
   }
 
-  /** Listens until the connection is of no more use. Says whether it is worth trying again. */
+  /** Listens until the connection fails. Returns whether another attempt is worthwhile. */
   private boolean listen() {
     Connection connection;
     try {
@@ -104,7 +103,7 @@ final class Listener {
       statement.execute("LISTEN " + channel);
     }
     pause = SHORTEST_BREAK;
-    // Wake-ups before this have not been heard.
+    // Wake-ups before this were missed.
     expected.values().forEach(wake);
     while (!closed) {
       PGNotification[] heard = driver.getNotifications(SILENCE_MILLIS);
@@ -124,9 +123,8 @@ final class Listener {
     if (TOLD_DEAF.compareAndSet(false, true)) {
       LOGGER.log(
           Level.WARNING,
-          "the connections of the data source are not of PostgreSQL''s own driver, or do not let"
-              + " themselves be unwrapped, so that callers cannot be woken; they ask again from"
-              + " time to time");
+          "the connections of the data source are not of PostgreSQL''s own driver, or cannot be"
+              + " unwrapped, so there are no wake-ups; callers poll instead");
     }
   }
 

@@ -5,7 +5,7 @@ import dev.headway.distributed.StoreResponse;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A question on its way. Cancelling it frees the connection that it may be on. */
+/** A request in flight. Cancelling it frees its connection. */
 final class PendingRequest extends CompletableFuture<StoreResponse> {
 
   final byte[] key;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 
-/** A connection on which questions are decided. */
+/** A connection for requests. */
 final class PostgresSession {
 
   private static final String DECIDE = "SELECT headway_decide(?, ?, ?)";
@@ -36,7 +36,7 @@ final class PostgresSession {
     decide = connection.prepareStatement(DECIDE);
   }
 
-  /** Borrows a connection, and has it as a decision needs it. */
+  /** Borrows a connection and prepares it for requests. */
   static PostgresSession open(DataSource source) throws SQLException {
     Connection connection = source.getConnection();
     try {
@@ -69,7 +69,7 @@ final class PostgresSession {
     }
   }
 
-  /** Gives the connection back as it was. */
+  /** Restores the connection and returns it. */
   void giveBack() {
     try {
       decide.close();

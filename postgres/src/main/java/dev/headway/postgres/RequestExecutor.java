@@ -13,11 +13,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where questions are asked, one after another. A clerk, which is a virtual thread, does so on a
- * connection of its own, and goes when there has been nothing to ask for a while. One that is on a
- * question without a waiting caller may hang; it is dismissed, its connection is broken off, and
- * another takes what is next. To get a connection, and to create what is missing, it has longer
- * than a caller waits for an answer, or where the way is long it would never be done.
+ * Runs requests one after another. A worker, a virtual thread with a connection of its own, runs
+ * them and exits after some idle time. If its request was cancelled, it may hang: it is dismissed,
+ * its connection is aborted, and another worker runs the next request. Opening a connection and
+ * creating the tables may take longer than a caller waits for a response, or a slow network would
+ * never succeed.
  */
 final class RequestExecutor {
 
@@ -30,7 +30,7 @@ final class RequestExecutor {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // What follows belongs to the lock.
+  // Guarded by the lock.
 
   private final Deque<PendingRequest> waiting = new ArrayDeque<>();
   private @Nullable Clerk clerk;
@@ -60,7 +60,7 @@ final class RequestExecutor {
     }
   }
 
-  /** No caller waits for this answer any more. */
+  /** The request was cancelled. */
   void abandon(PendingRequest call) {
     Clerk hung;
     lock.lock();
@@ -73,7 +73,7 @@ final class RequestExecutor {
     dismiss(hung);
   }
 
-  /** Has a clerk at work if there is any. Returns one that is to be dismissed, without the lock. */
+  /** Ensures a worker if there is a request. Returns one to dismiss, without the lock. */
   private @Nullable Clerk seeToIt() {
     Clerk hung = clerk != null && clerk.hangs() ? clerk : null;
     if (hung != null) {
@@ -92,7 +92,7 @@ final class RequestExecutor {
     }
   }
 
-  /** What a clerk is to ask next; null if it is to go. */
+  /** The next request of a worker; null if it must exit. */
   private @Nullable PendingRequest next(Clerk asking) throws InterruptedException {
     long nanos = IDLE_NANOS;
     lock.lock();
@@ -150,7 +150,7 @@ final class RequestExecutor {
 
     final Thread thread = Thread.ofVirtual().name("headway-postgres").unstarted(this);
 
-    /** What it asks; belongs to the lock. */
+    /** Its request; guarded by the lock. */
     @Nullable PendingRequest current;
 
     private volatile @Nullable PostgresSession session;
@@ -201,21 +201,19 @@ final class RequestExecutor {
       }
     }
 
-    /** Whether it has an answer to wait for. Called with the lock. */
+    /** Whether it waits for a response. Called with the lock. */
     boolean isBusy() {
       return current != null && (!current.isDone() || current.isCancelled());
     }
 
-    /** Whether its question has no waiting caller. Called with the lock. */
+    /** Whether its request was cancelled. Called with the lock. */
     boolean hangs() {
       return current != null
           && current.isCancelled()
           && (session != null || System.nanoTime() - openingSince > LONGEST_OPENING_NANOS);
     }
 
-    /**
-     * Frees whatever it hangs in: a virtual thread that is interrupted closes the socket it reads.
-     */
+    /** Unblocks it: an interrupt of a virtual thread closes the socket that it reads. */
     void dismiss() {
       thread.interrupt();
       PostgresSession hung = session;

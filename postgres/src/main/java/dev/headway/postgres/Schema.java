@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The tables and functions that a decision needs, and where they come from. */
+/** Creates and updates the tables and functions that requests need. */
 final class Schema {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
@@ -21,7 +21,7 @@ final class Schema {
   private static final String SCRIPT = script();
   private static final int VERSION = version(SCRIPT);
 
-  /** Held while they are created: the letters of "headway". */
+  /** The lock during their creation: the letters of "headway". */
   private static final long ADVISORY_LOCK = 0x68656164776179L;
 
   private static final String UNDEFINED_FUNCTION = "42883";
@@ -50,7 +50,7 @@ final class Schema {
     return Integer.parseInt(number.group(1));
   }
 
-  /** Creates what is missing or older than this. */
+  /** Creates everything that is missing or older than this version. */
   static void bringUpToDate(Connection connection) throws SQLException {
     int installed = installed(connection);
     if (installed >= VERSION) {
@@ -65,8 +65,8 @@ final class Schema {
       if (TOLD_OLD.compareAndSet(false, true)) {
         LOGGER.log(
             Level.WARNING,
-            "Headway''s functions in the database are of version {0}, not {1}, and this user may"
-                + " not replace them; run {2} again",
+            "Headway''s functions in the database have version {0}, not {1}, and this user must not"
+                + " replace them; run {2} again",
             installed,
             VERSION,
             FILE);
@@ -74,7 +74,7 @@ final class Schema {
     }
   }
 
-  /** Creates what is missing, whichever version is said to be there. */
+  /** Creates everything that is missing, whatever the recorded version. */
   static void install(Connection connection) throws SQLException {
     underLock(connection, Integer.MAX_VALUE);
   }
@@ -90,7 +90,7 @@ final class Schema {
     }
   }
 
-  /** Runs the script, unless another has done so since a version was there. */
+  /** Runs the script, unless another process has done so since the version was read. */
   private static void underLock(Connection connection, int seen) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
@@ -123,11 +123,11 @@ final class Schema {
 
   private static SQLException notAllowed(SQLException e) {
     return new SQLException(
-        "Headway's tables and functions are not, or not all, in the search path, and this user may"
+        "some of Headway's tables and functions are not in the search path, and this user must"
             + " not create them ("
             + e.getMessage()
-            + "); let a user who may run dev/headway/postgres/headway.sql from headway-postgres's"
-            + " jar, and grant what it names",
+            + "); run dev/headway/postgres/headway.sql from headway-postgres's jar as another user,"
+            + " and grant the rights that it names",
         e.getSQLState(),
         e);
   }

@@ -2,12 +2,12 @@ package dev.headway.postgres;
 
 import java.time.Duration;
 
-/** Waits for threads that have been told to end. */
+/** Waits for threads to end. */
 final class ThreadJoin {
 
   private ThreadJoin() {}
 
-  /** Waits no longer than so, not at all for oneself, and goes on at an interruption. */
+  /** Waits at most this long, not at all for the current thread; an interrupt ends the wait. */
   static void to(Thread thread, Duration longest) {
     if (thread.equals(Thread.currentThread())) {
       return;

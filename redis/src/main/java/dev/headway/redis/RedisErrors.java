@@ -5,16 +5,16 @@ import io.lettuce.core.RedisCommandExecutionException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
-/** Tells errors that Redis answers with from a Redis that cannot answer for now. */
+/** Distinguishes errors that Redis reports from a Redis that cannot answer now. */
 final class RedisErrors {
 
-  /** It loads its data, is without its master, has slots on the move, or runs a long script. */
+  /** Redis loads its data, has lost its master, moves slots, or runs a long script. */
   private static final Set<String> FOR_NOW =
       Set.of("LOADING", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN", "BUSY", "ASK", "MOVED");
 
   private RedisErrors() {}
 
-  /** A {@link StoreRefusedException} for an error that will not pass by itself soon. */
+  /** A {@link StoreRefusedException} for an error that is not transient. */
   static Throwable of(Throwable failure) {
     if (failure instanceof CompletionException && failure.getCause() != null) {
       return of(failure.getCause());

@@ -66,7 +66,7 @@ final class RedisStore implements Store {
     }
   }
 
-  /** The name of all that belongs to a limit. Braces keep it together in a cluster. */
+  /** The key of everything that belongs to a limit. Braces keep it on one node of a cluster. */
   static String key(String limit) {
     return PREFIX + "{" + URLEncoder.encode(limit, StandardCharsets.UTF_8) + "}";
   }
@@ -91,7 +91,7 @@ final class RedisStore implements Store {
     return new Cancelling(answer, cached);
   }
 
-  /** Whose cancelling takes back a command that has not been sent. */
+  /** A future whose cancellation withdraws a command that has not been sent. */
   private static final class Cancelling extends CompletableFuture<StoreResponse> {
 
     private final CompletableFuture<?> command;

@@ -8,12 +8,12 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at threads from outside: which of them work, and whether new ones have been made. Belongs
- * to the lock of a {@link VirtualTime}.
+ * Observes threads from outside: which of them work, and whether new ones have been created.
+ * Guarded by the lock of a {@link VirtualTime}.
  */
 final class OutsideThreads {
 
-  /** A thread that works for so long and has not asked this time anything has other business. */
+  /** A thread that works this long without a call of this time is ignored. */
   private static final long OTHER_BUSINESS_NANOS = 100_000_000;
 
   private static final ThreadGroup ROOT = root();
@@ -30,12 +30,12 @@ final class OutsideThreads {
     return group;
   }
 
-  /** Threads are numbered in the order of their making, virtual ones too. */
+  /** Thread ids count all threads in order of creation, virtual ones too. */
   private static long nextId() {
     return Thread.ofVirtual().unstarted(() -> {}).threadId();
   }
 
-  /** Whether threads have been made since this was asked last, other than {@code known} ones. */
+  /** Whether threads have been created since the last call, other than {@code known} ones. */
   boolean hasNew(long known) {
     long before = lastId;
     lastId = nextId();
@@ -43,10 +43,10 @@ final class OutsideThreads {
   }
 
   /**
-   * Whether a platform thread works that nothing is known of, such as one that has just been
-   * started; carriers work while a virtual thread does.
+   * Whether an unknown platform thread works, such as one that has just been started; carriers work
+   * while a virtual thread does.
    *
-   * @param known those that need no look
+   * @param known threads that need no check
    */
   boolean anyWorks(Set<Thread> known, long nowNanos) {
     Map<Thread, Long> working = new HashMap<>();
@@ -84,12 +84,12 @@ final class OutsideThreads {
         && (works(thread) || thread.getState() == Thread.State.BLOCKED);
   }
 
-  /** Whether a thread has begun and neither waits, nor reads or writes, nor has ended. */
+  /** Whether a thread has started, has not ended, and is neither waiting nor in input or output. */
   static boolean works(Thread thread) {
     return thread.getState() == Thread.State.RUNNABLE && !isInNativeCode(thread);
   }
 
-  /** Reading a socket or a file is no state of its own. */
+  /** Reading a socket or a file has no thread state of its own. */
   private static boolean isInNativeCode(Thread thread) {
     StackTraceElement[] stack = thread.getStackTrace();
     return stack.length > 0

@@ -15,19 +15,18 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Says how long pieces of work take: the last, the shortest, the longest, all together and on
- * average.
+ * Measures the duration of work: last, shortest, longest, total and mean.
  *
  * <pre>{@code
- * Stopwatch stopwatch = new Stopwatch("fetch", System.out::println);
+ * Stopwatch stopwatch = new Stopwatch("fetch", printed::add);
  * try (Stopwatch.Span span = stopwatch.start()) {
  *   fetch(url);
  * }
  * Page page = stopwatch.time(() -> fetch(url));
  * }</pre>
  *
- * <p>Work that fails is timed like work that succeeds. Stopwatches are safe for use by any number
- * of threads: pieces that overlap count in full, each on its own.
+ * <p>Work that fails is timed too. A stopwatch is safe for use by many threads; overlapping pieces
+ * of work each count in full.
  */
 public final class Stopwatch {
 
@@ -38,23 +37,22 @@ public final class Stopwatch {
   private final AtomicReference<Times> times;
   private final AtomicLong begun;
 
-  /** A stopwatch that prints nothing. */
+  /** Creates a stopwatch that prints nothing. */
   public Stopwatch(String name) {
     this(name, text -> {});
   }
 
   /**
-   * A stopwatch that prints a line after each piece of work.
+   * Creates a stopwatch that prints a line after each piece of work.
    *
-   * @param name what is timed, for people
-   * @param printer is handed the line, by the thread that did the work; what it throws, that thread
-   *     gets
+   * @param name the name of the work, for people
+   * @param printer gets the line, in the thread that did the work; that thread gets its exceptions
    */
   public Stopwatch(String name, Consumer<? super String> printer) {
     this(name, printer, TimeSource.system());
   }
 
-  /** A stopwatch that prints a line after each piece of work, and reads a clock of your choice. */
+  /** Creates a stopwatch that prints a line after each piece of work and reads the given clock. */
   public Stopwatch(String name, Consumer<? super String> printer, TimeSource time) {
     this(name, printer, time, false, new AtomicReference<>(Times.NONE), new AtomicLong());
   }
@@ -75,14 +73,14 @@ public final class Stopwatch {
   }
 
   /**
-   * This stopwatch, and its figures, for work that is to be followed: it prints a line when a piece
-   * of work begins, too, and each line has the number of the piece and the time of day.
+   * A view of this stopwatch that prints a line at the start of a piece of work too, with its
+   * number and the time of day in each line.
    */
   public Stopwatch verbose() {
     return new Stopwatch(name, printer, time, true, times, begun);
   }
 
-  /** Begins to time a piece of work, which ends when the span is closed. */
+  /** Starts to time a piece of work, which ends when the span is closed. */
   public Span start() {
     return new Span();
   }
@@ -122,43 +120,43 @@ public final class Stopwatch {
     };
   }
 
-  /** How many pieces of work have ended. */
+  /** The number of pieces of work that have ended. */
   public long count() {
     return times.get().count;
   }
 
-  /** How long all of them took together; zero before the first has ended. */
+  /** The total duration; zero before the first has ended. */
   public Duration total() {
     return times.get().total;
   }
 
-  /** How long the one that ended last took; empty before the first has ended. */
+  /** The duration of the one that ended last; empty before the first has ended. */
   public Optional<Duration> last() {
     return times.get().ifAny(Times::last);
   }
 
-  /** How long they took on average; empty before the first has ended. */
+  /** The mean duration; empty before the first has ended. */
   public Optional<Duration> mean() {
     return times.get().ifAny(Times::mean);
   }
 
-  /** How long the shortest took; empty before the first has ended. */
+  /** The shortest duration; empty before the first has ended. */
   public Optional<Duration> min() {
     return times.get().ifAny(Times::min);
   }
 
-  /** How long the longest took; empty before the first has ended. */
+  /** The longest duration; empty before the first has ended. */
   public Optional<Duration> max() {
     return times.get().ifAny(Times::max);
   }
 
-  /** The line that is printed after a piece of work: the name, and what is known so far. */
+  /** The line that is printed after a piece of work: the name and the durations so far. */
   @Override
   public String toString() {
     return times.get().text(name);
   }
 
-  /** A piece of work that is being timed. One that is never closed does not count. */
+  /** A piece of work that is timed. A span that is never closed does not count. */
   public final class Span implements AutoCloseable {
 
     private final long number = begun.incrementAndGet();
@@ -183,7 +181,7 @@ public final class Stopwatch {
           + time.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Ends it, on any thread. Does nothing the second time. */
+    /** Ends the work, from any thread. Does nothing the second time. */
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
@@ -194,7 +192,7 @@ public final class Stopwatch {
     }
   }
 
-  /** What is known at one moment; its fields but the count and the total mean nothing at first. */
+  /** The figures at one moment; without ended work only the count and the total have a meaning. */
   private record Times(long count, Duration total, Duration last, Duration min, Duration max) {
 
     static final Times NONE =
@@ -234,7 +232,7 @@ public final class Stopwatch {
               + ")";
     }
 
-    /** Such as 1h2m3.5s; to the millisecond, but for what is shorter than that. */
+    /** A duration such as 1h2m3.5s, to the millisecond from one millisecond on. */
     private static String text(Duration duration) {
       ChronoUnit finest = duration.toMillis() == 0 ? ChronoUnit.NANOS : ChronoUnit.MILLIS;
       return duration.truncatedTo(finest).toString().substring(2).toLowerCase(Locale.ROOT);

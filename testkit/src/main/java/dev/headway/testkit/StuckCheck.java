@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/** Notices threads that have all stood at the same places for too long. */
+/** Detects threads that have all stayed at the same positions for too long. */
 final class StuckCheck {
 
-  /** Where a wait may be for something of another process, and may take as long as that does. */
+  /** Packages in which a wait may depend on another process, and take as long as that does. */
   private static final List<String> IO =
       List.of("java.io.", "java.net.", "java.nio.", "sun.nio.", "jdk.internal.net.", "io.netty.");
 
@@ -25,7 +25,7 @@ final class StuckCheck {
     this.ioPatienceNanos = ioPatienceNanos;
   }
 
-  /** Where a thread stands: each wait of a lock or a future has a blocker of its own. */
+  /** A thread's position: each wait for a lock or a future has its own blocker. */
   private record Place(int blocker, List<StackTraceElement> stack) {
 
     static Place of(Thread thread) {
@@ -40,9 +40,9 @@ final class StuckCheck {
   }
 
   /**
-   * Looks at threads after some more time.
+   * Checks the threads after some more time.
    *
-   * @return whether all have stood still for too long
+   * @return whether all have stayed at their positions for too long
    */
   boolean look(Collection<Thread> threads, long nanosSinceLastLook) {
     Map<Thread, Place> now = new HashMap<>();
@@ -68,7 +68,7 @@ final class StuckCheck {
     stoodNanos = 0;
   }
 
-  /** Where a thread stands, for a message. */
+  /** A thread's position, for a message. */
   static String describe(Thread thread) {
     StringBuilder text = new StringBuilder("\n  ").append(name(thread));
     text.append(", ").append(thread.getState());

@@ -25,90 +25,92 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that stands while any thread that takes part works, and jumps to the next event when all of
- * them wait. A test of a day takes as long as its work, and everything happens at exactly its
- * instant.
+ * Virtual time for tests. It stands still while any participating thread works, and jumps to the
+ * next event when all of them wait. A test of a day takes as long as its work, and each event
+ * happens at exactly its instant.
  *
  * <pre>{@code
  * VirtualTime time = new VirtualTime();
  * Throttle throttle = Throttle.builder().rate("1/h").timeSource(time).build();
- * throttle.acquire();
- * throttle.acquire();
+ * throttle.acquire().close();
+ * throttle.acquire().close();
  * assertThat(time.elapsed()).isEqualTo(Duration.ofHours(1));
  * }</pre>
  *
- * <p>Two kinds of threads take part:
+ * <p>Two kinds of threads participate:
  *
  * <ul>
- *   <li><b>Members</b>, which {@link #start} and {@link #run} start, and all threads of Headway's
- *       own. Time stands while a member does anything but wait here: in {@link #park}, where all of
- *       Headway's waiting ends up, {@link #sleep} or {@link #await}. A member that waits elsewhere
- *       for real, such as for an HTTP response, keeps time standing until it has it. One that waits
- *       at one place for three seconds of real time (for input or output, 15) is taken for stuck:
- *       it is interrupted, and {@link #run} fails with a message that says where it stands and what
- *       to do. Where no {@code run} waits, guests that wait here get that message; where there are
- *       none either, it is logged.
- *   <li><b>Guests</b>: all other threads, platform or virtual, from their first call of this time
- *       or of what uses it; and the thread that creates it. Time stands while a guest works. A
- *       guest that waits elsewhere (for a lock, a queue's next task, another thread's end, input or
- *       output) does not keep time from passing.
+ *   <li><b>Members</b>: threads that {@link #start} and {@link #run} start, and all threads of
+ *       Headway. Time stands still until a member waits here: in {@link #park}, which all waits of
+ *       Headway use, {@link #sleep} or {@link #await}. While a member waits elsewhere, such as for
+ *       an HTTP response, time stands still. If it stays at one position for three seconds of real
+ *       time (15 in input or output), it is stuck: it is interrupted, and {@link #run} fails with a
+ *       message that has its position and a remedy. Without a {@code run}, guests that wait here
+ *       get that message; without guests it is logged.
+ *   <li><b>Guests</b>: the thread that creates the time, and all other threads, platform or
+ *       virtual, from their first call of this time or of code that uses it. Time stands still
+ *       while a guest works. A guest that waits elsewhere (for a lock, a queue's next task, another
+ *       thread's end, input or output) does not hold time back.
  * </ul>
  *
- * <p>The algorithm. Each thread that takes part is working, or waits here, or, if it is a guest, is
- * outside: no call tells this time whether it works. When a member begins to wait and none works
- * any more, it moves time itself, from event to event, until an event wakes a thread. So a test
- * whose threads are all members takes no real time. But while a guest is outside, or a thread has
- * been made that is not known yet, a watching thread moves time, one event after the other, and
- * only when it has seen for a moment (two milliseconds at most) that all is quiet: no guest works,
- * and neither does a platform thread that is unknown, since it may be on its way here (a virtual
- * thread shows by its carrier). An unknown thread that works for a tenth of a second without coming
- * is not waited for again. A thread that is woken here counts as working from that instant, whether
- * it has begun to wait or not, and however late the system lets it run. A guest that has never
- * waited here, such as a thread that calls back, is forgotten when it is idle, and any other when
- * it has been idle for a hundred events; both are back with their next call.
+ * <p>The algorithm. A participating thread works, waits here, or, if it is a guest, is outside: no
+ * call shows whether it works. When a member begins to wait and no other thread works, it advances
+ * time itself, from event to event, until an event wakes a thread. So a test whose threads are all
+ * members takes no real time.
+ *
+ * <p>While a guest is outside, or a new thread is still unknown, a watching thread advances time,
+ * one event after the other. It first waits until all has been quiet for a moment (two milliseconds
+ * at most): no guest works, and no unknown platform thread works, since that may be about to call
+ * here (a virtual thread shows in its carrier). An unknown thread that works for a tenth of a
+ * second without a call is not waited for again.
+ *
+ * <p>A thread that is woken here counts as working from that instant, even before it has begun to
+ * wait, and however late the system schedules it. A guest that has never waited here, such as a
+ * thread that runs a callback, is forgotten when it is idle, and any other after a hundred events
+ * while idle; both participate again from their next call.
  */
 public final class VirtualTime implements TimeSource {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway.testkit");
 
-  /** How often the watching thread looks while time is to move, and while it is not. */
+  /** The interval of the watching thread while time may advance, and while it may not. */
   private static final long GLANCE_NANOS = 200_000;
 
   private static final long PATROL_NANOS = 50_000_000;
 
-  /** So many looks in a row that see no thread work: of a virtual thread, that is sure. */
+  /** This many checks in a row see no thread work: for a virtual thread that is certain. */
   private static final int QUIET_GLANCES = 2;
 
   /** The same where threads are new. */
   private static final int QUIET_GLANCES_OF_NEW = 4;
 
-  /** The same where a platform thread waits elsewhere, which does not show that it is woken. */
+  /** The same where a platform thread waits elsewhere, which does not show its wake-up. */
   private static final int QUIET_GLANCES_OF_PLATFORM = 10;
 
-  /** A guest that is idle while so many events happen has nothing to do with them. */
+  /** A guest that is idle during this many events has nothing to do with them. */
   private static final int MOST_IDLE = 100;
 
   private static final long LINGER_NANOS = 250_000_000;
 
-  /** A glance that is later shows that threads do not get to run as soon as they could. */
+  /** A check later than this shows that the system schedules threads late. */
   private static final long LATE_NANOS = 500_000;
 
-  /** After so many glances at threads that work, they are looked at less often. */
+  /** After this many checks of working threads, the interval grows. */
   private static final int MANY_GLANCES = 200;
 
-  /** How often new threads may turn out to have nothing to do with this time. */
+  /** How many times new threads may turn out to have nothing to do with this time. */
   private static final int MOST_FRUITLESS = 50;
 
-  /** How long, in real time, all may stand still before something is wrong. */
+  /** How long, in real time, all threads may stand still before the test fails. */
   private static final long PATIENCE_NANOS = 3_000_000_000L;
 
-  /** The same where a member reads or writes. */
+  /** The same while a member reads or writes. */
   private static final long IO_PATIENCE_NANOS = 15_000_000_000L;
 
   /** Something that happens at an instant: the end of a wait, or an action. */
   private record Event(long at, long order, @Nullable Wait waiting, @Nullable Action action) {}
 
-  /** What happens at an instant, and the thread that has asked for it. */
+  /** The action of an event, and the thread that scheduled it. */
   private record Action(Runnable body, Thread thread) {}
 
   /** A thread that waits here. */
@@ -125,30 +127,32 @@ public final class VirtualTime implements TimeSource {
       this.blocker = blocker;
     }
 
-    /** In this order: a thread that has noticed waits for the lock, which hides that it is. */
+    /** In this order: a thread that has noticed the end waits for the lock, which hides it. */
     boolean isInterrupted() {
       return participant.thread.isInterrupted() || interrupted;
     }
   }
 
-  /** A thread that takes part. Its fields are written under the lock, but for {@code acts}. */
+  /** A participating thread. Its fields are written under the lock, except {@code acts}. */
   private static final class Participant {
     final Thread thread;
     final boolean member;
 
-    /** Whether time stands for it; if not, it says so when it calls. */
+    /** Whether time stands still for it; if not, its next call says so. */
     volatile boolean present = true;
 
-    /** Whether it has ever waited here, or created the time; others may only call back. */
+    /** Whether it has ever waited here, or created the time; others may only run callbacks. */
     boolean waits;
 
-    /** So many events have happened one after the other while it was idle elsewhere. */
+    /** The number of events in a row while it was idle elsewhere. */
     int idle;
 
     /** Whether its wait here has ended and it has not run since. */
     volatile boolean woken;
 
-    /** It runs an action, and {@link #acting} keeps time standing. Only the thread uses this. */
+    /**
+     * Whether it runs an action; {@link #acting} holds time back then. Only the thread uses this.
+     */
     boolean acts;
 
     Participant(Thread thread, boolean member) {
@@ -183,30 +187,30 @@ public final class VirtualTime implements TimeSource {
   private volatile long now;
   private long orders;
 
-  /** How many threads have been made here since new ones were last looked for. */
+  /** The number of threads created here since new ones were last counted. */
   private long made;
 
-  /** Whether new threads are to be given time to come. */
+  /** Whether to wait for the first call of new threads. */
   private boolean newcomers;
 
   private int fruitless;
 
-  /** Counts what happens here, so that it shows when nothing does. */
+  /** Counts the calls and events, so that inactivity shows. */
   private long changes;
 
   private @Nullable Thread watcher;
 
   private boolean hasRun;
 
-  /** The stuck threads that have been logged last. */
+  /** The stuck threads that were logged last. */
   private Set<Thread> logged = Set.of();
 
-  /** Time that begins at midnight UTC of 1 January 2000. */
+  /** Creates a time that begins at midnight UTC of 1 January 2000. */
   public VirtualTime() {
     this(Instant.parse("2000-01-01T00:00:00Z"));
   }
 
-  /** Time that begins at an instant. */
+  /** Creates a time that begins at an instant. */
   public VirtualTime(Instant origin) {
     this.origin = origin;
     self().waits = true;
@@ -226,7 +230,7 @@ public final class VirtualTime implements TimeSource {
     return now;
   }
 
-  /** The instant; the last that there is, if time has gone beyond it. */
+  /** The current instant; {@link Instant#MAX} beyond that. */
   @Override
   public Instant instant() {
     long passed = nanoTime();
@@ -235,7 +239,7 @@ public final class VirtualTime implements TimeSource {
         : Instant.MAX;
   }
 
-  /** A guest calls that is new, or of which it was not known that it works. */
+  /** A guest calls that is new or was outside. */
   private void arrive() {
     Thread current = Thread.currentThread();
     lock.lock();
@@ -261,7 +265,7 @@ public final class VirtualTime implements TimeSource {
     changes++;
   }
 
-  /** The participant that the current thread is. */
+  /** The participant of the current thread. */
   private Participant self() {
     Participant self = participant.get();
     if (self == null || !(self.present || self.acts)) {
@@ -329,7 +333,7 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
-  /** Interrupts a thread, and lets time stand until it has seen to it. */
+  /** Interrupts a thread. Time stands still until the thread has handled it. */
   public void interrupt(Thread thread) {
     self();
     thread.interrupt();
@@ -344,7 +348,7 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
-  /** Runs an action at an instant, which for {@link #NEVER} does not come. */
+  /** Runs an action at an instant; never at {@link #NEVER}. */
   @Override
   public Timer schedule(long at, Runnable action) {
     self();
@@ -429,12 +433,12 @@ public final class VirtualTime implements TimeSource {
   }
 
   /**
-   * Runs a body on a member of this time, and waits for it to end: in real time, or in this time if
+   * Runs a body in a member of this time and waits for its end: in real time, or in this time if
    * the caller is a member itself.
    *
-   * @throws Exception what the body throws
-   * @throws IllegalStateException if all wait for something that does not happen, or a member is
-   *     stuck; it says who waits for what, and what to do
+   * @throws Exception if the body throws it
+   * @throws IllegalStateException if all threads wait for an event that does not happen, or a
+   *     member is stuck; the message has the threads, their blockers and a remedy
    */
   @SuppressWarnings("CollectionUndefinedEquality") // a future is itself alone
   public <T extends @Nullable Object> T run(Callable<T> body) throws Exception {
@@ -486,7 +490,7 @@ public final class VirtualTime implements TimeSource {
     return self != null && self.member;
   }
 
-  /** Waits, in this time, until a stage is complete, and returns or throws as it did. */
+  /** Waits, in this time, for a stage, and returns its result or throws its exception. */
   @SuppressWarnings("FutureReturnValueIgnored") // the future itself says how it ends
   public <T extends @Nullable Object> T await(CompletionStage<T> stage) {
     CompletableFuture<T> future = stage.toCompletableFuture();
@@ -507,7 +511,7 @@ public final class VirtualTime implements TimeSource {
     return event;
   }
 
-  /** Ends the wait of a thread, which works from now on. */
+  /** Ends the wait of a thread, which counts as working from now on. */
   private void end(Wait wait) {
     Thread thread = wait.participant.thread;
     if (waits.remove(thread, wait)) {
@@ -527,7 +531,7 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
-  /** Goes from event to event until a thread works, or might, for all that is known. */
+  /** Advances from event to event until a thread works or may work. */
   private void passTime() {
     boolean go = true;
     while (go) {
@@ -551,7 +555,7 @@ public final class VirtualTime implements TimeSource {
     return !working.isEmpty() || !acting.isEmpty();
   }
 
-  /** A thread that has been interrupted works, even before it runs. */
+  /** An interrupted thread counts as working, even before it runs. */
   private void noticeInterrupts() {
     if (!isBusy()) {
       waits.values().stream().filter(Wait::isInterrupted).toList().forEach(this::end);
@@ -567,7 +571,7 @@ public final class VirtualTime implements TimeSource {
     return newcomers || !outside.isEmpty();
   }
 
-  /** Lets the next event happen. False if there is none. */
+  /** Runs the next event. False if there is none. */
   private boolean step() {
     Event event = events.poll();
     if (event == null) {
@@ -584,8 +588,8 @@ public final class VirtualTime implements TimeSource {
   }
 
   /**
-   * Runs an action outside the lock. What it throws goes to the handler of the thread that has
-   * scheduled it, and does not harm the thread that runs it.
+   * Runs an action without the lock. Its exceptions go to the handler of the thread that scheduled
+   * it and do not affect the thread that runs it.
    */
   private void act(Action action) {
     Thread current = Thread.currentThread();
@@ -609,7 +613,7 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
-  /** Has a thread watch for as long as there is something to watch. */
+  /** Starts the watching thread if there is a reason to watch. */
   private void watch() {
     if (watcher == null) {
       Thread thread =
@@ -631,31 +635,31 @@ public final class VirtualTime implements TimeSource {
     } while (look(watch));
   }
 
-  /** What the watching thread remembers from one look to the next. */
+  /** The state of the watching thread between two checks. */
   private static final class Watch {
     long pauseNanos = PATROL_NANOS;
 
-    /** Since the last look. */
+    /** Since the last check. */
     long passed;
 
-    /** How many looks in a row saw no thread work. */
+    /** The number of checks in a row that saw no thread work. */
     int quiet;
 
-    /** So many looks since time moved last. */
+    /** The number of checks since time last advanced. */
     int glances;
 
     long changes = -1;
 
-    /** For how long nothing has happened. */
+    /** The time without a call or an event. */
     long stood;
 
-    /** A computer that has been asleep does not make it longer. */
+    /** A computer that was asleep does not make it longer. */
     long passed() {
       return Math.min(passed, 2 * PATROL_NANOS);
     }
   }
 
-  /** Looks once; false if there is nothing to watch any more. */
+  /** Checks once; false if there is no more reason to watch. */
   private boolean look(Watch watch) {
     lock.lock();
     try {
@@ -690,7 +694,7 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
-  /** Moves time by an event if it has been quiet for long enough. */
+  /** Advances time by an event if it has been quiet for long enough. */
   private void glance(Watch watch) {
     stuck.forget();
     watch.glances++;
@@ -706,7 +710,7 @@ public final class VirtualTime implements TimeSource {
     if (watch.quiet < quietGlances()) {
       return;
     }
-    // From now on they say so when they come back; a thread that did just before is seen.
+    // From now on their next call shows them; a call just before this is seen.
     outside
         .values()
         .forEach(guest -> {
@@ -747,7 +751,7 @@ public final class VirtualTime implements TimeSource {
   }
 
   private void reportStandstill() {
-    String text = "all wait for something that does not happen:" + waitsText();
+    String text = "all threads wait for an event that does not happen:" + waitsText();
     runs.forEach(run -> run.completeExceptionally(new IllegalStateException(text)));
     List.copyOf(waits.keySet()).forEach(Thread::interrupt);
   }
@@ -759,23 +763,22 @@ public final class VirtualTime implements TimeSource {
     return text.toString();
   }
 
-  /** Ends what hangs since members wait for something other than this time. */
+  /** Fails the runs that hang because members wait outside of this time. */
   private void reportStuck(Set<Thread> threads) {
     StringBuilder text =
-        new StringBuilder(
-            "virtual time stands still: a thread that takes part in it waits elsewhere:");
+        new StringBuilder("virtual time stands still: a participating thread waits elsewhere:");
     threads.forEach(thread -> text.append(StuckCheck.describe(thread)));
     text.append(
         "\nWait for a future with VirtualTime.await instead of get or join, and sleep with"
-            + " VirtualTime.sleep. Where a thread has to wait for anything else that takes virtual"
-            + " time, start it yourself instead of with VirtualTime.start or run.");
+            + " VirtualTime.sleep. If a thread must wait for anything else that takes virtual time,"
+            + " start it yourself instead of with VirtualTime.start or run.");
     if (!waits.isEmpty()) {
       text.append("\nIn this time wait:").append(waitsText());
     }
     String message = text.toString();
     boolean told = !runs.isEmpty() || waits.values().stream().anyMatch(w -> !w.participant.member);
     if (!told) {
-      // A thread that a run has left behind harms no other.
+      // A thread that one run left behind does not affect another.
       if (!hasRun && !threads.equals(logged)) {
         logged = threads;
         LOGGER.log(System.Logger.Level.ERROR, message);

@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** Says how full the fullest window is, wherever it is laid over some instants. */
+/** Counts the instants in the fullest window, at any position. */
 public final class Windows {
 
   private Windows() {}
 
   /**
-   * The most instants in any half-open interval of a length: from one instant up to, but not
-   * including, {@code period} later.
+   * The most instants in any half-open interval of a length: from one instant to before {@code
+   * period} later.
    *
    * @param nanos instants in nanoseconds of one clock, in any order
    * @throws IllegalArgumentException if the period is not positive

@@ -1,4 +1,4 @@
-/** Virtual time and checks of windows, for tests of whatever uses a throttle. */
+/** Virtual time and checks of windows, for tests of code that uses a throttle. */
 @NullMarked
 package dev.headway.testkit;
 

@@ -5,7 +5,7 @@ import dev.headway.bench.report.Table;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the processors are while threads call a window. */
+/** Profiles threads that call a window. */
 public final class CallProfile {
 
   private static final int WARM_UPS = 20;
@@ -17,7 +17,7 @@ public final class CallProfile {
     return Profile.table("a window, threads: " + threads, CallProfile.class, threads);
   }
 
-  /** How many threads. */
+  /** Argument: the number of threads. */
   public static void main(String[] arguments) throws Exception {
     int threads = Integer.parseInt(arguments[0]);
     OurCosts costs = new OurCosts();

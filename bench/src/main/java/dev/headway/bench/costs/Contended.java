@@ -19,7 +19,7 @@ public enum Contended {
     this.method = method;
   }
 
-  /** For people. */
+  /** Its title. */
   public String title() {
     return title;
   }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
-/** The part that measures what one call costs where nothing is refused. */
+/** Measures the cost of one call that is granted. */
 public final class Costs implements Part {
 
-  /** What is called. */
+  /** The measured calls. */
   private enum Call {
     NANO_TIME(Floors.class, "nanoTime", "System.nanoTime()"),
     FLOOR(Floors.class, "nanoTimeAndSet", "floor: nanoTime and one compareAndSet"),
@@ -97,7 +97,7 @@ public final class Costs implements Part {
     return report;
   }
 
-  /** Only what the guards look at, and by the fastest iteration: what is in the way only slows. */
+  /** Only the guarded calls, by the fastest iteration: disturbances only slow it down. */
   private static Report quick(Consumer<String> progress) {
     Jmh jmh = new Jmh(1, 3, 4, 450);
     Report report = report();
@@ -122,17 +122,17 @@ public final class Costs implements Part {
     return new Report(
         "costs",
         "What a call costs",
-        "One call of tryAcquire that succeeds, or of acquire and close where there is something to"
-            + " give back; JMH's average time in forked JVMs, with half of its confidence interval"
-            + " of 99.9 %, and the bytes that its gc profiler saw. A target that is not met has a"
+        "One call of tryAcquire that succeeds, or of acquire and close where a permit must be"
+            + " closed: JMH's average time in forked JVMs, with half of its confidence interval of"
+            + " 99.9 %, and the allocated bytes of its gc profiler. A target that is not met has a"
             + " profile.",
-        "All are at one permit a nanosecond (a million in each millisecond; a spacing of one"
-            + " nanosecond), which is never reached. The last column says how many calls were"
-            + " refused nonetheless: two threads can read the same nanosecond.",
+        "The rate is one permit per nanosecond (a million per millisecond; a spacing of one"
+            + " nanosecond), which is never reached. The last column has the share of refused"
+            + " calls: two threads can read the same nanosecond.",
         "The floor is the least that a limiter can do: read the time, and one compareAndSet.");
   }
 
-  /** What was measured with a number of threads. */
+  /** The measurements with a number of threads. */
   private static final class Measurements {
     private final int threads;
     private final ToDoubleFunction<Measured> nanos;

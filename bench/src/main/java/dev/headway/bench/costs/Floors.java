@@ -6,7 +6,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** The least that a limiter can do: read the time, and put down who has come. */
+/** The least that a limiter can do: read the time and record the call. */
 @State(Scope.Benchmark)
 public class Floors {
 

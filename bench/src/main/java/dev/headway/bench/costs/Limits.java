@@ -1,8 +1,6 @@
 package dev.headway.bench.costs;
 
-/**
- * The rate that all are measured at: one a nanosecond, a million in each thousandth of a second.
- */
+/** The rate of all measurements: one per nanosecond, a million per millisecond. */
 final class Limits {
 
   static final int PERMITS = 1_000_000;

@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Our calls, at a rate of one a nanosecond, which is never reached. */
+/** Our calls, at a rate of one per nanosecond, which is never reached. */
 @State(Scope.Benchmark)
 public class OurCosts {
 
@@ -34,7 +34,7 @@ public class OurCosts {
     return refused.unless(window.tryAcquire().isPresent());
   }
 
-  /** A window, whose permit is handed on. */
+  /** A window whose permit is passed on. */
   @Benchmark
   public Optional<Permit> windowHandedOn() {
     return window.tryAcquire();
@@ -58,13 +58,13 @@ public class OurCosts {
     return refused.unless(composite.tryAcquire().isPresent());
   }
 
-  /** A number at once, taken and given back. */
+  /** Concurrency, acquired and released. */
   @Benchmark
   public void concurrency() throws InterruptedException {
     concurrency.acquire().close();
   }
 
-  /** A window counted from the end, taken and given back. */
+  /** A window counted from the end, acquired and released. */
   @Benchmark
   public void fromEnd() throws InterruptedException {
     fromEnd.acquire().close();

@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Others' calls, at the same rate as ours. */
+/** The calls of other libraries, at the same rate as ours. */
 @State(Scope.Benchmark)
 public class PeerCosts {
 
@@ -45,13 +45,13 @@ public class PeerCosts {
     return refused.unless(guava.tryAcquire());
   }
 
-  /** Bucket4j, filled steadily. */
+  /** Bucket4j, greedy. */
   @Benchmark
   public boolean bucket4jGreedy(Refused refused) {
     return refused.unless(greedy.tryConsume(1));
   }
 
-  /** Bucket4j, filled by periods. */
+  /** Bucket4j, intervally. */
   @Benchmark
   public boolean bucket4jIntervally(Refused refused) {
     return refused.unless(intervally.tryConsume(1));
@@ -63,19 +63,19 @@ public class PeerCosts {
     return refused.unless(resilience4j.acquirePermission());
   }
 
-  /** Failsafe, by periods. */
+  /** Failsafe, bursty. */
   @Benchmark
   public boolean failsafeBursty(Refused refused) {
     return refused.unless(bursty.tryAcquirePermit());
   }
 
-  /** Failsafe, evenly spaced. */
+  /** Failsafe, smooth. */
   @Benchmark
   public boolean failsafeSmooth(Refused refused) {
     return refused.unless(smooth.tryAcquirePermit());
   }
 
-  /** The JDK's semaphore, taken and given back. */
+  /** The JDK's semaphore, acquired and released. */
   @Benchmark
   public void semaphore() throws InterruptedException {
     semaphore.acquire();

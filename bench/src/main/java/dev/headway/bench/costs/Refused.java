@@ -4,15 +4,15 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Counts the calls of a thread that were refused: none should be. */
+/** Counts the refused calls of a thread; none is expected. */
 @AuxCounters(AuxCounters.Type.EVENTS)
 @State(Scope.Thread)
 public class Refused {
 
-  /** How many were. */
+  /** The number of refused calls. */
   public long refused;
 
-  /** How many were not. */
+  /** The number of granted calls. */
   public long granted;
 
   boolean unless(boolean succeeded) {

@@ -1,4 +1,4 @@
-/** What one call costs where nothing is refused. */
+/** Measures the cost of one call that is granted. */
 @NullMarked
 package dev.headway.bench.costs;
 

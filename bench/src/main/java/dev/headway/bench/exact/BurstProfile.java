@@ -4,7 +4,7 @@ import dev.headway.bench.Profile;
 import dev.headway.bench.report.Table;
 import java.time.Duration;
 
-/** Where the processors are while many callers that wait are granted at once. */
+/** Profiles many waiting callers that are granted at once. */
 public final class BurstProfile {
 
   private static final int PER_SECOND = 10_000;
@@ -16,7 +16,7 @@ public final class BurstProfile {
     return Profile.table(PER_SECOND + "/s from the end, callers: " + CALLERS, BurstProfile.class);
   }
 
-  /** Needs nothing. */
+  /** No arguments. */
   public static void main(String[] arguments) throws Exception {
     Profile.answer(
         1, () -> Callers.ask(() -> Rule.FROM_END.at(PER_SECOND), CALLERS, Duration.ofSeconds(3)));

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
-/** Virtual threads that ask a limiter again and again. */
+/** Virtual threads that call a limiter in a loop. */
 final class Callers {
 
-  /** What a caller that does not heed interrupts may take to notice the end. */
+  /** The time for a caller that ignores interrupts to notice the end. */
   private static final Duration LONGEST_END = Duration.ofSeconds(30);
 
   private static final int MOST_TRIES = 5;
 
-  /** What the machine may stall for, in nanoseconds. */
+  /** The tolerated stall of the machine, in nanoseconds. */
   static final long LONGEST_STALL = 20_000_000;
 
   private static final long NAP = 10_000_000;
@@ -27,16 +27,16 @@ final class Callers {
   private Callers() {}
 
   /**
-   * What they saw.
+   * The grants that the callers saw.
    *
-   * @param stallNanos for how long at most the machine kept a thread from running that only slept
-   * @param processors how much of all of them was used, in percent
+   * @param stallNanos the longest time for which the machine kept a sleeping thread from waking up
+   * @param processors the share of all processors that was used, in percent
    */
   record Seen(Grants grants, long stallNanos, double processors) {}
 
   /**
-   * Lets so many ask a new limiter for so long, and notes what they see. Where the machine stalled
-   * meanwhile, which says nothing of the limiter, it does so again, a few times at most.
+   * Runs this many callers of a new limiter for this long, and notes their grants. If the machine
+   * stalled meanwhile, it runs them again, a few times at most.
    */
   static Seen ask(Supplier<Limiter> limiters, int howMany, Duration howLong)
       throws InterruptedException {
@@ -72,7 +72,7 @@ final class Callers {
         Grants.of(seen.stream().flatMap(List::stream).toList(), end), stall, processors);
   }
 
-  /** Sleeps a little at a time; by how much the longest took longer than it should have. */
+  /** Sleeps a little at a time; returns the longest delay. */
   private static long sleepUntil(long end) throws InterruptedException {
     long longest = 0;
     for (long now = System.nanoTime(); now - end < 0; ) {

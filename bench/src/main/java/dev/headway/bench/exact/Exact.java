@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The part that measures how exactly rates are kept, and how late grants come. */
+/** Measures how exactly rates are kept, and how late grants are. */
 public final class Exact implements Part {
 
   private static final int[] RATES = {100, 1_000, 10_000, 100_000};
@@ -61,21 +61,21 @@ public final class Exact implements Part {
             "exact",
             "How exactly a rate is kept",
             "For three seconds virtual threads acquire, note System.nanoTime() while they hold the"
-                + " permit, close it and begin again. The fullest window is the most grants in any"
-                + " second, wherever it is laid; the share is of all that the rate allows.",
-            "Lateness is how long after it was first allowed a caller goes on. A grant is allowed"
-                + " when its caller has asked and the rules let it start, given the grants before"
-                + " it: counted from the start, one period after the grant that it takes the place"
-                + " of, as that caller saw it; counted from the end, one period after that caller"
-                + " was about to close; spaced, one interval after the last grant. What comes early"
-                + " by this measure counts as 0. The period is one second. The longest is also that"
-                + " of a grant that was allowed and had not come by the end. A stall is how long at"
-                + " most the machine kept a thread from running that only sleeps, while it"
-                + " measured; after one of more than 20 ms the row is measured again, four times at"
-                + " most.",
-            "Where the process used 90 % of all processors or more, lateness says how long a caller"
-                + " had to wait for a processor; such a row is marked, and not judged by it."
-                + " Nor is one in which the machine stalled every time.");
+                + " permit, close it and start again. The fullest window is the most grants in any"
+                + " interval of a second; the share is in percent of the rate.",
+            "Lateness is the time from the instant at which a grant is allowed to the instant at"
+                + " which its caller resumes. A grant is allowed when its caller has asked and the"
+                + " limits allow it, given the grants before it: counted from the start, one period"
+                + " after the grant that it replaces, as that caller saw it; counted from the end,"
+                + " one period after that caller was about to close; spaced, one interval after the"
+                + " last grant. A grant that is early by this measure counts as 0. The period is"
+                + " one second. The longest lateness is also that of a grant that was due at the"
+                + " end. A stall is the longest time for which the machine kept a sleeping thread"
+                + " from waking up; after a stall of more than 20 ms the row is measured again, up"
+                + " to four times.",
+            "Where the process used 90 % of all processors or more, lateness includes the wait for"
+                + " a processor; such a row is marked and does not count. Neither does a row in"
+                + " which the machine stalled every time.");
     Map<Rule, List<Exactness>> all = new EnumMap<>(Rule.class);
     for (Rule rule : Rule.values()) {
       Table table = table("Headway, " + rule.title, rule);

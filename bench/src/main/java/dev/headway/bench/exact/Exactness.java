@@ -5,15 +5,15 @@ import dev.headway.testkit.Windows;
 import java.time.Duration;
 
 /**
- * What a number of callers saw at a rate.
+ * The figures of a number of callers at a rate.
  *
  * @param fullest window of a second, in percent of the rate
- * @param share of the quota that was used, in percent
+ * @param share of the rate that was used, in percent
  * @param smallestGap between two grants, in percent of the interval
  * @param meanMillis of the lateness
  * @param percentile99Millis of the lateness
- * @param longestMillis of the lateness, be it of a grant that has not come
- * @param stallMillis for how long at most the machine kept a thread from running that only slept
+ * @param longestMillis of the lateness, also of a grant that was still due at the end
+ * @param stallMillis the longest time for which the machine kept a sleeping thread from waking up
  * @param processors that were used, in percent of all
  */
 record Exactness(
@@ -28,10 +28,10 @@ record Exactness(
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** From here on whatever comes late may do so because there was no processor for it. */
+  /** Above this load, lateness may be due to a lack of processors. */
   private static final double SATURATED = 90;
 
-  /** Without lateness: for those whose rules are others. */
+  /** Without lateness, for limiters with other rules. */
   static Exactness of(Seen seen, int perSecond, Duration howLong) {
     return of(seen, perSecond, howLong, Lateness.UNKNOWN);
   }
@@ -58,12 +58,12 @@ record Exactness(
     return smallest;
   }
 
-  /** Of the period of a second. */
+  /** In percent of the period of a second. */
   double meanPercent() {
     return 100 * meanMillis / SECOND.toMillis();
   }
 
-  /** Why its lateness says nothing of the limiter, if so. */
+  /** The reason why its lateness does not count, if any. */
   String remark() {
     if (processors >= SATURATED) {
       return "saturated";

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** What callers have noted, in the order in which they went on, in nanoseconds of one clock. */
+/** The notes of callers, in order of their grants, in nanoseconds of one clock. */
 final class Grants {
 
   private final long[] asked;
@@ -13,10 +13,10 @@ final class Grants {
   private final long[] closing;
 
   /**
-   * One caller's turn.
+   * One grant of a caller.
    *
    * @param asked when it called acquire
-   * @param granted when it went on
+   * @param granted when it resumed
    * @param closing when it was about to close its permit
    */
   record Grant(long asked, long granted, long closing) {}
@@ -30,7 +30,7 @@ final class Grants {
     this.closing = sorted.stream().mapToLong(Grant::closing).toArray();
   }
 
-  /** Puts them in order, without those from {@code end} on. */
+  /** Sorts them, without those from {@code end} on. */
   static Grants of(Collection<Grant> grants, long end) {
     return new Grants(
         grants.stream()
@@ -40,7 +40,7 @@ final class Grants {
         end);
   }
 
-  /** When it was over. */
+  /** The end of the measurement. */
   long end() {
     return end;
   }
@@ -54,12 +54,12 @@ final class Grants {
     return asked[i];
   }
 
-  /** When the caller of grant {@code i} went on. */
+  /** When the caller of grant {@code i} resumed. */
   long granted(int i) {
     return granted[i];
   }
 
-  /** When each caller went on, in order. */
+  /** When each caller resumed, in order. */
   long[] granted() {
     return granted.clone();
   }

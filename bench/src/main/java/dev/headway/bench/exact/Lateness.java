@@ -4,27 +4,26 @@ import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
 /**
- * How long after it was first allowed each grant came.
+ * The time from the instant at which each grant was first allowed to the grant.
  *
- * <p>A grant is allowed as soon as its caller has asked and the rules let it start, given the
- * grants before it, both as the callers saw them: the earlier of the two does not count. With
- * {@code N} in a period,
+ * <p>A grant is allowed as soon as its caller has asked and the rules allow it, given the grants
+ * before it, both as the callers saw them. With {@code N} in a period,
  *
  * <ul>
  *   <li>a window counted from the start allows grant {@code i} one period after grant {@code i -
  *       N},
- *   <li>a window counted from the end allows it one period after the permit was closed that was the
- *       {@code i - N}-th to be, and a caller is about to close when it notes the instant: what the
- *       closing takes is part of the lateness,
+ *   <li>a window counted from the end allows it one period after the {@code i - N}-th permit was
+ *       closed; a caller notes the instant before it closes, so the time of closing is part of the
+ *       lateness,
  *   <li>a spacing allows it one interval after grant {@code i - 1}.
  * </ul>
  *
- * <p>A caller sees its grant a little later than the throttle made it. So one can come before it
- * was allowed in this sense: that is no lateness, and makes up for no other's.
+ * <p>A caller sees its grant a little later than the throttle made it. So a grant can come before
+ * it was allowed in this sense; that counts as zero and does not offset another.
  */
 final class Lateness {
 
-  /** Of those whose rules are others. */
+  /** Lateness under other rules. */
   static final Lateness UNKNOWN = new Lateness(new long[0], 0);
 
   private final long[] nanos;
@@ -61,12 +60,12 @@ final class Lateness {
         nanos, next < free ? 0 : Math.max(0, grants.end() - ruled.applyAsLong(next)));
   }
 
-  /** In the order of the grants, in nanoseconds; none is below 0. */
+  /** In the order of the grants, in nanoseconds, at least 0. */
   long[] nanos() {
     return nanos.clone();
   }
 
-  /** For how long the next grant had been allowed when the measurement ended, and had not come. */
+  /** The time for which the next grant was due when the measurement ended. */
   long overdue() {
     return overdue;
   }
@@ -76,7 +75,7 @@ final class Lateness {
     return Arrays.stream(nanos).average().orElse(0);
   }
 
-  /** The least that at most one in a hundred exceeds, or 0 of none. */
+  /** The least value that at most one in a hundred exceeds, or 0 of none. */
   long percentile99() {
     if (nanos.length == 0) {
       return 0;
@@ -86,7 +85,7 @@ final class Lateness {
     return sorted[(int) Math.ceil(0.99 * sorted.length) - 1];
   }
 
-  /** The longest, be it of a grant that has not come. */
+  /** The longest, also of a grant that was still due. */
   long longest() {
     return Math.max(overdue, Arrays.stream(nanos).max().orElse(0));
   }

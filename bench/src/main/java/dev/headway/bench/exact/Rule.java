@@ -6,7 +6,7 @@ import dev.headway.bench.report.Target;
 import dev.headway.limit.Counted;
 import java.time.Duration;
 
-/** Our rules, at so many a second. */
+/** Our limits, at a rate per second. */
 enum Rule {
   FROM_START("window from the start", Target.FULLEST_FROM_START) {
     @Override

@@ -1,4 +1,4 @@
-/** How exactly a rate is kept, and how late a grant comes. */
+/** Measures how exactly a rate is kept, and how late a grant is. */
 @NullMarked
 package dev.headway.bench.exact;
 

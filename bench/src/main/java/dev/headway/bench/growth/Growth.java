@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The part that measures how costs grow with the work. */
+/** Measures how costs grow with the work. */
 public final class Growth implements Part {
 
   private static final int[] THREADS = {1, 2, 4, 8, 16, 32, 64};
@@ -40,15 +40,14 @@ public final class Growth implements Part {
         new Report(
             "growth",
             "How costs grow with the work",
-            "The exponent is that of the power of the size which fits best: 0 is a cost that stays,"
-                + " 1 one that grows as the size does. How grants grow with those who wait is told"
-                + " above.",
-            "Threads: tryAcquire that succeeds, all threads on one limiter; at best, the time"
-                + " divided by the calls of all. Windows: tryAcquire that succeeds in a window"
-                + " whose oldest leave as fast as new ones come, and the memory of a window of a"
-                + " day before its first permit and when all are taken. Runs: trivial items, 100 at"
-                + " once; what is held is the heap beyond what there was before, when half of the"
-                + " results have been read.");
+            "The exponent is that of the best-fitting power of the size: 0 is a constant cost, 1 a"
+                + " proportional one. Grants against the number of waiting callers are above.",
+            "Threads: tryAcquire that succeeds, all threads on one limiter; the best time divided"
+                + " by the calls of all. Windows: tryAcquire that succeeds in a window whose oldest"
+                + " starts leave as fast as new ones enter, and the memory of a window of a day"
+                + " before its first permit and when all are taken. Runs: trivial items, 100"
+                + " concurrently; the memory is the growth of the heap when half of the results"
+                + " have been read.");
     threads(report, progress);
     windows(report, progress);
     runs(report, progress);

@@ -7,7 +7,7 @@ import dev.headway.bench.Heap;
 import dev.headway.bench.peers.Runs;
 import java.util.List;
 
-/** What a run holds when half of it has been read, in a JVM of its own. */
+/** Measures the memory of a run when half of its results have been read, in a JVM of its own. */
 public final class HeldProbe {
 
   private HeldProbe() {}
@@ -17,7 +17,7 @@ public final class HeldProbe {
     return Forked.run(HeldProbe.class, List.of("-Xmx2g"), items)[0];
   }
 
-  /** How many items. */
+  /** Argument: the number of items. */
   public static void main(String[] arguments) {
     int items = Integer.parseInt(arguments[0]);
     hold(1_000);

@@ -8,22 +8,25 @@ import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.List;
 
-/** What windows of a size cost and hold, in a JVM of its own. */
+/** Measures the time and memory of windows of a size, in a JVM of its own. */
 public final class WindowProbe {
 
   /**
-   * @param nanos of a call that succeeds, where as many leave the window as come
-   * @param emptyBytes that a window holds before its first permit
-   * @param fullBytes that it holds when all its permits are taken
+   * @param nanos of a call that succeeds, while as many starts leave the window as enter
+   * @param emptyBytes of a window before its first permit
+   * @param fullBytes of a window whose permits are all taken
    */
   record Measured(double nanos, double emptyBytes, double fullBytes) {}
 
-  /** Faster than calls can be: the window never fills, and its oldest leave all the time. */
+  /**
+   * A rate above the speed of calls: the window never fills, and its oldest starts leave all the
+   * time.
+   */
   private static final long NANOS_A_PERMIT = 10;
 
   private static final int TIMES = 5;
 
-  /** How many permits all windows hold together, at least, whose memory is measured. */
+  /** The least number of permits in all windows together whose memory is measured. */
   private static final int ENOUGH = 200_000;
 
   private WindowProbe() {}
@@ -33,7 +36,7 @@ public final class WindowProbe {
     return new Measured(answer[0], answer[1], answer[2]);
   }
 
-  /** How many permits the window has. */
+  /** Argument: the permits of the window. */
   public static void main(String[] arguments) {
     int permits = Integer.parseInt(arguments[0]);
     double nanos = nanos(permits);
@@ -71,7 +74,7 @@ public final class WindowProbe {
     return Numbers.median(nanos);
   }
 
-  /** Calls for so long; the nanoseconds of one that succeeded. */
+  /** Calls for this long; returns the nanoseconds of a call that succeeded. */
   private static double time(Throttle window, long nanos) {
     long from = System.nanoTime();
     long calls = 0;

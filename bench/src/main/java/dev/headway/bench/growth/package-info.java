@@ -1,4 +1,4 @@
-/** How costs grow with the work. */
+/** Measures how costs grow with the work. */
 @NullMarked
 package dev.headway.bench.growth;
 

@@ -1,17 +1,17 @@
 package dev.headway.bench.peers;
 
-/** What lets callers go on at a rate. */
+/** Grants callers at a rate. */
 public interface Limiter {
 
-  /** Waits until the caller may go on. What it returns is closed when the caller has done so. */
+  /** Waits for a grant. The caller closes it when its work has ended. */
   Held acquire() throws InterruptedException;
 
-  /** What a caller holds while it does what is limited. */
+  /** A grant, held during the limited work. */
   interface Held {
-    /** For those that count no end. */
+    /** A grant of a limiter that does not count ends. */
     Held NOTHING = () -> {};
 
-    /** Gives it back. */
+    /** Ends the grant. */
     void close();
   }
 }

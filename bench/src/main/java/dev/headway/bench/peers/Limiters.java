@@ -11,7 +11,7 @@ import io.github.bucket4j.Bucket;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 
-/** Limiters at so many a second: ours and others'. */
+/** Limiters at a rate per second, ours and others'. */
 public final class Limiters {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -21,11 +21,11 @@ public final class Limiters {
   /** A kind of limiter. */
   @FunctionalInterface
   public interface Kind {
-    /** One at so many a second. */
+    /** A limiter at a rate per second. */
     Limiter at(int perSecond);
   }
 
-  /** Our window, counted from one instant or the other. */
+  /** Our window, counted from the start or the end. */
   public static Limiter window(int perSecond, Counted counted) {
     return ours(Throttle.builder().rate(Rate.of(perSecond, SECOND), counted).build());
   }
@@ -42,7 +42,7 @@ public final class Limiters {
     };
   }
 
-  /** Guava's, which spaces and saves up a second. */
+  /** Guava's, which spaces and saves up one second. */
   public static Limiter guava(int perSecond) {
     RateLimiter limiter = RateLimiter.create(perSecond);
     return () -> {
@@ -51,7 +51,7 @@ public final class Limiters {
     };
   }
 
-  /** A bucket that fills steadily. */
+  /** Bucket4j's greedy bucket. */
   public static Limiter bucket4jGreedy(int perSecond) {
     return blocking(
         Bucket.builder()
@@ -59,7 +59,7 @@ public final class Limiters {
             .build());
   }
 
-  /** A bucket that fills once a second. */
+  /** Bucket4j's bucket that fills once per second. */
   public static Limiter bucket4jIntervally(int perSecond) {
     return blocking(
         Bucket.builder()

@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Ways to apply a function to many items, so many at once, and to read what comes of it. */
+/** Ways to apply a function to many items concurrently and to read the results. */
 public enum Runs {
   HEADWAY("Headway", Order.NONE) {
     @Override
@@ -36,14 +36,14 @@ public enum Runs {
       return ours(Headway.unthrottled().concurrency(atOnce).ordered(), items, work);
     }
   },
-  /** It gives its results in input order, always. */
+  /** Always in input order. */
   MAP_CONCURRENT("Gatherers.mapConcurrent", Order.KEPT) {
     @Override
     long sum(Iterable<Integer> items, int atOnce, Function<Integer, Integer> work) {
       return total(stream(items).gather(Gatherers.mapConcurrent(atOnce, work)));
     }
   },
-  /** Futures are read when all have been handed over: it holds all results. */
+  /** Futures are read after all items have been submitted, so it holds all results. */
   SEMAPHORE("semaphore and virtual threads", Order.NONE) {
     @Override
     long sum(Iterable<Integer> items, int atOnce, Function<Integer, Integer> work)
@@ -139,7 +139,7 @@ public enum Runs {
       }
     }
   },
-  /** No results are handed over, each thread keeps a sum. */
+  /** Without results: each thread keeps a sum. */
   FLOOR("floor: threads that pull", Order.FLOOR) {
     @Override
     long sum(Iterable<Integer> items, int atOnce, Function<Integer, Integer> work)
@@ -177,7 +177,7 @@ public enum Runs {
     }
   };
 
-  /** In which order results come. */
+  /** The order of the results. */
   public enum Order {
     NONE,
     KEPT,
@@ -192,17 +192,17 @@ public enum Runs {
     this.order = order;
   }
 
-  /** For people. */
+  /** Its title. */
   public String title() {
     return title;
   }
 
-  /** In which order results come. */
+  /** The order of the results. */
   public Order order() {
     return order;
   }
 
-  /** Whether it is ours. */
+  /** Whether it is Headway. */
   public boolean isOurs() {
     return this == HEADWAY || this == HEADWAY_ORDERED;
   }

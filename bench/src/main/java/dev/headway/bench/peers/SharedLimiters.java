@@ -44,7 +44,7 @@ public enum SharedLimiters {
       return bucket(bucket4j(redis), key);
     }
   },
-  /** It gathers calls of one process, too. */
+  /** It batches the calls of one process, too. */
   BUCKET4J_BATCHING("Bucket4j, Lettuce, batching") {
     @Override
     public Limiter open(String redis, String key) {
@@ -64,7 +64,7 @@ public enum SharedLimiters {
       };
     }
   },
-  /** The least that keeps an exact window: a call a grant, and an entry for each. */
+  /** The least that keeps an exact window: one call per grant, and an entry for each. */
   SCRIPT("a plain script") {
     @Override
     public Limiter open(String redis, String key) {
@@ -94,7 +94,7 @@ public enum SharedLimiters {
   private static final long A_SECOND = 1_000_000_000;
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** How long Redis keeps unused keys. */
+  /** The time after which Redis deletes unused keys. */
   private static final Duration KEPT = Duration.ofMinutes(1);
 
   private static final String WINDOW =
@@ -116,16 +116,16 @@ public enum SharedLimiters {
     this.title = title;
   }
 
-  /** For people. */
+  /** Its title. */
   public String title() {
     return title;
   }
 
   /**
-   * One with connections of its own, for as long as this process runs.
+   * A limiter with connections of its own, for as long as this process runs.
    *
-   * @param redis where Redis is, as a URI
-   * @param key what the limit is called there
+   * @param redis the URI of Redis
+   * @param key the name of the limit there
    */
   public abstract Limiter open(String redis, String key);
 

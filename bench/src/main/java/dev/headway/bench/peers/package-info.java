@@ -1,4 +1,4 @@
-/** Other libraries, each used as its own documentation recommends, behind one small face. */
+/** Other libraries, each used as its own documentation recommends, behind one small interface. */
 @NullMarked
 package dev.headway.bench.peers;
 

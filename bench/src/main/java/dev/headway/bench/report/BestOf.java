@@ -5,27 +5,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The measurements of a part for which guards are set. A part of which one misses its guard is
- * measured again, three times at most, and of each the best counts: other work on the machine makes
- * a measurement worse, and never better. A guard fails only if the best misses it by more than
- * noise can do. A guard of a rule, which noise cannot break, has no second chance.
+ * The measurements of a part that has guards. A part that misses a guard is measured again, up to
+ * three times in all, and the best measurement of each guard counts: other work on the machine
+ * makes a measurement worse, never better. A guard fails only if the best one misses it by more
+ * than noise explains. A guard of a rule, which noise cannot break, is not measured again.
  */
 public final class BestOf {
 
-  /** How often a part is measured at most. */
+  /** The most measurements of a part. */
   static final int MOST = 3;
 
   private final Map<Guard, Double> best = new LinkedHashMap<>();
   private Report last;
   private int count = 1;
 
-  /** Begins with a first measurement. */
+  /** Starts with a first measurement. */
   public BestOf(Report first) {
     last = first;
     keepBest(first);
   }
 
-  /** Adds what was measured again. */
+  /** Adds another measurement. */
   public void add(Report again) {
     last = again;
     count++;
@@ -39,7 +39,7 @@ public final class BestOf {
     }
   }
 
-  /** What has missed its guard every time, if it may be measured again. */
+  /** The guards that have missed every time and may be measured again. */
   public List<String> toRepeat() {
     boolean broken = best.keySet().stream().anyMatch(guard -> guard.isRule() && misses(guard));
     return count >= MOST || broken

@@ -2,12 +2,12 @@ package dev.headway.bench.report;
 
 import java.util.Locale;
 
-/** How words and numbers of a table are written. */
+/** Formats the words and numbers of a table. */
 final class Cells {
 
   private Cells() {}
 
-  /** Numbers with the digits that matter, words as they are. */
+  /** Numbers with their significant digits, words unchanged. */
   static String text(Object cell) {
     return cell instanceof Number number ? text(number.doubleValue()) : cell.toString();
   }

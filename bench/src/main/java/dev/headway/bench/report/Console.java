@@ -3,12 +3,12 @@ package dev.headway.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A report as lines for a terminal. */
+/** Prints a report as lines for a terminal. */
 public final class Console {
 
   private Console() {}
 
-  /** All that a report says. */
+  /** All lines of a report. */
   public static String text(Report report) {
     StringBuilder text = new StringBuilder();
     report.tables().forEach(table -> append(text, table));

@@ -43,7 +43,7 @@ final class Drawing {
             .build();
     chart.getStyler().setXAxisLogarithmic(true);
     chart.getStyler().setYAxisLogarithmic(true);
-    // Whole decades: what hardly changes is to look like it.
+    // Whole decades, so that a value that hardly changes looks constant.
     double[] all =
         plot.lines().stream()
             .flatMap(line -> line.y().stream())

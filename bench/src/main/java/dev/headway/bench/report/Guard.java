@@ -1,19 +1,20 @@
 package dev.headway.bench.report;
 
 /**
- * What fails a quick run: ratios beyond what noise can do. Each is one and a half times its target,
- * or what was usual when it was last looked at where that is not met; the comments say which.
+ * The ratios that fail a quick run, beyond the effect of noise. Each is one and a half times its
+ * target, or, where the target is not met, its usual value when it was last checked; the comments
+ * say which.
  */
 public enum Guard {
   COST_WINDOW(1.9, "a window, × the floor"),
   COST_BUCKET(1.9, "a token bucket, × the floor"),
   COST_SPACING(1.9, "a spacing, × the floor"),
   COST_COMPOSITE(3, "three limits, × the cheapest of them"),
-  // Usual: 1 to 4, as the two get in each other's way or take turns of some microseconds.
+  // Usual: 1 to 4, as the two threads collide or alternate every few microseconds.
   COST_BESIDE_PEERS_ON_TWO(6, "a window on two threads, × the cheapest peer"),
-  // Not of noise but of the rules: the target itself.
+  // A rule, not noise: the target itself.
   FULLEST_FROM_END(100, Kind.RULE, "fullest window from the end, % of the rate"),
-  // What callers see is moved by how late each wakes: one caller in a thousand is tolerated.
+  // A late wake-up moves the instant that a caller sees: one caller in a thousand is tolerated.
   FULLEST(100.2, Kind.EXACT, "fullest window from the start, or spaced, % of the rate"),
   // Twice the target of 0.1.
   LATENESS(0.2, "mean lateness, % of the period"),
@@ -31,16 +32,16 @@ public enum Guard {
   private final Kind kind;
   private final String what;
 
-  /** What may move a measurement beyond its guard. */
+  /** The causes that can move a measurement beyond its guard. */
   private enum Kind {
-    /** Noise, and by how much is not known either. */
+    /** Noise of unknown size. */
     NOISY(1.1),
     /** Noise, but not in the best of several measurements. */
     EXACT(1),
-    /** Nothing but a fault. */
+    /** Only a fault. */
     RULE(1);
 
-    /** What the best of several may be at most, × the guard. */
+    /** The tolerance for the best of several measurements, × the guard. */
     final double margin;
 
     Kind(double margin) {
@@ -77,7 +78,7 @@ public enum Guard {
     return kind == Kind.RULE;
   }
 
-  /** The one of two measurements that counts. What could not be measured is worse than anything. */
+  /** The better of two measurements. One that could not be measured is the worst. */
   double better(double one, double other) {
     if (isRule()) {
       return Math.max(one, other);
@@ -85,7 +86,7 @@ public enum Guard {
     return Double.isNaN(one) ? other : Double.isNaN(other) ? one : Math.min(one, other);
   }
 
-  /** The best of several measurements, which fails only where it misses clearly. */
+  /** The best of several measurements, which fails only if it misses clearly. */
   Check verdict(double best) {
     return new Check(name(), what, most, best, best <= most * kind.margin);
   }

@@ -5,11 +5,11 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What was measured on, without whose it is. */
+/** The machine of a measurement, without its owner. */
 public record Machine(
     int cores, String java, String os, String architecture, String collector, double load) {
 
-  /** This one, now. */
+  /** This machine. */
   public static Machine here() {
     List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     return new Machine(

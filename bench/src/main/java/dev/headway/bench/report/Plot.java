@@ -11,10 +11,10 @@ import java.util.stream.DoubleStream;
  */
 public record Plot(String file, String title, String xTitle, String yTitle, List<Line> lines) {
 
-  /** Points that belong together. */
+  /** The points of one line. */
   public record Line(String name, List<Double> x, List<Double> y) {}
 
-  /** An empty one. */
+  /** Creates an empty plot. */
   public Plot(String file, String title, String xTitle, String yTitle) {
     this(file, title, xTitle, yTitle, new ArrayList<>());
   }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one part has found.
+ * The results of one part.
  *
  * @param part its name
- * @param title for people
- * @param about what was measured and how, a paragraph each
+ * @param title its title, for people
+ * @param about the method, a paragraph each
  */
 public record Report(
     String part,
@@ -19,7 +19,7 @@ public record Report(
     List<Guard.Check> checks,
     List<Plot> plots) {
 
-  /** An empty one. */
+  /** Creates an empty report. */
   public Report(String part, String title, String... about) {
     this(
         part,
@@ -41,12 +41,12 @@ public record Report(
     plots.add(plot);
   }
 
-  /** Says whether a target was met. */
+  /** Adds whether a target was met. */
   public void judge(Target target, double measured) {
     verdicts.add(target.judge(measured));
   }
 
-  /** Says whether a guard lets it pass. */
+  /** Adds whether a guard was met. */
   public void check(Guard guard, double measured) {
     checks.add(guard.check(measured));
   }

@@ -9,9 +9,9 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a file of results holds.
+ * The contents of a file of results.
  *
- * @param build tells what was measured from what other builds are
+ * @param build identifies the build that was measured
  */
 public record Results(boolean quick, String build, Machine machine, Report report) {
 

@@ -11,13 +11,13 @@ import java.util.List;
  */
 public record Table(String title, List<String> columns, List<List<Object>> rows) {
 
-  /** An empty one. */
+  /** Creates an empty table. */
   public Table(String title, String... columns) {
     this(title, List.of(columns), new ArrayList<>());
   }
 
   /**
-   * A name and a number a row.
+   * A table with a name and a number in each row.
    *
    * @param lines each a number, a space and the name
    */

@@ -4,7 +4,7 @@ import static dev.headway.bench.report.Target.Bound.AT_LEAST;
 import static dev.headway.bench.report.Target.Bound.AT_MOST;
 import static dev.headway.bench.report.Target.Bound.BELOW;
 
-/** What Headway is to reach: all targets, and nowhere else. */
+/** All targets of Headway. */
 public enum Target {
   FULLEST_FROM_START(AT_MOST, 100.1, "% of the rate", "fullest window, counted from the start"),
   FULLEST_FROM_END(AT_MOST, 100, "% of the rate", "fullest window, counted from the end"),
@@ -19,7 +19,7 @@ public enum Target {
   COST_BESIDE_PEERS_ON_TWO(
       BELOW, 1, "× the cheapest peer", "the dearest of the three, two threads"),
   COST_COMPOSITE(AT_MOST, 2, "× the cheapest of its limits", "three limits, one thread"),
-  // What is below is no object of a call, but the growth of a log now and then.
+  // Less than a byte is not an object per call but the occasional growth of a log.
   ALLOCATION(BELOW, 1, "bytes a call", "most allocated where there is nothing to give back"),
 
   RUNS_TRIVIAL(AT_LEAST, 5, "× the best peer", "trivial items a second, 100 at once"),
@@ -45,7 +45,7 @@ public enum Target {
   GROWTH_RUN(AT_MOST, 0.1, "as exponent", "cost of an item against the run's length"),
   EMPTY_WINDOW(BELOW, 80, "MB", "a window of 10,000,000 a day before its first permit");
 
-  /** Which side of the limit is good. */
+  /** The side of the limit that meets the target. */
   enum Bound {
     AT_MOST("≤ "),
     BELOW("< "),
@@ -70,7 +70,7 @@ public enum Target {
     this.what = what;
   }
 
-  /** Whether a measurement reaches it. */
+  /** Whether a measurement meets the target. */
   public Verdict judge(double measured) {
     boolean met =
         switch (bound) {

@@ -14,12 +14,12 @@ final class Texts {
 
   private Texts() {}
 
-  /** The versions of the libraries that are measured. */
+  /** The versions of the measured libraries. */
   static SortedMap<String, String> versions() {
     return read("/dev/headway/bench/versions.properties");
   }
 
-  /** Why a target that is not met is not. */
+  /** The reason why a target is not met. */
   static SortedMap<String, String> explanations() {
     return read("/dev/headway/bench/explanations.properties");
   }

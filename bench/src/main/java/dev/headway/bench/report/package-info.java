@@ -1,4 +1,4 @@
-/** What was measured, as tables, targets and plots, and how it is shown. */
+/** Results as tables, targets and plots, and their output. */
 @NullMarked
 package dev.headway.bench.report;
 

@@ -6,7 +6,7 @@ import dev.headway.bench.peers.Runs;
 /** Runs of any length. */
 public final class RunLength {
 
-  /** How many items are run to warm up, and how many are measured, at least. */
+  /** The least number of items to warm up, and to measure. */
   private static final int WARM_UP_ITEMS = 2_000_000;
 
   private static final int MEASURED_ITEMS = 1_000_000;

@@ -16,7 +16,7 @@ public final class RunProbe {
         RunProbe.class, List.of("-Xms2g", "-Xmx2g"), candidate, scenario, items, warmUps, times);
   }
 
-  /** Candidate, scenario, items, runs before those that count, runs that count. */
+  /** Arguments: candidate, scenario, items, runs to warm up, runs that count. */
   public static void main(String[] arguments) throws InterruptedException, ExecutionException {
     Runs candidate = Runs.valueOf(arguments[0]);
     Scenario scenario = Scenario.valueOf(arguments[1]);

@@ -4,7 +4,7 @@ import dev.headway.bench.Profile;
 import dev.headway.bench.peers.Runs;
 import dev.headway.bench.report.Table;
 
-/** Where the processors are while a candidate runs. */
+/** Profiles a candidate. */
 public final class RunProfile {
 
   private RunProfile() {}
@@ -14,7 +14,7 @@ public final class RunProfile {
         candidate.title() + ", " + scenario.title, RunProfile.class, candidate, scenario);
   }
 
-  /** Candidate, scenario. */
+  /** Arguments: candidate, scenario. */
   public static void main(String[] arguments) throws Exception {
     Runs candidate = Runs.valueOf(arguments[0]);
     Scenario scenario = Scenario.valueOf(arguments[1]);

@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
 
-/** The part that measures what an item costs in a run of many. */
+/** Measures the cost of an item in a run of many. */
 public final class RunsPart implements Part {
 
   private static final int ROUNDS = 2;
 
-  /** With fewer the code of some candidates is still being compiled while it counts. */
+  /** With fewer, the code of some candidates is still being compiled while it is measured. */
   static final int WARM_UPS = 8;
 
   private static final int REPETITIONS = 5;
@@ -48,20 +48,19 @@ public final class RunsPart implements Part {
         new Report(
             "runs",
             "What an item costs in a run",
-            "Items are pulled from an Iterable, a function is applied to each, so many at once, and"
-                + " the caller reads the results and adds them up. Candidates take turns, "
+            "Items are pulled from an Iterable, a function is applied to each, concurrently, and"
+                + " the caller reads the results and adds them up. Candidates alternate, "
                 + ROUNDS
-                + " times, in a JVM of their own each time, with "
+                + " times each, in a JVM of their own each time, with "
                 + WARM_UPS
                 + " runs to warm up and "
                 + REPETITIONS
-                + " that count; what is shown is the median, and from the fastest to the slowest in"
-                + " percent of it. A target that is not met has a profile: what the JDK's Flight"
-                + " Recorder saw running most often.",
-            "Reactor and RxJava run on an executor of a virtual thread a task. The semaphore's"
-                + " results are read when all items have been handed over. The floor is as many"
-                + " virtual threads that pull from one iterator under a lock, and hands no results"
-                + " over.");
+                + " that count. The tables have the median, and the range from the fastest to the"
+                + " slowest in percent of it. A target that is not met has a profile by the JDK's"
+                + " Flight Recorder.",
+            "Reactor and RxJava run on an executor with a virtual thread per task. The semaphore's"
+                + " results are read after all items have been submitted. The floor is as many"
+                + " virtual threads that pull from one iterator under a lock, without results.");
     Map<Runs, double[]> trivial =
         measure(Scenario.TRIVIAL, List.of(Runs.values()), REPETITIONS, progress);
     Table table =
@@ -101,7 +100,7 @@ public final class RunsPart implements Part {
     return report;
   }
 
-  /** Of what has not met its target. */
+  /** Profiles of the targets that are not met. */
   private static void profiles(Report report, Consumer<String> progress) {
     for (Verdict verdict : List.copyOf(report.verdicts())) {
       if (!verdict.met()) {

@@ -4,9 +4,9 @@ import java.util.function.Function;
 
 /** The work of a run. */
 enum Scenario {
-  /** Nothing to speak of: what is measured is the running. */
+  /** No work: this measures the running itself. */
   TRIVIAL("trivial items", 500_000, 100, 0),
-  /** A millisecond of waiting each: what is measured is what is lost between them. */
+  /** A millisecond of waiting per item: this measures the time lost between items. */
   SLEEPING("items of 1 ms", 20_000, 1_000, 1);
 
   final String title;
@@ -34,7 +34,7 @@ enum Scenario {
         };
   }
 
-  /** What the waiting alone would take. */
+  /** The time of the waits alone. */
   double idealNanos() {
     return 1e6 * millis * items / atOnce;
   }

@@ -1,4 +1,4 @@
-/** What an item costs in a run of many. */
+/** Measures the cost of an item in a run of many. */
 @NullMarked
 package dev.headway.bench.runs;
 

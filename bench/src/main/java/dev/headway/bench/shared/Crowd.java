@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Callers that ask a limiter again and again. */
+/** Callers that call a limiter in a loop. */
 final class Crowd {
 
   static final int SIZE = 64;
 
-  /** What callers are. */
+  /** The threads of the callers. */
   enum Kind {
     VIRTUAL,
     PLATFORM
@@ -38,12 +38,12 @@ final class Crowd {
     }
   }
 
-  /** How many were granted, up to now. */
+  /** The number of grants so far. */
   long granted() {
     return granted.sum();
   }
 
-  /** Returns when all have had their last grant; fails if a caller did before. */
+  /** Returns when all callers have ended; fails if one failed before. */
   void end() throws InterruptedException {
     boolean allThere = threads.stream().allMatch(Thread::isAlive);
     over = true;

@@ -4,7 +4,7 @@ import dev.headway.bench.Profile;
 import dev.headway.bench.peers.SharedLimiters;
 import dev.headway.bench.report.Table;
 
-/** Where the processors are while a crowd calls our throttle. */
+/** Profiles a crowd that calls our throttle. */
 public final class CrowdProfile {
 
   private static final int WARM_UPS = 40;
@@ -16,7 +16,7 @@ public final class CrowdProfile {
     return Profile.table("a shared limit, callers: " + Crowd.SIZE, CrowdProfile.class, redis);
   }
 
-  /** Redis. */
+  /** Argument: Redis. */
   public static void main(String[] arguments) throws Exception {
     new Crowd(SharedLimiters.HEADWAY.open(arguments[0], "bench-profile"), Crowd.Kind.VIRTUAL);
     Profile.answer(WARM_UPS, () -> Thread.sleep(MILLIS));

@@ -5,19 +5,21 @@ import dev.headway.bench.peers.SharedLimiters;
 import java.util.List;
 import java.util.UUID;
 
-/** Counts what a crowd of callers of one key is granted, in a JVM of its own. */
+/** Counts the grants of a crowd of callers of one key, in a JVM of its own. */
 public final class GrantsProbe {
 
   private GrantsProbe() {}
 
-  /** Grants a second, of each slice of the time that counts. */
+  /** Grants per second, of each measured slice of time. */
   static double[] aSecond(
       SharedLimiters candidate, String redis, Crowd.Kind kind, int warmUp, int slice, int slices) {
     return Forked.run(
         GrantsProbe.class, List.of("-Xmx1g"), candidate, redis, kind, warmUp, slice, slices);
   }
 
-  /** Candidate, Redis, kind of callers, milliseconds to warm up, those of a slice, slices. */
+  /**
+   * Arguments: candidate, Redis, kind of callers, milliseconds to warm up and of a slice, slices.
+   */
   public static void main(String[] arguments) throws InterruptedException {
     SharedLimiters candidate = SharedLimiters.valueOf(arguments[0]);
     Crowd crowd =

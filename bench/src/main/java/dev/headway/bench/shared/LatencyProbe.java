@@ -13,22 +13,22 @@ import java.util.UUID;
 import java.util.stream.DoubleStream;
 
 /**
- * Times the calls of one caller, in a JVM of its own. The candidates take turns of some calls, so
- * that whatever slows the machine slows both.
+ * Times the calls of one caller, in a JVM of its own. The candidates alternate every few calls, so
+ * that a slow phase of the machine affects both.
  */
 public final class LatencyProbe {
 
   private static final List<SharedLimiters> CANDIDATES =
       List.of(SharedLimiters.SCRIPT, SharedLimiters.HEADWAY);
 
-  /** Turns that do not count, for the same pace all along. */
+  /** Warm-up turns, at the same pace. */
   private static final int FIRST_TURNS = 2;
 
   private static final int IN_A_TURN = 50;
 
   private LatencyProbe() {}
 
-  /** What the calls of one candidate took, in nanoseconds. */
+  /** The durations of one candidate's calls, in nanoseconds. */
   record Calls(double median, double mean, double p99) {
 
     private static Calls of(long[] nanos) {
@@ -42,7 +42,7 @@ public final class LatencyProbe {
   }
 
   /**
-   * What a call takes of each candidate, with a pause after each.
+   * The duration of a call of each candidate, with a pause after each.
    *
    * @param warmUp for how many milliseconds a crowd calls each of them first
    */
@@ -56,7 +56,7 @@ public final class LatencyProbe {
     return times;
   }
 
-  /** Redis, nanoseconds of a pause, milliseconds to warm up, turns that count. */
+  /** Arguments: Redis, nanoseconds of a pause, milliseconds to warm up, turns that count. */
   public static void main(String[] arguments) throws InterruptedException {
     List<Limiter> limiters = new ArrayList<>();
     for (SharedLimiters candidate : CANDIDATES) {

@@ -7,7 +7,9 @@ import java.net.ServerSocket;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
 
-/** The Redis that all share: the one that HEADWAY_TEST_REDIS names, or one started for the run. */
+/**
+ * The Redis of all candidates: the one that HEADWAY_TEST_REDIS names, or one started for the run.
+ */
 final class Redis implements AutoCloseable {
 
   private static final String GIVEN = "HEADWAY_TEST_REDIS";
@@ -47,12 +49,12 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  /** Where it is. */
+  /** Its URI. */
   String uri() {
     return uri;
   }
 
-  /** Which it is. */
+  /** Its version. */
   String version() {
     try (RedisClient client = RedisClient.create(uri);
         var connection = client.connect()) {

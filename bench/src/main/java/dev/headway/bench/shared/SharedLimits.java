@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** The part that measures what a grant costs where processes share a limit through Redis. */
+/** Measures the cost of a grant where processes share a limit through Redis. */
 public final class SharedLimits implements Part {
 
   private static final int ROUNDS = 3;
@@ -54,20 +54,20 @@ public final class SharedLimits implements Part {
             "What a grant costs where many share a limit",
             "All use one Redis "
                 + redis.version()
-                + " on the same machine, each a key of its own, at a rate that is never reached (a"
-                + " thousand million a second), so that callers wait for Redis alone."
-                + " Candidates take turns, "
+                + " on the same machine, each with a key of its own, at a rate that is never"
+                + " reached (a thousand million per second), so callers wait for Redis alone."
+                + " Candidates alternate, "
                 + ROUNDS
-                + " times, in a JVM of their own each time, with "
+                + " times each, in a JVM of their own each time, with "
                 + WARM_UP / 1_000
                 + " seconds to warm up and "
                 + SLICES
-                + " that count; what is shown is the median of these seconds, and from the slowest"
-                + " to the fastest in percent of it.",
+                + " that count. The tables have the median of these seconds, and the range from the"
+                + " slowest to the fastest in percent of it.",
             "The plain script keeps an exact window in a sorted set: TIME, ZREMRANGEBYSCORE, ZCARD,"
-                + " ZADD and PEXPIRE, a call a grant. Bucket4j and Redisson are as they come;"
-                + " Bucket4j's batching, which has to be asked for, gathers the calls of a process,"
-                + " as Headway does. The targets are judged on virtual threads.");
+                + " ZADD and PEXPIRE, one call per grant. Bucket4j and Redisson have their default"
+                + " settings; Bucket4j's optional batching combines the calls of a process, as"
+                + " Headway does. The targets are for virtual threads.");
     Map<SharedLimiters, double[]> virtual = new EnumMap<>(SharedLimiters.class);
     Map<SharedLimiters, double[]> platform = new EnumMap<>(SharedLimiters.class);
     for (int round = 1; round <= ROUNDS; round++) {
@@ -152,7 +152,7 @@ public final class SharedLimits implements Part {
     return Numbers.median(grants.getOrDefault(candidate, new double[0]));
   }
 
-  /** How many of our grants are made while one of the candidate's is. */
+  /** Our grants for each grant of the candidate. */
   private static double ours(Map<SharedLimiters, double[]> grants, SharedLimiters candidate) {
     return median(grants, SharedLimiters.HEADWAY) / median(grants, candidate);
   }
@@ -181,7 +181,7 @@ public final class SharedLimits implements Part {
     return table;
   }
 
-  /** What calls took in several rounds; of each number the median. */
+  /** The durations of calls in several rounds; the median of each figure. */
   private static final class Latencies {
     private final Map<SharedLimiters, List<Calls>> rounds = new EnumMap<>(SharedLimiters.class);
 

@@ -1,4 +1,4 @@
-/** What a grant costs where many processes share a limit. */
+/** Measures the cost of a grant where many processes share a limit. */
 @NullMarked
 package dev.headway.bench.shared;
 

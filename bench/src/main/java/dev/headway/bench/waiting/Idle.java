@@ -7,7 +7,7 @@ import dev.headway.bench.report.Table;
 import dev.headway.bench.report.Target;
 import java.util.function.Consumer;
 
-/** The part that measures what those who wait take of the processors. */
+/** Measures the processor time of waiting callers. */
 public final class Idle implements Part {
 
   private static final int WAITING = 10_000;
@@ -28,8 +28,8 @@ public final class Idle implements Part {
     Report report =
         new Report(
             "idle",
-            "What those who wait take of the processors",
-            "10,000 virtual threads acquire and close, again and again, at 10 a second; the"
+            "Processor time of waiting callers",
+            "10,000 virtual threads acquire and close in a loop, at 10 per second; the"
                 + " processor time of the whole process over "
                 + seconds
                 + " seconds.");

@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The memory that each of many who wait takes, in a JVM of its own. */
+/** Measures the memory of each waiting caller, in a JVM of its own. */
 public final class Population {
 
-  /** How they wait. */
+  /** The kinds of waiting callers. */
   enum Kind {
     ASYNC,
     BLOCKED,
@@ -21,17 +21,17 @@ public final class Population {
 
   private Population() {}
 
-  /** The bytes of each. */
+  /** The bytes per caller. */
   static double bytesEach(Kind kind, int howMany) {
     return Forked.run(Population.class, List.of("-Xmx6g"), kind, howMany)[0];
   }
 
-  /** What the heap holds of each class for each of them, as "bytes class", the most first. */
+  /** The bytes per caller of each class, as "bytes class", the largest first. */
   static List<String> holdings(Kind kind, int howMany) {
     return Forked.lines(Population.class, List.of("-Xmx6g"), kind, howMany, "holdings");
   }
 
-  /** Kind, how many, and what is asked for if it is not the sum. */
+  /** Arguments: kind, number of callers, and the requested figure if it is not the sum. */
   public static void main(String[] arguments) throws Exception {
     Kind kind = Kind.valueOf(arguments[0]);
     int howMany = Integer.parseInt(arguments[1]);

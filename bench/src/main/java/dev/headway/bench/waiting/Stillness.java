@@ -6,10 +6,10 @@ import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
 import java.util.List;
 
-/** The processor time that many take who wait for a slow rate, in a JVM of its own. */
+/** Measures the processor time of many callers that wait for a slow rate, in a JVM of its own. */
 public final class Stillness {
 
-  /** The rule that they wait for. */
+  /** The limit that they wait for. */
   enum Kind {
     WINDOW,
     SPACING
@@ -24,7 +24,7 @@ public final class Stillness {
     return Forked.run(Stillness.class, List.of(), kind, waiting, seconds)[0];
   }
 
-  /** Kind, how many wait, for how many seconds. */
+  /** Arguments: kind, number of callers, seconds. */
   public static void main(String[] arguments) throws InterruptedException {
     Throttle throttle =
         switch (Kind.valueOf(arguments[0])) {

@@ -8,12 +8,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a grant costs while many wait, in a JVM of its own: one may run at a time, and then queues
- * again.
+ * Measures the cost of a grant while many wait, in a JVM of its own: one caller runs at a time, and
+ * then queues again.
  */
 public final class Turns {
 
-  /** Who takes turns. */
+  /** The kinds of callers. */
   enum Kind {
     /** Callers of acquireAsync. */
     ASYNC,
@@ -32,12 +32,12 @@ public final class Turns {
 
   private Turns() {}
 
-  /** The nanoseconds of a grant. */
+  /** The nanoseconds per grant. */
   static double nanos(Kind kind, int waiting) {
     return Forked.run(Turns.class, List.of("-Xms4g", "-Xmx4g"), kind, waiting)[0];
   }
 
-  /** Kind, how many wait. */
+  /** Arguments: kind, number of waiting callers. */
   public static void main(String[] arguments) throws InterruptedException {
     Forked.answer(new Turns().measure(Kind.valueOf(arguments[0]), Integer.parseInt(arguments[1])));
   }
@@ -61,7 +61,7 @@ public final class Turns {
     return (double) took / (turns.get() - before);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // it goes on until the JVM ends
+  @SuppressWarnings("FutureReturnValueIgnored") // it runs until the JVM exits
   private void stand() {
     throttle
         .acquireAsync()

@@ -13,7 +13,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The part that measures what waiting costs: memory, and the grants of those who wait. */
+/** Measures the cost of waiting: memory and grants. */
 public final class Waiting implements Part {
 
   private static final int MILLION = 1_000_000;
@@ -38,14 +38,13 @@ public final class Waiting implements Part {
         new Report(
             "waiting",
             "What waiting costs",
-            "Memory is what the heap holds more after a collection than before any waits, divided"
-                + " by how many do; a future counts as part of its caller, and so do a virtual"
-                + " thread and its stack.",
-            "A grant: one caller may run at a time, and then queues again at once, so that as many"
-                + " wait all the time; the best of "
+            "Memory is the growth of the heap after a collection, divided by the number of waiting"
+                + " callers; a future, a virtual thread and its stack are part of the caller.",
+            "A grant: one caller runs at a time and then queues again at once, so the number of"
+                + " waiting callers stays the same; the best of "
                 + tries
-                + ". With threads it holds two switches of threads, which a fair Semaphore of the"
-                + " JDK needs as well; without, a new virtual thread to complete the future on.");
+                + ". With threads it includes two thread switches, as a fair Semaphore of the JDK"
+                + " does; without threads, a new virtual thread that completes the future.");
     memory(report, howMany, progress);
     grants(report, tries, progress);
     return report;
@@ -60,7 +59,7 @@ public final class Waiting implements Part {
     double async = bytes.getOrDefault(Kind.ASYNC, Double.NaN);
     double blocked = bytes.getOrDefault(Kind.BLOCKED, Double.NaN);
     double parked = bytes.getOrDefault(Kind.PARKED, Double.NaN);
-    Table table = new Table("Memory", "who waits", "how many", "bytes each", "beyond the thread");
+    Table table = new Table("Memory", "callers", "number", "bytes each", "beyond the thread");
     table.add("callers of acquireAsync", howMany, async, "");
     table.add("virtual threads in acquire", howMany, blocked, blocked - parked);
     table.add("virtual threads in LockSupport.park", howMany, parked, "");
@@ -116,7 +115,9 @@ public final class Waiting implements Part {
     report.judge(Target.GRANT_BLOCKED, blocked[last] / blocked[0]);
 
     double[] lines = Arrays.stream(LINES).asDoubleStream().toArray();
-    Plot plot = new Plot("waiters", "A grant against those who wait", "waiting", "ns a grant");
+    Plot plot =
+        new Plot(
+            "waiters", "A grant against the number of waiting callers", "waiting", "ns a grant");
     plot.add("acquireAsync", lines, async);
     plot.add("threads", lines, blocked);
     plot.add("threads, fair Semaphore", lines, semaphore);

@@ -1,4 +1,4 @@
-/** What waiting costs: memory, grants, idleness. */
+/** Measures the cost of waiting: memory, grants, idle processor time. */
 @NullMarked
 package dev.headway.bench.waiting;
 
