@@ -161,7 +161,8 @@ class ArchitectureTest {
             dependencies(dependency ->
                 JDK_ALONE.contains(moduleOf(dependency.getOriginClass()))
                     && !isOurs(dependency)
-                    && !isOfTheJdk(dependency)))
+                    && !isOfTheJdk(dependency)
+                    && !isForJfrWherePresent(dependency)))
         .as("Uses of other libraries in %s", JDK_ALONE)
         .isEmpty();
   }
@@ -214,6 +215,15 @@ class ArchitectureTest {
 
   private static boolean isOurs(Dependency dependency) {
     return target(dependency).getPackageName().matches("dev\\.headway(\\..*)?");
+  }
+
+  /** The module jdk.jfr is optional, and these classes alone refer to it. */
+  private static boolean isForJfrWherePresent(Dependency dependency) {
+    return target(dependency).getPackageName().equals("jdk.jfr")
+        && dependency
+            .getOriginClass()
+            .getName()
+            .matches("dev\\.headway\\.throttle\\.(JfrRecorder|QueuedPermit)(\\$.*)?");
   }
 
   private static boolean isOfTheJdk(Dependency dependency) {
