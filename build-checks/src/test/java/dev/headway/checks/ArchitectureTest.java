@@ -162,6 +162,7 @@ class ArchitectureTest {
                 JDK_ALONE.contains(moduleOf(dependency.getOriginClass()))
                     && !isOurs(dependency)
                     && !isOfTheJdk(dependency)
+                    && !isForJfrWherePresent(dependency)
                     && !isMethanolInHttp(dependency)))
         .as("Uses of other libraries in %s", JDK_ALONE)
         .isEmpty();
@@ -220,6 +221,15 @@ class ArchitectureTest {
 
   private static boolean isOurs(Dependency dependency) {
     return target(dependency).getPackageName().matches("dev\\.headway(\\..*)?");
+  }
+
+  /** The module jdk.jfr is optional, and these classes alone refer to it. */
+  private static boolean isForJfrWherePresent(Dependency dependency) {
+    return target(dependency).getPackageName().equals("jdk.jfr")
+        && dependency
+            .getOriginClass()
+            .getName()
+            .matches("dev\\.headway\\.throttle\\.(JfrRecorder|QueuedPermit)(\\$.*)?");
   }
 
   private static boolean isOfTheJdk(Dependency dependency) {

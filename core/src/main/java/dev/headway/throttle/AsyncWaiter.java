@@ -24,7 +24,7 @@ final class AsyncWaiter extends Waiter {
   private final AtomicBoolean halfway = new AtomicBoolean();
 
   AsyncWaiter(QueuedThrottle throttle, Cost cost) {
-    super(cost, throttle.headStartNanos, throttle.observe(cost));
+    super(cost, throttle.headStartNanos, Observation.ofCaller(throttle.settings, cost));
     this.throttle = throttle;
     this.queue = throttle.queue;
   }

@@ -12,7 +12,7 @@ final class BlockingWaiter extends Waiter {
   private final Thread thread = Thread.currentThread();
 
   BlockingWaiter(QueuedThrottle throttle, Cost cost) {
-    super(cost, throttle.headStartNanos, throttle.observe(cost));
+    super(cost, throttle.headStartNanos, Observation.ofCaller(throttle.settings, cost));
     this.throttle = throttle;
     this.time = throttle.timeSource();
   }

@@ -3,9 +3,11 @@ package dev.headway.throttle;
 import dev.headway.limit.Cost;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a throttle's listener of one caller and its permit. Made only where there is a listener.
+ * Tells a throttle's listener and JDK Flight Recorder of one caller and its permit. It is made only
+ * where there is a listener or a recording.
  */
 final class Observation {
 
@@ -13,28 +15,52 @@ final class Observation {
 
   private final Settings settings;
   private final Cost cost;
+  private final @Nullable ThrottleListener recorder;
 
   /** The number of the permit that was granted. */
   private long permit;
 
-  Observation(Settings settings, Cost cost) {
+  private Observation(Settings settings, Cost cost, @Nullable ThrottleListener recorder) {
     this.settings = settings;
     this.cost = cost;
+    this.recorder = recorder;
+  }
+
+  /** Observes a caller that may have to wait; null if there is neither listener nor recording. */
+  static @Nullable Observation ofCaller(Settings settings, Cost cost) {
+    ThrottleListener recorder = Settings.HAS_JFR ? JfrRecorder.ofCaller() : null;
+    return of(settings, cost, recorder);
+  }
+
+  /** Observes a caller that did not have to wait; null if there is neither. */
+  static @Nullable Observation ofGrant(Settings settings, Cost cost) {
+    ThrottleListener recorder = Settings.HAS_JFR ? JfrRecorder.ofGrant() : null;
+    return of(settings, cost, recorder);
+  }
+
+  private static @Nullable Observation of(
+      Settings settings, Cost cost, @Nullable ThrottleListener recorder) {
+    return recorder == null && settings.isSilent()
+        ? null
+        : new Observation(settings, cost, recorder);
+  }
+
+  private void tell(Settings.EventMaker event) {
+    settings.tell(event, recorder);
   }
 
   void queued() {
-    settings.tell((name, key, at) -> new ThrottleEvent.Queued(name, key, at, cost));
+    tell((name, key, at) -> new ThrottleEvent.Queued(name, key, at, cost));
   }
 
   void waiting(long expectedNanos) {
     Duration expected = Duration.ofNanos(expectedNanos);
-    settings.tell((name, key, at) -> new ThrottleEvent.Waiting(name, key, at, cost, expected));
+    tell((name, key, at) -> new ThrottleEvent.Waiting(name, key, at, cost, expected));
   }
 
   void granted(Duration waited) {
     permit = PERMITS.incrementAndGet();
-    settings.tell(
-        (name, key, at) -> new ThrottleEvent.Granted(name, key, at, cost, permit, waited));
+    tell((name, key, at) -> new ThrottleEvent.Granted(name, key, at, cost, permit, waited));
   }
 
   /**
@@ -44,18 +70,17 @@ final class Observation {
    * @param startedAt when it was granted
    */
   void released(Cost taken, long startedAt) {
-    settings.tell((name, key, at) ->
+    tell((name, key, at) ->
         new ThrottleEvent.Released(name, key, at, taken, permit, since(startedAt)));
   }
 
   void refused(RuntimeException reason) {
-    settings.tell((name, key, at) -> new ThrottleEvent.Refused(name, key, at, cost, reason));
+    tell((name, key, at) -> new ThrottleEvent.Refused(name, key, at, cost, reason));
   }
 
   /** The caller has left a queue that it had joined at an instant. */
   void abandoned(long queuedAt) {
-    settings.tell(
-        (name, key, at) -> new ThrottleEvent.Abandoned(name, key, at, cost, since(queuedAt)));
+    tell((name, key, at) -> new ThrottleEvent.Abandoned(name, key, at, cost, since(queuedAt)));
   }
 
   private Duration since(long instant) {

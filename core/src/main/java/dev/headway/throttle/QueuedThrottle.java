@@ -22,6 +22,10 @@ final class QueuedThrottle implements Throttle {
   /** How long a caller whose time is up waits for the last answer of a remote limit. */
   private static final long GRACE = 100_000_000;
 
+  /** The JFR event of a permit, by which it is known whether a recording has them. */
+  private static final QueuedPermit.@Nullable JfrEvent RECORDED =
+      Settings.HAS_JFR ? new QueuedPermit.JfrEvent() : null;
+
   final Settings settings;
   final ThrottleQueue queue;
   final Partition partition;
@@ -60,7 +64,10 @@ final class QueuedThrottle implements Throttle {
   }
 
   /** A throttle without limits, which counts no callers as long as it has none. */
-  static QueuedThrottle unlimited(Settings settings) {
+  static QueuedThrottle unlimited() {
+    Settings settings =
+        new Settings(
+            "unlimited", Long.MAX_VALUE, Optional.empty(), Settings.SILENT, TimeSource.system());
     return of(settings, Partition.unlimited());
   }
 
@@ -72,11 +79,6 @@ final class QueuedThrottle implements Throttle {
   @Override
   public TimeSource timeSource() {
     return settings.time();
-  }
-
-  /** Tells of a caller; null if there is no listener. */
-  @Nullable Observation observe(Cost cost) {
-    return silent ? null : new Observation(settings, cost);
   }
 
   /** Whether every caller starts, and there is no listener. */
@@ -271,9 +273,11 @@ final class QueuedThrottle implements Throttle {
             + Durations.print(settings.maxWait().orElse(Duration.ZERO)));
   }
 
-  /** A start counts from the decision, unless a listener has to hear of it first. */
+  /** A start counts from the decision, unless a listener or a recording has it first. */
   private Permit granted(QueuedPermit permit) {
-    return silent ? permit : Objects.requireNonNull(confirmed(permit, observe(permit.cost())));
+    return silent && (RECORDED == null || !RECORDED.isEnabled())
+        ? permit
+        : Objects.requireNonNull(confirmed(permit, Observation.ofGrant(settings, permit.cost())));
   }
 
   /** Tells the listener of a grant and lets the caller resume; null if the grant has lapsed. */
@@ -344,7 +348,7 @@ final class QueuedThrottle implements Throttle {
 
   @Override
   public Snapshot snapshot() {
-    return new SnapshotReader(this).read();
+    return new SnapshotReader(name(), queue, partition, headStartNanos).read();
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a throttle besides its limits.
@@ -30,6 +31,9 @@ record Settings(
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
+  /** Whether the JVM has JDK Flight Recorder. */
+  static final boolean HAS_JFR = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
   /** Settings of a throttle without a key. */
   Settings(
       String name,
@@ -45,14 +49,23 @@ record Settings(
     ThrottleEvent make(String throttle, Optional<Object> key, Instant at);
   }
 
-  /**
-   * Tells the listener of an event, which is made only if there is one. An exception of the
-   * listener is logged and harms no caller.
-   */
+  /** Tells the listener and JFR of an event of the throttle. */
   void tell(EventMaker event) {
-    if (!isSilent()) {
+    tell(event, HAS_JFR ? JfrRecorder.ofThrottle() : null);
+  }
+
+  /**
+   * Tells the listener and a recorder of an event, which is made only if there is one of them. An
+   * exception is logged and harms no caller.
+   */
+  void tell(EventMaker maker, @Nullable ThrottleListener recorder) {
+    if (recorder != null || !isSilent()) {
       try {
-        listener.onEvent(event.make(name, key, time.instant()));
+        ThrottleEvent event = maker.make(name, key, time.instant());
+        if (recorder != null) {
+          recorder.onEvent(event);
+        }
+        listener.onEvent(event);
       } catch (RuntimeException | Error e) {
         LOGGER.log(Level.WARNING, "a listener of throttle \"" + name + "\" failed", e);
       }

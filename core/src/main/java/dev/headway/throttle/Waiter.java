@@ -25,7 +25,7 @@ abstract class Waiter implements WaitingCaller {
 
   final Cost cost;
 
-  /** Tells of it; null if there is no listener. */
+  /** Tells of it; null if there is no listener or recording. */
   final @Nullable Observation observation;
 
   /** By how much earlier than it did it counts as having come. */

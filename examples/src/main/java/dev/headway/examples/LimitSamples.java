@@ -83,7 +83,7 @@ public final class LimitSamples {
   private void call(Throttle api) throws Exception {
     Page page = api.call(() -> fetch(url));
     api.run(() -> store(page));
-    CompletableFuture<Page> later = api.callAsync(() -> Web.fetchAsync(url));
+    CompletableFuture<Page> later = api.callAsync(() -> fetchAsync(url));
 
     System.out.println("called " + later.join().text());
     System.out.println("open " + api.snapshot().running());
@@ -218,6 +218,10 @@ public final class LimitSamples {
 
   private Page fetch(Url url) {
     return Web.fetch(url);
+  }
+
+  private CompletableFuture<Page> fetchAsync(Url url) {
+    return Web.fetchAsync(url);
   }
 
   private void fetchMany(long pages) {

@@ -33,7 +33,7 @@ public final class RunSamples {
     samples.settings(Throttle.of("100/s"), Web.urls(3));
     samples.waitingForAll(Web.urls(3));
     samples.inputs();
-    samples.early();
+    samples.early(Web.urls(1_000));
     samples.retries();
     samples.throttled();
     samples.around();
@@ -95,19 +95,15 @@ public final class RunSamples {
     run.forEach(Inputs.of(iterator), url -> save(fetch(url)));
   }
 
-  private void early() {
+  private void early(List<Url> urls) {
     Headway run = Headway.with("100/s").concurrency(2);
+    calls.set(0);
 
-    try (Stream<Page> pages = run.map(Web.urls(1_000), this::fetchCounted).stream()) {
+    try (Stream<Page> pages = run.map(urls, this::fetch).stream()) {
       System.out.println("three of them: " + pages.limit(3).count());
     }
 
     System.out.println("few started: " + (calls.get() < 100));
-  }
-
-  private Page fetchCounted(Url url) {
-    calls.incrementAndGet();
-    return fetch(url);
   }
 
   private record Response(int status) {}
@@ -165,6 +161,7 @@ public final class RunSamples {
   }
 
   private Page fetch(Url url) {
+    calls.incrementAndGet();
     return Web.fetch(url);
   }
 

@@ -50,6 +50,12 @@ class ExamplesTest {
   }
 
   @Test
+  void throttleEvents() throws Exception {
+    assertThat(printedBy(ThrottleEvents::main))
+        .containsExactly("open: [2 permits]", "waits: 1, keys: [a.example, b.example, none]");
+  }
+
+  @Test
   void fromAioTasks() throws Exception {
     assertThat(printedBy(FromAioTasks::main))
         .hasSize(25)

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Tests in virtual time, and the stopwatch. */
 class TestingSamplesTest {
 
+  private final List<Url> urls = Web.urls(10);
+
   @Test
   void anHourOfWaitingTakesNoTime() throws Exception {
     VirtualTime time = new VirtualTime();
@@ -35,7 +37,7 @@ class TestingSamplesTest {
     List<Instant> starts = new CopyOnWriteArrayList<>();
 
     time.run(() -> {
-      Headway.with(throttle).forEach(Web.urls(10), url -> starts.add(time.instant()));
+      Headway.with(throttle).forEach(urls, url -> starts.add(time.instant()));
       return null;
     });
 
