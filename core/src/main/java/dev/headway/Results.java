@@ -1,5 +1,6 @@
 package dev.headway;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -102,6 +103,17 @@ public interface Results<T extends @Nullable Object, R extends @Nullable Object>
    * @return an unmodifiable copy
    */
   List<Outcome.Failure<T, R>> failures();
+
+  /**
+   * Waits for all results, in a list, and closes. Exceptions are those of {@link #forEachResult}.
+   *
+   * @return a list that the caller may change, in the order of the results
+   */
+  default List<R> toList() {
+    List<R> all = new ArrayList<>();
+    forEachResult(all::add);
+    return all;
+  }
 
   /** The results as a stream, which closes this when it is closed. */
   Stream<R> stream();

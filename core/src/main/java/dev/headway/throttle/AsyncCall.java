@@ -1,10 +1,10 @@
 package dev.headway.throttle;
 
-import dev.headway.limit.Cost;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,23 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncCall<T> {
 
-  private final Throttle throttle;
+  private final Consumer<ThrottledException> pause;
   private final CheckedSupplier<? extends CompletionStage<T>, ?> call;
   private final CompletableFuture<T> result = new CompletableFuture<>();
 
-  private AsyncCall(Throttle throttle, CheckedSupplier<? extends CompletionStage<T>, ?> call) {
-    this.throttle = throttle;
+  /**
+   * A call that has not started.
+   *
+   * @param pause pauses the throttle
+   */
+  AsyncCall(
+      Consumer<ThrottledException> pause, CheckedSupplier<? extends CompletionStage<T>, ?> call) {
+    this.pause = pause;
     this.call = call;
   }
 
-  static <T> CompletableFuture<T> start(
-      Throttle throttle, Cost cost, CheckedSupplier<? extends CompletionStage<T>, ?> call) {
-    return new AsyncCall<T>(throttle, call).start(cost);
-  }
-
+  /** Calls once a permit is granted. */
   @SuppressWarnings("FutureReturnValueIgnored") // the result says how they end
-  private CompletableFuture<T> start(Cost cost) {
-    CompletableFuture<Permit> place = throttle.acquireAsync(cost);
+  CompletableFuture<T> start(CompletableFuture<Permit> place) {
     place.whenComplete((permit, failure) -> {
       if (failure == null) {
         granted(permit);
@@ -80,7 +81,7 @@ final class AsyncCall<T> {
   private void end(Permit permit, @Nullable T value, @Nullable Throwable failure) {
     try (permit) {
       if (failure != null) {
-        ThrottledCall.pauseIfThrottled(throttle, failure);
+        ThrottledCall.pauseIfThrottled(pause, failure);
       }
     } finally {
       if (failure == null) {

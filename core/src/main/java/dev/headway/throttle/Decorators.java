@@ -34,31 +34,40 @@ public interface Decorators {
   /** Pauses the throttle as the exception asks; does nothing the second time for one exception. */
   void pauseFor(ThrottledException told);
 
+  /** Does work that throws nothing checked, under a permit. */
+  private <T> T unchecked(CheckedSupplier<? extends T, ? extends RuntimeException> work) {
+    Permit permit;
+    try {
+      permit = acquire(Cost.one());
+    } catch (InterruptedException e) {
+      throw ThrottledCall.interrupted(name(), e);
+    }
+    return ThrottledCall.under(permit, this::pauseFor, work);
+  }
+
   /** The same function; each call acquires a permit first. */
   default <T, R> Function<T, R> function(Function<? super T, ? extends R> function) {
-    return argument -> ThrottledCall.unchecked(this, () -> function.apply(argument));
+    return argument -> unchecked(() -> function.apply(argument));
   }
 
   /** The same function of two arguments; each call acquires a permit first. */
   default <T, U, R> BiFunction<T, U, R> biFunction(
       BiFunction<? super T, ? super U, ? extends R> function) {
-    return (first, second) -> ThrottledCall.unchecked(this, () -> function.apply(first, second));
+    return (first, second) -> unchecked(() -> function.apply(first, second));
   }
 
   /** The same supplier; each call acquires a permit first. */
   default <T> Supplier<T> supplier(Supplier<? extends T> supplier) {
-    return () -> ThrottledCall.unchecked(this, supplier::get);
+    return () -> unchecked(supplier::get);
   }
 
   /** The same action; each run acquires a permit first. */
   default Runnable runnable(Runnable runnable) {
     return () ->
-        ThrottledCall.unchecked(
-            this,
-            () -> {
-              runnable.run();
-              return this;
-            });
+        unchecked(() -> {
+          runnable.run();
+          return this;
+        });
   }
 
   /** The same consumer; each call acquires a permit first. */
@@ -71,7 +80,7 @@ public interface Decorators {
    * InterruptedException} if the thread is interrupted while it waits.
    */
   default <T> Callable<T> callable(Callable<? extends T> callable) {
-    return () -> ThrottledCall.under(acquire(Cost.one()), this, callable::call);
+    return () -> ThrottledCall.under(acquire(Cost.one()), this::pauseFor, callable::call);
   }
 
   /**

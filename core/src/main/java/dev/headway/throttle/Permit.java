@@ -94,7 +94,10 @@ public interface Permit extends AutoCloseable {
    * @throws X if the work throws it
    */
   default <X extends Exception> void run(CheckedRunnable<? extends X> work) throws X {
-    this.<Permit, X>call(ThrottledCall.returning(this, work));
+    this.<Permit, X>call(() -> {
+      work.run();
+      return this;
+    });
   }
 
   /** Ends the permit. Does nothing the second time. */

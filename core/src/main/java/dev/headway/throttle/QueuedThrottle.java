@@ -64,7 +64,10 @@ final class QueuedThrottle implements Throttle {
   }
 
   /** A throttle without limits, which counts no callers as long as it has none. */
-  static QueuedThrottle unlimited(Settings settings) {
+  static QueuedThrottle unlimited() {
+    Settings settings =
+        new Settings(
+            "unlimited", Long.MAX_VALUE, Optional.empty(), Settings.SILENT, TimeSource.system());
     return of(settings, Partition.unlimited());
   }
 
@@ -345,7 +348,7 @@ final class QueuedThrottle implements Throttle {
 
   @Override
   public Snapshot snapshot() {
-    return new SnapshotReader(this).read();
+    return new SnapshotReader(name(), queue, partition, headStartNanos).read();
   }
 
   @Override

@@ -13,14 +13,16 @@ import java.util.Optional;
 /** Reads the snapshot of a throttle: of this process, or, with remote limits, of all. */
 final class SnapshotReader {
 
-  private final QueuedThrottle throttle;
+  private final String throttle;
   private final ThrottleQueue queue;
   private final Partition partition;
+  private final long headStartNanos;
 
-  SnapshotReader(QueuedThrottle throttle) {
+  SnapshotReader(String throttle, ThrottleQueue queue, Partition partition, long headStartNanos) {
     this.throttle = throttle;
-    this.queue = throttle.queue;
-    this.partition = throttle.partition;
+    this.queue = queue;
+    this.partition = partition;
+    this.headStartNanos = headStartNanos;
   }
 
   Snapshot read() {
@@ -33,7 +35,7 @@ final class SnapshotReader {
     List<LimitSnapshot> limits = queue.locked(now -> remote.snapshot());
     RemoteSnapshot all = remote.remoteSnapshot();
     return new Snapshot(
-        throttle.name(),
+        throttle,
         limits,
         all.waiting(),
         all.running(),
@@ -52,7 +54,7 @@ final class SnapshotReader {
     Counters totals = partition.own.totals;
     Optional<Duration> until = untilNextStart(now);
     return new Snapshot(
-        throttle.name(),
+        throttle,
         partition.own.snapshot(),
         totals.waiting,
         totals.running,
@@ -67,12 +69,11 @@ final class SnapshotReader {
   }
 
   private Optional<Duration> untilNextStart(long now) {
-    long headStart = throttle.headStartNanos;
     long next = partition.readyAt(now, Cost.one());
     if (next != TimeSource.NEVER) {
-      next = partition.forecast(now, Cost.one(), headStart);
+      next = partition.forecast(now, Cost.one(), headStartNanos);
     }
-    next = Math.max(next, queue.reservedUntil(partition, now, headStart));
+    next = Math.max(next, queue.reservedUntil(partition, now, headStartNanos));
     return next == TimeSource.NEVER
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(Math.max(0, next - now)));

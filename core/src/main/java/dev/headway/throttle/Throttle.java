@@ -62,9 +62,7 @@ public interface Throttle extends Decorators {
    * update adds do not count earlier ones.
    */
   static Throttle unlimited() {
-    return QueuedThrottle.unlimited(
-        new Settings(
-            "unlimited", Long.MAX_VALUE, Optional.empty(), Settings.SILENT, TimeSource.system()));
+    return QueuedThrottle.unlimited();
   }
 
   /**
@@ -307,7 +305,7 @@ public interface Throttle extends Decorators {
    */
   default <T, X extends Exception> T call(Cost cost, CheckedSupplier<? extends T, ? extends X> work)
       throws InterruptedException, X {
-    return ThrottledCall.under(acquire(cost), this, work);
+    return ThrottledCall.under(acquire(cost), this::pauseFor, work);
   }
 
   /**
@@ -347,7 +345,8 @@ public interface Throttle extends Decorators {
   default <T, X extends Exception> T call(
       Cost cost, CheckedSupplier<? extends T, ? extends X> work, Duration timeout)
       throws InterruptedException, TimeoutException, X {
-    return new TimedCall(this, timeout).call(cost, work);
+    TimedCall timed = new TimedCall(name(), timeSource(), this::pauseFor, timeout);
+    return timed.call(tryAcquire(cost, timeout), work);
   }
 
   /** Waits for a permit, works and closes the permit, as {@link #call(CheckedSupplier)}. */
@@ -395,6 +394,6 @@ public interface Throttle extends Decorators {
    */
   default <T> CompletableFuture<T> callAsync(
       Cost cost, CheckedSupplier<? extends CompletionStage<T>, ?> call) {
-    return AsyncCall.start(this, cost, call);
+    return new AsyncCall<T>(this::pauseFor, call).start(acquireAsync(cost));
   }
 }

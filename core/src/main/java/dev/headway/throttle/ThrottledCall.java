@@ -1,7 +1,7 @@
 package dev.headway.throttle;
 
-import dev.headway.limit.Cost;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
 /** One call of work under a permit, which pauses the throttle if the work was told to slow down. */
 final class ThrottledCall {
@@ -10,13 +10,16 @@ final class ThrottledCall {
 
   /** Does work under a permit that was granted for it, and closes the permit. */
   static <T, X extends Exception> T under(
-      Permit permit, Decorators throttle, CheckedSupplier<? extends T, ? extends X> work) throws X {
+      Permit permit,
+      Consumer<ThrottledException> pause,
+      CheckedSupplier<? extends T, ? extends X> work)
+      throws X {
     try (permit;
         CurrentPermit current = new CurrentPermit(permit)) {
       try {
         return work.get();
       } catch (Throwable e) {
-        pauseIfThrottled(throttle, e);
+        pauseIfThrottled(pause, e);
         throw e;
       }
     }
@@ -31,25 +34,13 @@ final class ThrottledCall {
     };
   }
 
-  /** Acquires a permit for work that may throw nothing checked. */
-  static <T> T unchecked(
-      Decorators throttle, CheckedSupplier<? extends T, ? extends RuntimeException> work) {
-    Permit permit;
-    try {
-      permit = throttle.acquire(Cost.one());
-    } catch (InterruptedException e) {
-      throw interrupted(throttle.name(), e);
-    }
-    return under(permit, throttle, work);
-  }
-
   /**
-   * Pauses the throttle if a failure is a {@link ThrottledException} or wraps one. A pause that
-   * fails is added to the failure as suppressed.
+   * Pauses a throttle if a failure is a {@link ThrottledException} or wraps one. A pause that fails
+   * is added to the failure as suppressed.
    */
-  static void pauseIfThrottled(Decorators throttle, Throwable failure) {
+  static void pauseIfThrottled(Consumer<ThrottledException> pause, Throwable failure) {
     try {
-      ThrottledException.in(failure).ifPresent(throttle::pauseFor);
+      ThrottledException.in(failure).ifPresent(pause);
     } catch (RuntimeException | Error e) {
       failure.addSuppressed(e);
     }

@@ -79,7 +79,7 @@ final class ThrottledInvocationHandler implements InvocationHandler {
       try {
         return pass(method, arguments);
       } catch (Throwable e) {
-        ThrottledCall.pauseIfThrottled(throttle, e);
+        ThrottledCall.pauseIfThrottled(throttle::pauseFor, e);
         throw e;
       }
     }

@@ -1,12 +1,12 @@
 package dev.headway.throttle;
 
-import dev.headway.limit.Cost;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimedCall {
 
-  private final Throttle throttle;
+  private final String throttle;
+  private final Consumer<ThrottledException> pause;
   private final Duration timeout;
   private final TimeSource time;
   private final long deadline;
@@ -41,24 +42,33 @@ final class TimedCall {
   /** Whether another had interrupted the thread before the time was up; under the lock. */
   private boolean interrupted;
 
-  TimedCall(Throttle throttle, Duration timeout) {
+  /**
+   * A call whose time begins now.
+   *
+   * @param throttle the throttle's name
+   * @param pause pauses the throttle
+   */
+  TimedCall(
+      String throttle, TimeSource time, Consumer<ThrottledException> pause, Duration timeout) {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException(
           "a time-out must be longer than 0, not " + Durations.print(timeout));
     }
     this.throttle = throttle;
     this.timeout = timeout;
-    this.time = throttle.timeSource();
+    this.time = time;
+    this.pause = pause;
     this.deadline = Durations.after(time.nanoTime(), timeout);
   }
 
-  <T, X extends Exception> T call(Cost cost, CheckedSupplier<? extends T, ? extends X> work)
-      throws InterruptedException, TimeoutException, X {
-    Optional<Permit> granted = throttle.tryAcquire(cost, timeout);
+  /** Works under the permit that was granted in time. */
+  <T, X extends Exception> T call(
+      Optional<Permit> granted, CheckedSupplier<? extends T, ? extends X> work)
+      throws TimeoutException, X {
     if (granted.isEmpty()) {
       throw new AcquireTimeoutException(
           "no permit of \""
-              + throttle.name()
+              + throttle
               + "\" within "
               + Durations.print(timeout)
               + " or its maxWait");
@@ -84,7 +94,7 @@ final class TimedCall {
       throw e;
     } catch (Exception e) {
       boolean inTime = endInTime(timer, e);
-      ThrottledCall.pauseIfThrottled(throttle, e);
+      ThrottledCall.pauseIfThrottled(pause, e);
       if (inTime) {
         throw e;
       }
@@ -93,7 +103,7 @@ final class TimedCall {
     TimeoutException late =
         new TimeoutException(
             "waiting for \""
-                + throttle.name()
+                + throttle
                 + "\" and working took longer than "
                 + Durations.print(timeout));
     late.initCause(failure);

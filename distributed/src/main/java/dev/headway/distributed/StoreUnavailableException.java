@@ -1,10 +1,12 @@
 package dev.headway.distributed;
 
+import dev.headway.throttle.ThrottleExceededException;
+
 /**
  * The store of a shared limit has not answered in time, or has answered with an error, which the
  * message and the cause have. The caller has consumed nothing.
  */
-public final class StoreUnavailableException extends RuntimeException {
+public final class StoreUnavailableException extends ThrottleExceededException {
 
   private static final long serialVersionUID = 1;
 

@@ -237,6 +237,7 @@ class PublicFaceTest {
     List<Page> handed = new ArrayList<>();
     run.map(urls, this::fetch).forEachResult(handed::add);
     assertThat(handed).isEqualTo(read);
+    assertThat(run.map(urls, this::fetch).toList()).isEqualTo(read);
     List<Outcome<Url, Page>> outcomes = new ArrayList<>();
     run.map(urls, this::fetch).forEachOutcome(outcomes::add);
     assertThat(outcomes).extracting(Outcome::value).isEqualTo(read);

@@ -172,8 +172,8 @@ final class PeekedBody<T> implements BodySubscriber<T> {
       change(() -> subscriber = named);
       handOn();
     } catch (RuntimeException | Error e) {
-      cancel();
       body.completeExceptionally(e);
+      cancel();
     }
   }
 

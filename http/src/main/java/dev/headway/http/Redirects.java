@@ -44,6 +44,7 @@ final class Redirects {
     RetryingSender.Call<T> call = first;
     int attempts = 0;
     Duration waited = Duration.ZERO;
+    HttpResponse<T> previous = null;
     for (int hops = 0; ; hops++) {
       HttpRequest request = call.request();
       Exchange<T> exchange;
@@ -59,7 +60,11 @@ final class Redirects {
       }
       attempts += exchange.attempts();
       waited = waited.plus(exchange.waited());
-      HttpResponse<T> response = exchange.response();
+      HttpResponse<T> response =
+          previous == null
+              ? exchange.response()
+              : new RedirectedResponse<>(exchange.response(), previous);
+      previous = response;
       Optional<HttpRequest> next =
           next(policy, isPrivate, request, response.statusCode(), response.headers());
       if (next.isEmpty() || exchange.refused()) {

@@ -15,6 +15,7 @@ import dev.headway.testkit.VirtualTime;
 import dev.headway.tests.throttle.Kind;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Snapshot;
+import dev.headway.throttle.ThrottleExceededException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -226,6 +227,7 @@ class StoreFaultTest {
           Duration begin = time.elapsed();
           assertThatExceptionOfType(StoreUnavailableException.class)
               .isThrownBy(throttle::acquire)
+              .isInstanceOf(ThrottleExceededException.class)
               .withMessageContaining("\"faulty\"")
               .withMessageContaining(says);
           assertThat(time.elapsed().minus(begin)).isLessThanOrEqualTo(longest);
