@@ -156,25 +156,31 @@ final class PeekedBody<T> implements BodySubscriber<T> {
       lock.unlock();
     }
     timer.cancel(false);
+    BodySubscriber<T> named;
     try {
-      BodySubscriber<T> named = judge.apply(start);
-      var unused =
-          named
-              .getBody()
-              .whenComplete((value, thrown) -> {
-                if (thrown == null) {
-                  body.complete(value);
-                } else {
-                  body.completeExceptionally(thrown);
-                }
-              });
-      named.onSubscribe(new Demand());
-      change(() -> subscriber = named);
-      handOn();
+      named = judge.apply(start);
     } catch (RuntimeException | Error e) {
+      // Cancelling would fail the response with that, and not with this.
       body.completeExceptionally(e);
-      cancel();
+      named = new DroppedBody<>();
     }
+    pass(named);
+  }
+
+  private void pass(BodySubscriber<T> named) {
+    var unused =
+        named
+            .getBody()
+            .whenComplete((value, thrown) -> {
+              if (thrown == null) {
+                body.complete(value);
+              } else {
+                body.completeExceptionally(thrown);
+              }
+            });
+    named.onSubscribe(new Demand());
+    change(() -> subscriber = named);
+    handOn();
   }
 
   private byte[] start() {
