@@ -22,10 +22,11 @@ import picocli.CommandLine.Spec;
       "",
       "  source <(headway completion bash)",
       "  source <(headway completion zsh)",
-      "  headway completion fish > ~/.config/fish/completions/headway.fish"
+      "  headway completion fish > headway.fish"
     },
     description =
-        "Put the line for bash or zsh in ~/.bashrc or ~/.zshrc. It works for ./headway as well.")
+        "Put the line for bash or zsh in ~/.bashrc or ~/.zshrc, and headway.fish in "
+            + "~/.config/fish/completions. It works for ./headway as well.")
 final class CompletionCommand extends HelpOption implements Callable<Integer> {
 
   /** The shells that it can be printed for. */
