@@ -22,15 +22,17 @@ final class FishCompletionTest {
   void every_command_and_each_name_of_an_option_is_completed() {
     String script = script();
     CommandLine headway = Main.commandLine();
-    headway.getSubcommands().forEach((name, command) -> {
-      assertThat(script).contains("-n '__fish_use_subcommand' -f -a " + name + " -d '");
-      List<String> lines =
-          script.lines().filter(line -> line.contains("_from " + name + "'")).toList();
-      for (OptionSpec option : command.getCommandSpec().options()) {
-        String names = option.longestName().replaceFirst("--", " -l ") + " ";
-        assertThat(lines).as(name).anyMatch(line -> line.contains(names));
-      }
-    });
+    headway
+        .getSubcommands()
+        .forEach((name, command) -> {
+          assertThat(script).contains("-n '__fish_use_subcommand' -f -a " + name + " -d '");
+          List<String> lines =
+              script.lines().filter(line -> line.contains("_from " + name + "'")).toList();
+          for (OptionSpec option : command.getCommandSpec().options()) {
+            String names = option.longestName().replaceFirst("--", " -l ") + " ";
+            assertThat(lines).as(name).anyMatch(line -> line.contains(names));
+          }
+        });
   }
 
   @Test
@@ -58,7 +60,8 @@ final class FishCompletionTest {
 
   private String completions(String typed) throws Exception {
     Process fish =
-        new ProcessBuilder("fish", "--no-config", "-c", "source headway.fish; complete -C $argv[1]", typed)
+        new ProcessBuilder(
+                "fish", "--no-config", "-c", "source headway.fish; complete -C $argv[1]", typed)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();
