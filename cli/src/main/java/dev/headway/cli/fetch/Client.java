@@ -10,6 +10,7 @@ import dev.headway.limit.Pause;
 import dev.headway.throttle.LimitsBuilder;
 import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
@@ -37,9 +38,14 @@ record Client(
    * @param shown a host's name as it may be shown
    */
   LimitedHttpClient open(EarlierStarts earlier, ServerPauses pauses, UnaryOperator<String> shown) {
+    HttpClient.Builder client =
+        HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread);
+    connections.proxy().map(ProxySelector::of).ifPresent(client::proxy);
+    if (connections.insecure()) {
+      client.sslContext(TrustAll.context());
+    }
     return LimitedHttpClient.builder()
-        .client(
-            HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread))
+        .client(client)
         .throttle(throttle)
         .perHost((host, rules) -> limitHost(shown.apply(host), rules, earlier, pauses))
         .retry(Retry.upTo(retries.retries(USUAL_RETRIES)).throttledUpTo(RETRIES_WHEN_REFUSED))

@@ -152,6 +152,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     output.maxBody();
     output.check();
     watch.live();
+    connections.proxy();
     return sharing.queue().isPresent()
         ? work(sharing.queue().get(), shared, reader, secrets)
         : fetch(shared, reader, secrets);

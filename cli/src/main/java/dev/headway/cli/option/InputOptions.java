@@ -1,5 +1,6 @@
 package dev.headway.cli.option;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,6 +33,15 @@ public final class InputOptions extends TableOptions {
       })
   private @Nullable String body;
 
+  @Option(
+      names = {"-F", "--form"},
+      paramLabel = "NAME=TEXT",
+      description = {
+        "With --url or a URL: a field of a form (multipart/form-data), with the same places;"
+            + " NAME=@FILE sends a file."
+      })
+  private List<String> form = List.of();
+
   /** Made by picocli. */
   public InputOptions() {}
 
@@ -50,8 +60,14 @@ public final class InputOptions extends TableOptions {
     return Optional.ofNullable(body);
   }
 
+  /** The fields of the form, if there are any. */
+  public List<String> form() {
+    return form;
+  }
+
   /** Whether there are any. */
   public boolean areGiven() {
-    return url != null || method != null || body != null || table().isPresent();
+    return !form.isEmpty()
+        || url != null || method != null || body != null || table().isPresent();
   }
 }
