@@ -28,7 +28,6 @@ record Client(
     ConnectionOptions connections,
     Duration timeout) {
 
-  private static final int USUAL_RETRIES = 5;
   private static final int RETRIES_WHEN_REFUSED = 100;
 
   /**
@@ -48,7 +47,7 @@ record Client(
         .client(client)
         .throttle(throttle)
         .perHost((host, rules) -> limitHost(shown.apply(host), rules, earlier, pauses))
-        .retry(Retry.upTo(retries.retries(USUAL_RETRIES)).throttledUpTo(RETRIES_WHEN_REFUSED))
+        .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())
         .timeoutPerAttempt()
         .maxRefused(retries.maxRefused())

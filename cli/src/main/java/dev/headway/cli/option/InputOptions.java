@@ -1,5 +1,6 @@
 package dev.headway.cli.option;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,23 @@ public final class InputOptions extends TableOptions {
 
   /** Whether there are any. */
   public boolean areGiven() {
-    return !form.isEmpty()
-        || url != null || method != null || body != null || table().isPresent();
+    return !form.isEmpty() || url != null || method != null || body != null || table().isPresent();
+  }
+
+  /**
+   * Where the requests, or what they are made of, come from.
+   *
+   * @param file the argument that names a file, if there is one
+   * @throws UsageException if there is no input, or more than one
+   */
+  public Path input(@Nullable Path file) {
+    if (file != null && table().isPresent()) {
+      throw new UsageException("both FILE and --csv are given: the input is one of them");
+    }
+    return table()
+        .or(() -> Optional.ofNullable(file))
+        .orElseThrow(() ->
+            new UsageException(
+                "there is no input: give a FILE, - for standard input, or --csv FILE"));
   }
 }

@@ -44,7 +44,8 @@ record FormTemplate(List<Part> parts, String boundary) {
       }
       String name = field.substring(0, equals);
       String value = field.substring(equals + 1);
-      parts.add(value.startsWith("@") ? file(name, Path.of(value.substring(1))) : text(name, value));
+      parts.add(
+          value.startsWith("@") ? file(name, Path.of(value.substring(1))) : text(name, value));
     }
     return new FormTemplate(parts, "headway-" + UUID.randomUUID());
   }
@@ -70,9 +71,7 @@ record FormTemplate(List<Part> parts, String boundary) {
 
   /** As browsers quote names: RFC 7578 names percent-encoding. */
   private static String quoted(String name) {
-    return "\""
-        + name.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A")
-        + "\"";
+    return "\"" + name.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A") + "\"";
   }
 
   /** The type of the body. */
