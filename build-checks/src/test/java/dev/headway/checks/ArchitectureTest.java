@@ -223,7 +223,7 @@ class ArchitectureTest {
         && dependency
             .getOriginClass()
             .getName()
-            .matches("dev\\.headway\\.throttle\\.(JfrRecorder|QueuedPermit)(\\$.*)?");
+            .matches("dev\\.headway\\.throttle\\.(JfrRecorder|QueuedThrottle)(\\$.*)?");
   }
 
   private static boolean isOfTheJdk(Dependency dependency) {

@@ -8,6 +8,7 @@ import dev.headway.throttle.spi.RemoteLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,31 +185,11 @@ final class Partition {
     }
   }
 
-  /** Its work has arrived; returns an exception that a limit threw. */
-  @Nullable Throwable arrived(long startedAt, long now, Cost cost) {
+  /** Changes all levels, even if a limit throws; returns its exception. */
+  @Nullable Throwable each(Function<LimitSet, @Nullable Throwable> change) {
     Throwable failure = null;
     for (LimitSet level : levels) {
-      Throwable thrown = level.arrived(startedAt, now, cost);
-      failure = thrown == null ? failure : thrown;
-    }
-    return failure;
-  }
-
-  /** Ends a permit; returns an exception that a limit threw. */
-  @Nullable Throwable end(QueuedPermit permit, long now) {
-    Throwable failure = null;
-    for (LimitSet level : levels) {
-      Throwable thrown = level.end(permit.startedAt, permit.arrivedAt, now, permit.cost());
-      failure = thrown == null ? failure : thrown;
-    }
-    return failure;
-  }
-
-  /** Changes what a permit took; returns an exception that a limit threw. */
-  @Nullable Throwable settle(QueuedPermit permit, long now, String budget, long from, long to) {
-    Throwable failure = null;
-    for (LimitSet level : levels) {
-      Throwable thrown = level.settle(permit.startedAt, permit.arrivedAt, now, budget, from, to);
+      Throwable thrown = change.apply(level);
       failure = thrown == null ? failure : thrown;
     }
     return failure;
@@ -320,13 +301,8 @@ final class Partition {
         level.rules().forEach(rule -> known.add(rule.currency()));
       }
       throw new IllegalArgumentException(
-          "this throttle counts no budget \""
-              + budget
-              + "\", only "
-              + known.stream().distinct().toList()
-              + "; give it one with budget(\""
-              + budget
-              + "\", rate)");
+          "this throttle counts no budget \"%1$s\", only %2$s; give it one with budget(\"%1$s\", rate)"
+              .formatted(budget, known.stream().distinct().toList()));
     }
   }
 

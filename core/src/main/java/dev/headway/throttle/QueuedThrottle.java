@@ -9,7 +9,6 @@ import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -23,13 +22,13 @@ final class QueuedThrottle implements Throttle {
   private static final long GRACE = 100_000_000;
 
   /** The JFR event of a permit, by which it is known whether a recording has them. */
-  private static final QueuedPermit.@Nullable JfrEvent RECORDED =
-      Settings.HAS_JFR ? new QueuedPermit.JfrEvent() : null;
+  private static final JfrRecorder.@Nullable PermitEvent RECORDED =
+      Settings.HAS_JFR ? new JfrRecorder.PermitEvent() : null;
 
-  final Settings settings;
-  final ThrottleQueue queue;
-  final Partition partition;
-  final long headStartNanos;
+  private final Settings settings;
+  private final ThrottleQueue queue;
+  private final Partition partition;
+  private final long headStartNanos;
   private final boolean silent;
 
   private QueuedThrottle(
@@ -99,11 +98,12 @@ final class QueuedThrottle implements Throttle {
     }
     long started = queue.tryStart(partition, cost);
     if (started != ThrottleQueue.NOT_STARTED) {
-      return granted(new QueuedPermit(this, cost, started, 0, true));
+      return granted(cost, started);
     }
-    Permit permit = await(cost, settings.maxWaitNanos(), GRACE, false);
+    BlockingWaiter waiter = waiter(cost);
+    Permit permit = waiter.acquire(settings.maxWaitNanos(), GRACE);
     if (permit == null) {
-      throw timedOut();
+      throw waiter.timedOut();
     }
     return permit;
   }
@@ -120,7 +120,7 @@ final class QueuedThrottle implements Throttle {
     }
     long started = queue.tryStart(partition, cost);
     if (started != ThrottleQueue.NOT_STARTED) {
-      return Optional.of(granted(new QueuedPermit(this, cost, started, 0, true)));
+      return Optional.of(granted(cost, started));
     }
     return tryEnter(cost);
   }
@@ -129,15 +129,23 @@ final class QueuedThrottle implements Throttle {
     if (partition.own instanceof RemoteLimits remote) {
       return askAtOnce(cost, remote);
     }
-    QueuedPermit permit = queue.tryEnter(new BlockingWaiter(this, cost));
-    return permit == null ? Optional.empty() : Optional.of(granted(permit));
+    BlockingWaiter visitor = waiter(cost);
+    queue.tryEnter(partition, visitor);
+    if (visitor.rejection != null) {
+      throw visitor.rejection.exception(name());
+    }
+    return visitor.state == Waiter.State.GRANTED
+        ? Optional.of(granted(visitor.permit()))
+        : Optional.empty();
   }
 
   /** Waits for the answer of a remote limit only. */
   private Optional<Permit> askAtOnce(Cost cost, RemoteLimits remote) {
     try {
       long grace = 2 * Math.min(TimeSource.NEVER / 2, Durations.nanos(remote.timeout()));
-      return Optional.ofNullable(await(cost, 0, grace, true));
+      BlockingWaiter visitor = waiter(cost);
+      visitor.onlyAsks = true;
+      return Optional.ofNullable(visitor.acquire(0, grace));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
@@ -150,8 +158,8 @@ final class QueuedThrottle implements Throttle {
     if (partition.remote || isOpen()) {
       return Throttle.super.tryAcquireUpTo(most);
     }
-    QueuedPermit permit = queue.tryStartUpTo(this, most);
-    return permit == null ? tryAcquire() : Optional.of(granted(permit));
+    ThrottleQueue.Start start = queue.tryStartUpTo(partition, most);
+    return start == null ? tryAcquire() : Optional.of(granted(start.cost(), start.at()));
   }
 
   @Override
@@ -162,47 +170,14 @@ final class QueuedThrottle implements Throttle {
     }
     long started = queue.tryStart(partition, cost);
     if (started != ThrottleQueue.NOT_STARTED) {
-      return Optional.of(granted(new QueuedPermit(this, cost, started, 0, true)));
+      return Optional.of(granted(cost, started));
     }
     long nanos = Math.min(Math.max(0, Durations.nanos(timeout)), settings.maxWaitNanos());
-    return Optional.ofNullable(await(cost, nanos, GRACE, false));
+    return Optional.ofNullable(waiter(cost).acquire(nanos, GRACE));
   }
 
-  /** Waits for so long; null if that has passed. */
-  private @Nullable Permit await(Cost cost, long nanos, long grace, boolean onlyAsks)
-      throws InterruptedException {
-    long deadline = 0;
-    while (true) {
-      BlockingWaiter waiter = new BlockingWaiter(this, cost);
-      waiter.onlyAsks = onlyAsks;
-      boolean over;
-      try {
-        enter(waiter);
-        deadline = deadline == 0 ? Durations.plus(waiter.since, nanos) : deadline;
-        over = waiter.await(deadline, grace);
-      } catch (InterruptedException e) {
-        tellAbandoned(waiter);
-        throw e;
-      } catch (RuntimeException | Error e) {
-        leaveAnyway(waiter);
-        throw e;
-      }
-      if (!over) {
-        tellAbandoned(waiter);
-        return null;
-      }
-      Permit permit = outcome(waiter);
-      if (permit != null) {
-        return permit;
-      }
-    }
-  }
-
-  /** A time source has failed for a caller that waits: it leaves no trace. */
-  private void leaveAnyway(Waiter waiter) {
-    if (!queue.leave(partition, waiter) && waiter.permit != null) {
-      waiter.permit.close();
-    }
+  private BlockingWaiter waiter(Cost cost) {
+    return new BlockingWaiter(settings, queue, partition, cost, headStartNanos);
   }
 
   private static void throwIfInterrupted() throws InterruptedException {
@@ -216,105 +191,31 @@ final class QueuedThrottle implements Throttle {
     if (isOpen()) {
       return CompletableFuture.completedFuture(new UnlimitedPermit(cost));
     }
-    AsyncWaiter waiter = null;
     try {
       long started = queue.tryStart(partition, cost);
       if (started != ThrottleQueue.NOT_STARTED) {
-        return CompletableFuture.completedFuture(
-            granted(new QueuedPermit(this, cost, started, 0, true)));
+        return CompletableFuture.completedFuture(granted(cost, started));
       }
-      waiter = new AsyncWaiter(this, cost);
-      enter(waiter);
-      long deadline = Durations.plus(waiter.since, settings.maxWaitNanos());
-      if (deadline != TimeSource.NEVER) {
-        waiter.expire(deadline, this::timedOut);
-      }
-      waiter.entered();
-      return waiter.future();
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      if (waiter != null) {
-        leaveAnyway(waiter);
-      }
       return CompletableFuture.failedFuture(e);
     }
+    AsyncWaiter waiter = new AsyncWaiter(settings, queue, partition, cost, headStartNanos);
+    waiter.start();
+    return waiter.future();
   }
 
-  private void enter(Waiter waiter) {
-    Decision decision = queue.enter(waiter);
-    if (decision instanceof Decision.Rejection rejection) {
-      if (rejection instanceof Decision.Failed failed && waiter.rejection == null) {
-        ThrottleQueue.rethrow(failed.cause() instanceof Error error ? error : null);
-      }
-      throw rejected(waiter, rejection);
-    }
-    if (!waiter.onlyAsks && waiter.observation != null) {
-      waiter.observation.queued();
-    }
-    if (decision instanceof Decision.Waiting waiting) {
-      waiter.tellWaiting(waiting.expectedNanos());
-    }
-  }
-
-  private RuntimeException rejected(Waiter waiter, Decision.Rejection rejection) {
-    RuntimeException reason = rejection.exception(name());
-    if (waiter.observation != null) {
-      waiter.observation.refused(reason);
-    }
-    return reason;
-  }
-
-  private AcquireTimeoutException timedOut() {
-    return new AcquireTimeoutException(
-        "no permit of \""
-            + name()
-            + "\" within its maxWait of "
-            + Durations.print(settings.maxWait().orElse(Duration.ZERO)));
+  private Permit granted(Cost cost, long started) {
+    return granted(new QueuedPermit(queue, partition, cost, started, 0, true));
   }
 
   /** A start counts from the decision, unless a listener or a recording has it first. */
   private Permit granted(QueuedPermit permit) {
-    return silent && (RECORDED == null || !RECORDED.isEnabled())
-        ? permit
-        : Objects.requireNonNull(confirmed(permit, Observation.ofGrant(settings, permit.cost())));
-  }
-
-  /** Tells the listener of a grant and lets the caller resume; null if the grant has lapsed. */
-  private @Nullable Permit confirmed(QueuedPermit permit, @Nullable Observation observation) {
-    if (observation != null) {
-      observation.granted(permit.waited());
+    if (!silent || (RECORDED != null && RECORDED.isEnabled())) {
+      permit.confirm(Observation.ofGrant(settings, permit.cost()));
     }
-    boolean valid = false;
-    try {
-      valid = queue.confirm(permit);
-    } finally {
-      if (!valid) {
-        permit.close();
-        if (observation != null) {
-          observation.released(permit.cost(), permit.startedAt);
-        }
-      }
-    }
-    permit.observation = observation;
-    return valid ? permit : null;
-  }
-
-  /**
-   * The permit of a caller that has waited; null if the grant has lapsed, since the caller did not
-   * resume in time.
-   */
-  @Nullable Permit outcome(Waiter waiter) {
-    if (waiter.rejection != null) {
-      throw rejected(waiter, waiter.rejection);
-    }
-    return confirmed(Objects.requireNonNull(waiter.permit), waiter.observation);
-  }
-
-  void tellAbandoned(Waiter waiter) {
-    if (!waiter.onlyAsks && waiter.observation != null) {
-      waiter.observation.abandoned(waiter.since);
-    }
+    return permit;
   }
 
   /** The same throttle, whose events name a key. */

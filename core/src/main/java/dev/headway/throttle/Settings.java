@@ -89,10 +89,7 @@ record Settings(
   }
 
   /** Whether a caller may wait behind so many others for at least so long. */
-  Decision admit(Waiter waiter, int ahead, long waitNanos) {
-    if (waiter.onlyAsks) {
-      return new Decision.Waiting(0);
-    }
+  Decision admit(int ahead, long waitNanos) {
     if (ahead >= maxWaiting) {
       return new Decision.QueueFull(maxWaiting);
     }
