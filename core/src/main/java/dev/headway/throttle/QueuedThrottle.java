@@ -218,11 +218,12 @@ final class QueuedThrottle implements Throttle {
     return permit;
   }
 
-  /** The same throttle, whose events name a key. */
-  QueuedThrottle forKey(Object key) {
-    return settings.key().isPresent()
-        ? this
-        : new QueuedThrottle(settings.forKey(name(), key), queue, partition, headStartNanos);
+  /** The same throttle; if it is of this kind and has no key, its events name one. */
+  static Throttle forKey(Object key, Throttle throttle) {
+    return throttle instanceof QueuedThrottle made && made.settings.key().isEmpty()
+        ? new QueuedThrottle(
+            made.settings.forKey(made.name(), key), made.queue, made.partition, made.headStartNanos)
+        : throttle;
   }
 
   @Override

@@ -94,7 +94,7 @@ final class TimedCall {
       throw e;
     } catch (Exception e) {
       boolean inTime = endInTime(timer, e);
-      ThrottledCall.pauseIfThrottled(pause, e);
+      ThrottledException.pauseFor(e, pause);
       if (inTime) {
         throw e;
       }
