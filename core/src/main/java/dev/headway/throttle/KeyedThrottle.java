@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +54,8 @@ public final class KeyedThrottle<K> {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** How many keys have each throttle that is to be closed. */
-  private final IdentityHashMap<AutoCloseable, Integer> toClose = new IdentityHashMap<>();
+  private final Map<AutoCloseable, Integer> toClose =
+      Collections.synchronizedMap(new IdentityHashMap<>());
 
   private Iterator<K> nextToLookAt = Collections.emptyIterator();
   private volatile int most = MOST_KEYS;
@@ -168,12 +170,7 @@ public final class KeyedThrottle<K> {
 
   private void keep(Throttle throttle) {
     if (throttle instanceof AutoCloseable closeable) {
-      lock.lock();
-      try {
-        toClose.merge(closeable, 1, Integer::sum);
-      } finally {
-        lock.unlock();
-      }
+      toClose.merge(closeable, 1, Integer::sum);
     }
   }
 
@@ -192,12 +189,7 @@ public final class KeyedThrottle<K> {
   }
 
   private boolean isLast(AutoCloseable closeable) {
-    lock.lock();
-    try {
-      return toClose.computeIfPresent(closeable, (c, keys) -> keys == 1 ? null : keys - 1) == null;
-    } finally {
-      lock.unlock();
-    }
+    return toClose.computeIfPresent(closeable, (c, keys) -> keys == 1 ? null : keys - 1) == null;
   }
 
   private void takePlace() {

@@ -66,7 +66,12 @@ final class QueuedThrottle implements Throttle {
   static QueuedThrottle unlimited() {
     Settings settings =
         new Settings(
-            "unlimited", Long.MAX_VALUE, Optional.empty(), Settings.SILENT, TimeSource.system());
+            "unlimited",
+            Optional.empty(),
+            Long.MAX_VALUE,
+            Optional.empty(),
+            Settings.SILENT,
+            TimeSource.system());
     return of(settings, Partition.unlimited());
   }
 

@@ -34,16 +34,6 @@ record Settings(
   /** Whether the JVM has JDK Flight Recorder. */
   static final boolean HAS_JFR = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
-  /** Settings of a throttle without a key. */
-  Settings(
-      String name,
-      long maxWaiting,
-      Optional<Duration> maxWait,
-      ThrottleListener listener,
-      TimeSource time) {
-    this(name, Optional.empty(), maxWaiting, maxWait, listener, time);
-  }
-
   /** Makes an event of a throttle. */
   interface EventMaker {
     ThrottleEvent make(String throttle, Optional<Object> key, Instant at);
@@ -91,11 +81,11 @@ record Settings(
   /** Whether a caller may wait behind so many others for at least so long. */
   Decision admit(int ahead, long waitNanos) {
     if (ahead >= maxWaiting) {
-      return new Decision.QueueFull(maxWaiting);
+      return Decision.queueFull(maxWaiting);
     }
     long longest = maxWaitNanos();
     return waitNanos > longest
-        ? new Decision.WaitTooLong(waitNanos, longest)
+        ? Decision.waitTooLong(waitNanos, longest)
         : new Decision.Waiting(waitNanos);
   }
 

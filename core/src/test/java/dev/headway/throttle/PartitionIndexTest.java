@@ -29,7 +29,13 @@ class PartitionIndexTest {
 
   private static final long SECOND = 1_000_000_000;
   private static final Settings SETTINGS =
-      new Settings("keys", Long.MAX_VALUE, Optional.empty(), Settings.SILENT, TimeSource.system());
+      new Settings(
+          "keys",
+          Optional.empty(),
+          Long.MAX_VALUE,
+          Optional.empty(),
+          Settings.SILENT,
+          TimeSource.system());
 
   private static final class Caller extends Waiter {
     Caller(Cost cost, long headStartNanos, long now, long number) {
