@@ -236,7 +236,8 @@ class ArchitectureTest {
         && dependency
             .getOriginClass()
             .getName()
-            .matches("dev\\.headway\\.throttle\\.(JfrRecorder|QueuedThrottle)(\\$.*)?");
+            .matches(
+                "dev\\.headway\\.throttle\\.(JfrRecorder|QueuedPermit|ThrottleJfrEvent)(\\$.*)?");
   }
 
   private static boolean isOfTheJdk(Dependency dependency) {

@@ -13,7 +13,11 @@ abstract class Caller extends Waiter {
 
   Caller(
       Settings settings, ThrottleQueue queue, Partition partition, Cost cost, long headStartNanos) {
-    super(settings, cost, headStartNanos);
+    super(
+        settings,
+        cost,
+        headStartNanos,
+        Observation.of(settings, cost, Settings.HAS_JFR ? JfrRecorder.ofCaller() : null));
     this.queue = queue;
     this.partition = partition;
   }

@@ -9,12 +9,9 @@ import dev.headway.throttle.ThrottleEvent.Released;
 import dev.headway.throttle.ThrottleEvent.Updated;
 import dev.headway.time.Durations;
 import java.time.Duration;
-import jdk.jfr.Category;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
-import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class JfrRecorder implements ThrottleListener {
 
   private static final PermitWaitEvent WAIT = new PermitWaitEvent();
-  private static final PermitEvent PERMIT = new PermitEvent();
+  private static final QueuedPermit.JfrEvent PERMIT = new QueuedPermit.JfrEvent();
   private static final PermitRefusalEvent REFUSAL = new PermitRefusalEvent();
   private static final ThrottlePauseEvent PAUSE = new ThrottlePauseEvent();
   private static final ThrottleUpdateEvent UPDATE = new ThrottleUpdateEvent();
 
   private @Nullable Queued queued;
   private @Nullable PermitWaitEvent wait;
-  private @Nullable PermitEvent permit;
+  private QueuedPermit.@Nullable JfrEvent permit;
 
   /** Records a caller that did not have to wait; null if no recording has its permit. */
   static @Nullable JfrRecorder ofGrant() {
@@ -61,7 +58,7 @@ final class JfrRecorder implements ThrottleListener {
       }
       case Granted granted -> {
         endWait(granted, "granted", granted.permit());
-        permit = new PermitEvent();
+        permit = new QueuedPermit.JfrEvent();
         permit.waited = Durations.nanos(granted.waited());
         permit.begin();
       }
@@ -118,48 +115,6 @@ final class JfrRecorder implements ThrottleListener {
       permit.held = Durations.nanos(released.held());
       permit.commit();
     }
-  }
-
-  /** What all events have. */
-  @Category("Headway")
-  abstract static class ThrottleJfrEvent extends Event {
-    @Label("Throttle")
-    @Nullable String throttle;
-
-    @Label("Key")
-    @Description("The key, where the throttle is that of a key")
-    @Nullable String key;
-
-    final void of(ThrottleEvent event) {
-      throttle = event.throttle();
-      key = event.key().map(String::valueOf).orElse(null);
-    }
-  }
-
-  /** A permit, from its grant until it is closed. */
-  @Name("dev.headway.Permit")
-  @Label("Permit")
-  @Description("A permit of a throttle, from its grant until it is closed")
-  @Threshold("10 ms")
-  @StackTrace(false)
-  static final class PermitEvent extends ThrottleJfrEvent {
-    @Label("Cost")
-    @Description("What it took, as settled")
-    @Nullable String cost;
-
-    @Label("Waited")
-    @Description("How long its caller waited by the throttle's time")
-    @Timespan
-    long waited;
-
-    @Label("Held")
-    @Description("How long it was held by the throttle's time")
-    @Timespan
-    long held;
-
-    @Label("Permit")
-    @Description("The number of the permit")
-    long permit;
   }
 
   @Name("dev.headway.PermitWait")

@@ -4,6 +4,12 @@ import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
 import java.time.Duration;
 import java.util.function.LongFunction;
+import jdk.jfr.Description;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
+import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /** A permit of a throttle of this process. Its fields belong to the queue's lock. */
@@ -155,5 +161,32 @@ final class QueuedPermit implements Permit {
       }
     }
     return first;
+  }
+
+  /** A permit as JFR has it, from its grant until it is closed. */
+  @Name("dev.headway.Permit")
+  @Label("Permit")
+  @Description("A permit of a throttle, from its grant until it is closed")
+  @Threshold("10 ms")
+  @StackTrace(false)
+  @SuppressWarnings("UnusedVariable") // JFR reads the fields
+  static final class JfrEvent extends ThrottleJfrEvent {
+    @Label("Cost")
+    @Description("What it took, as settled")
+    @Nullable String cost;
+
+    @Label("Waited")
+    @Description("How long its caller waited by the throttle's time")
+    @Timespan
+    long waited;
+
+    @Label("Held")
+    @Description("How long it was held by the throttle's time")
+    @Timespan
+    long held;
+
+    @Label("Permit")
+    @Description("The number of the permit")
+    long permit;
   }
 }

@@ -22,8 +22,8 @@ final class QueuedThrottle implements Throttle {
   private static final long GRACE = 100_000_000;
 
   /** The JFR event of a permit, by which it is known whether a recording has them. */
-  private static final JfrRecorder.@Nullable PermitEvent RECORDED =
-      Settings.HAS_JFR ? new JfrRecorder.PermitEvent() : null;
+  private static final QueuedPermit.@Nullable JfrEvent RECORDED =
+      Settings.HAS_JFR ? new QueuedPermit.JfrEvent() : null;
 
   private final Settings settings;
   private final ThrottleQueue queue;
@@ -218,7 +218,8 @@ final class QueuedThrottle implements Throttle {
   /** A start counts from the decision, unless a listener or a recording has it first. */
   private Permit granted(QueuedPermit permit) {
     if (!silent || (RECORDED != null && RECORDED.isEnabled())) {
-      permit.confirm(Observation.ofGrant(settings, permit.cost()));
+      ThrottleListener recorder = Settings.HAS_JFR ? JfrRecorder.ofGrant() : null;
+      permit.confirm(Observation.of(settings, permit.cost(), recorder));
     }
     return permit;
   }
@@ -271,7 +272,11 @@ final class QueuedThrottle implements Throttle {
           partition.own.pauseUntil(until);
           return until;
         });
-    settings.tell((name, key, at) -> new ThrottleEvent.Paused(name, key, at, duration));
+    tell((name, key, at) -> new ThrottleEvent.Paused(name, key, at, duration));
+  }
+
+  private void tell(Settings.EventMaker event) {
+    settings.tell(event, Settings.HAS_JFR ? JfrRecorder.ofThrottle() : null);
   }
 
   /** A throttle of another priority is the same partition, which pauses once. */
@@ -296,13 +301,13 @@ final class QueuedThrottle implements Throttle {
           partition.own.resume();
           return now;
         });
-    settings.tell(ThrottleEvent.Resumed::new);
+    tell(ThrottleEvent.Resumed::new);
   }
 
   @Override
   public void close() {
     if (queue.close(partition)) {
-      settings.tell(ThrottleEvent.Closed::new);
+      tell(ThrottleEvent.Closed::new);
     }
   }
 
@@ -312,7 +317,7 @@ final class QueuedThrottle implements Throttle {
     if (partition.own instanceof RemoteLimits remote) {
       remote.confirmUpdate();
     }
-    settings.tell((name, key, at) -> new ThrottleEvent.Updated(name, key, at, rules));
+    tell((name, key, at) -> new ThrottleEvent.Updated(name, key, at, rules));
   }
 
   /** The name and the limits. */

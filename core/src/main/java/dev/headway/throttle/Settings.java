@@ -39,11 +39,6 @@ record Settings(
     ThrottleEvent make(String throttle, Optional<Object> key, Instant at);
   }
 
-  /** Tells the listener and JFR of an event of the throttle. */
-  void tell(EventMaker event) {
-    tell(event, HAS_JFR ? JfrRecorder.ofThrottle() : null);
-  }
-
   /**
    * Tells the listener and a recorder of an event, which is made only if there is one of them. An
    * exception is logged and harms no caller.

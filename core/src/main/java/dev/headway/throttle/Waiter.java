@@ -53,11 +53,11 @@ abstract class Waiter implements WaitingCaller {
   Decision.@Nullable Rejection rejection;
   volatile State state = State.GONE;
 
-  Waiter(Settings settings, Cost cost, long headStartNanos) {
+  Waiter(Settings settings, Cost cost, long headStartNanos, @Nullable Observation observation) {
     this.settings = settings;
     this.cost = cost;
     this.headStartNanos = headStartNanos;
-    this.observation = Observation.ofCaller(settings, cost);
+    this.observation = observation;
   }
 
   @Override

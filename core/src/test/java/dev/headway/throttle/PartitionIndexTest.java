@@ -39,7 +39,7 @@ class PartitionIndexTest {
 
   private static final class Caller extends Waiter {
     Caller(Cost cost, long headStartNanos, long now, long number) {
-      super(SETTINGS, cost, headStartNanos);
+      super(SETTINGS, cost, headStartNanos, null);
       since = now;
       arrival = number;
     }
