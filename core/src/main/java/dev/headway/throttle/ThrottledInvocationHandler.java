@@ -17,8 +17,7 @@ final class ThrottledInvocationHandler implements InvocationHandler {
 
   /** Does work under a permit. */
   interface Throttling {
-    @Nullable Object under(
-        Cost cost, boolean interruptible, CheckedSupplier<@Nullable Object, Exception> work)
+    Object under(Cost cost, boolean interruptible, CheckedSupplier<Object, Exception> work)
         throws Exception;
   }
 
@@ -102,7 +101,8 @@ final class ThrottledInvocationHandler implements InvocationHandler {
     };
   }
 
-  private @Nullable Object pass(Method method, Object @Nullable [] arguments) throws Exception {
+  @SuppressWarnings("NullAway") // a method may return null, and a thrown exception is a cause
+  private Object pass(Method method, Object @Nullable [] arguments) throws Exception {
     method.setAccessible(true); // proxies come with methods of their own
     try {
       return method.invoke(target, arguments);
