@@ -7,7 +7,6 @@ import dev.headway.throttle.spi.LimitSet;
 import dev.headway.throttle.spi.SpinLock;
 import dev.headway.time.TimeSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -174,22 +173,19 @@ final class ThrottleQueue implements QueuedPermit.Granter {
 
   /** Removes a caller. False if it was granted a permit or rejected before. */
   boolean leave(Partition partition, Waiter waiter) {
-    Deferred deferred = new Deferred();
-    long now = lock.lockAnyway(time);
-    try {
-      if (waiter.state != Waiter.State.WAITING) {
-        return false;
-      }
-      state.remove(partition, waiter, Waiter.State.GONE);
-      if (!waiter.onlyAsks) {
-        partition.count(totals -> totals.abandoned++);
-      }
-      state.serve(now, deferred);
-    } finally {
-      release();
-    }
-    perform(deferred);
-    return true;
+    return decide(
+        lock.lockAnyway(time),
+        (now, deferred) -> {
+          if (waiter.state != Waiter.State.WAITING) {
+            return false;
+          }
+          state.remove(partition, waiter, Waiter.State.GONE);
+          if (!waiter.onlyAsks) {
+            partition.count(totals -> totals.abandoned++);
+          }
+          state.serve(now, deferred);
+          return true;
+        });
   }
 
   /** The caller of a permit resumes: its start counts from now, unless the grant has lapsed. */
@@ -269,8 +265,12 @@ final class ThrottleQueue implements QueuedPermit.Granter {
 
   /** Decides something under the lock; after it, does what was decided. */
   private <T extends @Nullable Object> T decide(Change<T> change) {
+    return decide(lock.lock(time), change);
+  }
+
+  /** Decides something under the lock, which is taken, and does what was decided. */
+  private <T extends @Nullable Object> T decide(long now, Change<T> change) {
     Deferred deferred = new Deferred();
-    long now = lock.lock(time);
     try {
       return change.make(now, deferred);
     } finally {
@@ -296,14 +296,13 @@ final class ThrottleQueue implements QueuedPermit.Granter {
 
   /** Replaces limits of a partition; rejects callers that can now never start. */
   List<LimitSnapshot> update(Partition partition, List<Rule> rules, boolean dropOthers) {
-    change(
+    return change(
         partition,
         (now, deferred) -> {
           partition.own.update(now, rules, dropOthers);
           state.rejectWhere(partition.own, deferred);
-          return Optional.empty();
+          return partition.own.snapshot();
         });
-    return locked(now -> partition.own.snapshot());
   }
 
   /**
