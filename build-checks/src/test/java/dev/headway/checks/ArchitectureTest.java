@@ -1,5 +1,6 @@
 package dev.headway.checks;
 
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -30,7 +31,7 @@ class ArchitectureTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** Modules, by folder, that may use any other; every other module may use core alone. */
-  private static final Set<String> APPLICATIONS = Set.of("cli", "bench", "examples");
+  private static final Set<String> APPLICATIONS = Set.of("cli", "cli-queue", "bench", "examples");
 
   private static final Set<String> NOT_PUBLISHED = Set.of("bench", "examples");
 
@@ -203,8 +204,25 @@ class ArchitectureTest {
             dependencies(dependency ->
                 isOurs(dependency)
                     && crossesModules(dependency)
-                    && moduleOf(target(dependency)).equals("cli")))
+                    && moduleOf(target(dependency)).startsWith("cli")
+                    && !moduleOf(dependency.getOriginClass()).equals("cli-queue")))
         .as("Uses of cli elsewhere")
+        .isEmpty();
+  }
+
+  @Test
+  void packagesOfTheCommandLineFormNoCycle() {
+    slices().matching("dev.headway.cli.(*)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void theCommandLineNeedsNoDriverOfAStore() {
+    assertThat(
+            dependencies(dependency ->
+                moduleOf(dependency.getOriginClass()).equals("cli")
+                    && Stream.of("io.lettuce.", "org.postgresql.", "dev.headway.distributed.")
+                        .anyMatch(target(dependency).getName()::startsWith)))
+        .as("Uses of stores in cli")
         .isEmpty();
   }
 
@@ -212,7 +230,10 @@ class ArchitectureTest {
   void modulesUseOnlyWhatOthersExport() {
     assertThat(
             dependencies(dependency ->
-                isOurs(dependency) && crossesModules(dependency) && !isExported(dependency)))
+                isOurs(dependency)
+                    && crossesModules(dependency)
+                    && !moduleOf(dependency.getOriginClass()).equals("cli-queue")
+                    && !isExported(dependency)))
         .as("Uses of packages that their module does not export")
         .isEmpty();
   }

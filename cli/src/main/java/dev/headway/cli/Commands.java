@@ -1,11 +1,11 @@
 package dev.headway.cli;
 
-import dev.headway.cli.demo.DemoCommand;
 import dev.headway.cli.exec.ExecCommand;
 import dev.headway.cli.fetch.FetchCommand;
+import dev.headway.cli.job.SharingModule;
 import dev.headway.cli.plan.PlanCommand;
-import dev.headway.cli.queue.EnqueueCommand;
-import dev.headway.cli.server.ServerCommand;
+import dev.headway.cli.practice.DemoCommand;
+import dev.headway.cli.practice.ServerCommand;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Collection;
@@ -34,7 +34,9 @@ final class Commands {
     makers.put(
         "exec",
         () -> new CommandLine(new ExecCommand(input, output, error)).setStopAtPositional(true));
-    makers.put("enqueue", () -> new CommandLine(new EnqueueCommand(input)));
+    SharingModule.find()
+        .ifPresent(
+            module -> makers.put("enqueue", () -> new CommandLine(module.enqueueCommand(input))));
     makers.put("plan", () -> new CommandLine(new PlanCommand(input, output)));
     makers.put("server", () -> new CommandLine(new ServerCommand()));
     makers.put("demo", () -> new CommandLine(new DemoCommand()));
@@ -54,7 +56,7 @@ final class Commands {
   }
 
   private CommandLine with(Collection<String> names) {
-    Mistakes mistakes = new Mistakes(this::all);
+    ErrorHandler mistakes = new ErrorHandler(this::all);
     CommandLine headway = new CommandLine(new Main());
     makers.forEach((name, maker) -> {
       if (names.contains(name)) {

@@ -1,5 +1,6 @@
 package dev.headway.cli;
 
+import dev.headway.cli.option.HelpOption;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -15,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** {@code headway completion}: prints what makes a shell complete the commands and options. */
 @Command(
     name = "completion",
-    mixinStandardHelpOptions = true,
     addMethodSubcommands = false,
     header = {
       "Prints what makes a shell complete commands, options and files.",
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     },
     description =
         "Put the line for your shell in ~/.bashrc or ~/.zshrc. It works for ./headway as well.")
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand extends HelpOption implements Callable<Integer> {
 
   /** The shells that it can be printed for. */
   enum Shell {

@@ -1,5 +1,7 @@
 package dev.headway.cli;
 
+import dev.headway.cli.job.Interrupt;
+import dev.headway.cli.option.StandardStreams;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;

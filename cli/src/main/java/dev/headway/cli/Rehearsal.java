@@ -1,7 +1,7 @@
 package dev.headway.cli;
 
-import dev.headway.cli.server.PracticeServer;
-import dev.headway.cli.server.ServerOptions;
+import dev.headway.cli.practice.PracticeServer;
+import dev.headway.cli.practice.ServerOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

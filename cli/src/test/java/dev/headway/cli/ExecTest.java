@@ -70,7 +70,7 @@ final class ExecTest {
   @Test
   void a_command_reads_nothing_and_has_no_pipe_of_ours() {
     String script = "cat; for fd in /dev/fd/*; do test -p $fd && echo $fd; done; : {}";
-    Cli ran = Cli.run("a\nb\n", "exec", "--at-once=1", "--shell", "--", script);
+    Cli ran = Cli.run("a\nb\n", "exec", "--concurrency=1", "--shell", "--", script);
 
     assertThat(ran.out()).isEmpty();
     assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
@@ -98,7 +98,8 @@ final class ExecTest {
 
   @Test
   void a_command_that_takes_its_shell_along_keeps_no_other_from_being_run() {
-    Cli ran = Cli.run("kill -KILL $PPID\necho b\n", "exec", "--at-once=1", "--", "sh", "-c", "{}");
+    Cli ran =
+        Cli.run("kill -KILL $PPID\necho b\n", "exec", "--concurrency=1", "--", "sh", "-c", "{}");
 
     assertThat(ran.out()).isEqualTo("b\n");
     assertThat(ran.messages()).contains("line 1: it cannot be started: the shell that starts it");
@@ -155,7 +156,7 @@ final class ExecTest {
   @ValueSource(strings = {"--quiet", "--ordered"})
   void what_a_command_writes_stays_together(String option) {
     String script = "for i in 1 2 3; do echo {} $i; sleep 0.02; done";
-    Cli ran = Cli.run("a\nb\nc\nd\n", "exec", option, "--at-once=4", "--shell", "--", script);
+    Cli ran = Cli.run("a\nb\nc\nd\n", "exec", option, "--concurrency=4", "--shell", "--", script);
 
     List<String> names = ran.out().lines().map(line -> line.substring(0, 1)).distinct().toList();
     assertThat(names).hasSize(4);
@@ -173,7 +174,7 @@ final class ExecTest {
   void lines_come_whole_where_they_come_as_they_are_written() {
     String lines = IntStream.range(0, 40).mapToObj(i -> "x\n").collect(Collectors.joining());
     String script = "for i in 1 2 3; do printf aaaaaaaa; printf 'bbbbbbbb\\n'; done; printf c";
-    Cli ran = Cli.run(lines, "exec", "--line-buffered", "--at-once=8", "--shell", "--", script);
+    Cli ran = Cli.run(lines, "exec", "--line-buffered", "--concurrency=8", "--shell", "--", script);
 
     assertThat(ran.out().replace("c", "").lines()).hasSize(120).containsOnly("aaaaaaaabbbbbbbb");
     assertThat(ran.out().chars().filter(c -> c == 'c')).hasSize(40);
@@ -253,7 +254,7 @@ final class ExecTest {
     String leaves = "(until test -e " + go + "; do sleep 0.01; done; echo late; : >" + gone + ") &";
     String waits = "echo one; : >" + go + "; until test -e " + gone + "; do sleep 0.01; done";
     String lines = leaves + "\n" + waits + "\necho two\n";
-    Cli ran = Cli.run(lines, "exec", "--at-once=1", "--", "sh", "-c", "{}");
+    Cli ran = Cli.run(lines, "exec", "--concurrency=1", "--", "sh", "-c", "{}");
 
     assertThat(ran.out()).isEqualTo("one\nlate\ntwo\n");
   }
@@ -339,7 +340,8 @@ final class ExecTest {
   void what_is_written_between_commands_is_nobodys() {
     String script = "if [ {} = a ]; then (sleep 0.2; echo stray) & else echo {}; fi";
     Cli ran =
-        Cli.run("a\nb\n", "exec", "--at-once", "1", "--spacing", "1/s", "--shell", "--", script);
+        Cli.run(
+            "a\nb\n", "exec", "--concurrency", "1", "--spacing", "1/s", "--shell", "--", script);
 
     assertThat(ran.status()).isEqualTo(0);
     assertThat(ran.out()).isEqualTo("b\n");

@@ -84,6 +84,35 @@ final class FetchApiTest {
   }
 
   @Test
+  void one_url_is_fetched_with_the_options_of_curl() throws IOException {
+    Path output = folder.resolve("out.jsonl");
+    Cli ran =
+        Cli.run(
+            "",
+            "fetch",
+            "-X",
+            "put",
+            "-d",
+            "{\"a\": 1}",
+            "-H",
+            "X-One: 1",
+            "-u",
+            "ada:s3cr3t-k3y",
+            "-o",
+            output.toString(),
+            root + "/one?x={}");
+
+    assertThat(ran.status()).as(Files.readString(output)).isEqualTo(0);
+    assertThat(asked).containsExactly("PUT /one?x= {\"a\":1}");
+    JsonNode result = Cli.results(Files.readString(output)).getFirst();
+    assertThat(headers(result, "X-one")).containsExactly("1");
+    assertThat(headers(result, "Authorization")).containsExactly("Basic YWRhOnMzY3IzdC1rM3k=");
+    assertThat(ran.messages())
+        .contains("the value of --header Authorization is in the list of processes")
+        .doesNotContain("s3cr3t-k3y");
+  }
+
+  @Test
   void rows_fill_in_a_url_and_a_body_and_give_the_ids() throws IOException {
     Path table =
         Files.writeString(
@@ -167,7 +196,7 @@ final class FetchApiTest {
             "--budget=tokens=100/h",
             "--cost=tokens=/max_tokens",
             "--settle=tokens=/usage/total_tokens",
-            "--at-once=1",
+            "--concurrency=1",
             "-");
 
     assertThat(ran.status()).as(ran.messages()).isEqualTo(0);

@@ -3,8 +3,8 @@ package dev.headway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.headway.cli.server.PracticeServer;
-import dev.headway.cli.server.ServerOptions;
+import dev.headway.cli.practice.PracticeServer;
+import dev.headway.cli.practice.ServerOptions;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -108,7 +108,7 @@ final class FetchTest {
             "--ordered",
             "--rate",
             "1000/s",
-            "--at-once",
+            "--concurrency",
             "2",
             "-");
 

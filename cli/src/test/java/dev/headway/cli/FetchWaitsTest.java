@@ -33,11 +33,11 @@ final class FetchWaitsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--at-once 1",
-        "--at-once 1 --ordered",
+        "--concurrency 1",
+        "--concurrency 1 --ordered",
         "--spacing 25/s",
-        "--at-once 1 --rate 1000/s",
-        "--at-once 1 --per-host 1000/s",
+        "--concurrency 1 --rate 1000/s",
+        "--concurrency 1 --per-host 1000/s",
         "--spacing 25/s --rate 1000/s --report",
       })
   void requests_start_in_input_order(String options) throws IOException {
@@ -113,7 +113,7 @@ final class FetchWaitsTest {
     try (Scripted server =
         new Scripted((request, count) ->
             count == 3 ? new Answer(status, "no", header, value) : new Answer(200, "x"))) {
-      Cli ran = Cli.run(server.urls(6), "fetch", "--at-once", "1", "-");
+      Cli ran = Cli.run(server.urls(6), "fetch", "--concurrency", "1", "-");
 
       assertThat(ran.status()).isEqualTo(0);
       assertThat(server.paths()).containsExactly("/1", "/2", "/3", "/3", "/4", "/5", "/6");
@@ -129,7 +129,7 @@ final class FetchWaitsTest {
         new Scripted((request, count) ->
             count == 11 ? new Answer(429, "", "Retry-After", "7") : new Answer(200, "x"))) {
       Path input = Files.writeString(folder.resolve("urls.txt"), server.urls(20));
-      Cli ran = Cli.run("", "fetch", "--at-once", "1", input.toString());
+      Cli ran = Cli.run("", "fetch", "--concurrency", "1", input.toString());
 
       assertThat(ran.status()).isEqualTo(0);
       assertThat(ran.messages())
@@ -150,7 +150,7 @@ final class FetchWaitsTest {
             count == 1
                 ? new Answer(200, "", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "3")
                 : new Answer(200, "x"))) {
-      Cli ran = Cli.run(server.urls(3), "fetch", "--at-once", "1", "-");
+      Cli ran = Cli.run(server.urls(3), "fetch", "--concurrency", "1", "-");
 
       assertThat(ran.status()).isEqualTo(0);
       assertThat(ran.messages())
@@ -173,7 +173,7 @@ final class FetchWaitsTest {
           Cli.run(
               server.urls(40),
               "fetch",
-              "--at-once",
+              "--concurrency",
               Integer.toString(atOnce),
               "--max-refused",
               "2s",
@@ -215,7 +215,7 @@ final class FetchWaitsTest {
         })) {
       String results = folder.resolve("results.jsonl").toString();
       String[] arguments = {
-        "fetch", "--at-once", "2", "--max-refused", "200ms", "--output", results, "-"
+        "fetch", "--concurrency", "2", "--max-refused", "200ms", "--output", results, "-"
       };
       Cli ran = Cli.run(server.urls(2), arguments);
 
@@ -232,7 +232,7 @@ final class FetchWaitsTest {
             count == 5 ? new Answer(429, "no", "Retry-After", "5") : new Answer(200, "x"))) {
       String results = folder.resolve("results.jsonl").toString();
       String[] arguments = {
-        "fetch", "--at-once", "1", "--output", results, "--max-wait", "3s", "-"
+        "fetch", "--concurrency", "1", "--output", results, "--max-wait", "3s", "-"
       };
       Cli ran = Cli.run(server.urls(8), arguments);
 
@@ -244,7 +244,8 @@ final class FetchWaitsTest {
       assertThat(server.requests()).hasSize(5);
 
       Cli resumed =
-          Cli.run(server.urls(8), "fetch", "--at-once", "1", "--output", results, "--resume", "-");
+          Cli.run(
+              server.urls(8), "fetch", "--concurrency", "1", "--output", results, "--resume", "-");
       assertThat(resumed.status()).isEqualTo(0);
       assertThat(resumed.messages())
           .contains(server.host() + " asked an earlier run to wait until ");
@@ -262,7 +263,7 @@ final class FetchWaitsTest {
             request.path().equals("/2")
                 ? new Answer(403, "no", "Retry-After", "1")
                 : new Answer(200, "x"))) {
-      Cli ran = Cli.run(server.urls(4), "fetch", "--at-once", "1", "-");
+      Cli ran = Cli.run(server.urls(4), "fetch", "--concurrency", "1", "-");
 
       assertThat(ran.status()).isEqualTo(1);
       assertThat(ran.results()).hasSize(4);

@@ -3,8 +3,8 @@ package dev.headway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.headway.cli.server.PracticeServer;
-import dev.headway.cli.server.ServerOptions;
+import dev.headway.cli.practice.PracticeServer;
+import dev.headway.cli.practice.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ final class HostileTest {
     Cli ran = Cli.run("", "fetch", "--output", link.toString(), input.toString());
 
     assertThat(ran.status()).isEqualTo(2);
-    assertThat(ran.messages()).contains("results.jsonl\": the input is in it");
+    assertThat(ran.messages()).contains("--output must not be the input file");
     assertThat(input).hasContent(urls(2));
   }
 

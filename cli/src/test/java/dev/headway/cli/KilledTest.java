@@ -62,7 +62,8 @@ final class KilledTest {
   @ParameterizedTest
   @ValueSource(strings = {"--ordered", "--line-buffered"})
   void no_command_outlives_headway_when_it_is_killed(String option) throws Exception {
-    Process headway = exec("a\nb\nc\n", option, "--at-once=3", "--shell", "--", inFolder(STUBBORN));
+    Process headway =
+        exec("a\nb\nc\n", option, "--concurrency=3", "--shell", "--", inFolder(STUBBORN));
     Path pids = folder.resolve("pids");
     until(() -> lines(pids).size() == 9);
     headway.descendants().forEach(commands::add);
@@ -80,7 +81,14 @@ final class KilledTest {
     String slow =
         "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 300 & done; trap '' TERM; echo $$ >>pids; wait";
     Process first =
-        exec("a\nb\n", "--output", log, "--at-once=2", "--shell", "--", inFolder(slow + "; : {}"));
+        exec(
+            "a\nb\n",
+            "--output",
+            log,
+            "--concurrency=2",
+            "--shell",
+            "--",
+            inFolder(slow + "; : {}"));
     until(() -> lines(folder.resolve("pids")).size() == 2);
     first.descendants().forEach(commands::add);
     assertThat(folder.resolve("log.headway.running")).exists();

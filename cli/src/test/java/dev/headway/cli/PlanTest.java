@@ -3,8 +3,8 @@ package dev.headway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.headway.cli.server.PracticeServer;
-import dev.headway.cli.server.ServerOptions;
+import dev.headway.cli.practice.PracticeServer;
+import dev.headway.cli.practice.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ final class PlanTest {
         "--requests 1001 --rate 100/s --latency 300ms                    | 13.3",
         "--requests 1000 --rate 100/s --latency 0s                       | 9",
         // four hands
-        "--requests 1001 --at-once 4 --latency 300ms                     | 75.3",
+        "--requests 1001 --concurrency 4 --latency 300ms                     | 75.3",
         "--requests 1001 --spacing 5/s --latency 300ms                   | 200.3",
         // 200000 / 1500 = 133 in a minute
         "--requests 1000 --budget tokens=200000/m --each tokens=1500 --rate 500/m --count-from"
@@ -93,7 +93,7 @@ final class PlanTest {
     JsonNode plan =
         plan(
             "",
-            "--requests 1100 --rate 1000/h --spacing 1/s --at-once 7 --latency 6s --count-from"
+            "--requests 1100 --rate 1000/h --spacing 1/s --concurrency 7 --latency 6s --count-from"
                 + " start");
 
     List<JsonNode> limits = plan.get("waitsFor").valueStream().toList();
@@ -116,8 +116,8 @@ final class PlanTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--requests 4 --at-once 2 --latency 3s --rate 2/10s --count-from start | 0,10",
-        "--requests 4 --at-once 2 --latency 8s --rate 2/5s --count-from start  | 8,0",
+        "--requests 4 --concurrency 2 --latency 3s --rate 2/10s --count-from start | 0,10",
+        "--requests 4 --concurrency 2 --latency 8s --rate 2/5s --count-from start  | 8,0",
       })
   void the_time_between_two_starts_is_put_down_to_the_last_limit_that_let_the_second_go(
       String line, String seconds) {
@@ -142,7 +142,7 @@ final class PlanTest {
             {"id":4,"attempts":1,"startedAt":"2026-01-01T00:00:01Z","tookMs":7000}
             {"id":5,"attempts":1,"startedAt":"2026-01-01T00:00:00Z","tookMs":9000}
             """);
-    String options = "--at-once 1 --latency-from " + results + " --requests ";
+    String options = "--concurrency 1 --latency-from " + results + " --requests ";
 
     assertThat(plan("", options + 2).get("seconds").asDouble()).isEqualTo(16, within(1e-9));
     assertThat(plan("", options + 1004).get("seconds").asDouble())
@@ -218,13 +218,13 @@ final class PlanTest {
       value = {
         "                                | there is no input: give a FILE",
         "- --requests 3                  | there is more than one input",
-        "--requests 0                    | --requests must be at least 1, not 0",
-        "--requests -5                   | --requests must be at least 1, not -5",
+        "--requests 0                    | --requests: 0 is too few; write 1 or more",
+        "--requests -5                   | --requests: -5 is too few; write 1 or more",
         "--requests many                 | many",
         "--requests 3 --latency soon     | 'soon' is not a duration",
         "--requests 3 --latency 1s --latency-from x | contradict each other",
         "--requests 3 --latency-from no-such | no-such\": there is no such file",
-        "--requests 3 --at-once 0        | --at-once must be at least 1, not 0",
+        "--requests 3 --concurrency 0        | --concurrency: 0 is too few; write 1 or more",
         "--requests 3 --each tokens=5    | there is no budget tokens: give it one with --budget",
         "--requests 3 --each tokens      | \"tokens\" is not NAME=AMOUNT",
         "--requests 3 --each tokens=9 --budget tokens=8/m | \"8/m from end\" allows at most 8"

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -126,7 +125,7 @@ final class RedactionTest {
         fetch(
             Map.of("LANGV", "item"),
             ("{\"url\": \"" + root + "/\", \"cost\": {\"tokens\": 10}}\n").repeat(2),
-            "--at-once=1",
+            "--concurrency=1",
             "--header",
             "Accept-Language: ${LANGV}",
             "--bodies",
@@ -282,25 +281,5 @@ final class RedactionTest {
     assertThat(Cli.results(Files.readString(results)))
         .extracting(result -> result.get("url").asString())
         .containsExactly(root + "/a?k=${KEY}", root + "/b?k=${KEY}", root + "/c?k=${KEY}");
-  }
-
-  @Test
-  void results_that_were_written_when_urls_were_searched_for_secrets_are_known_again()
-      throws Exception {
-    ByteArrayOutputStream old = new ByteArrayOutputStream();
-    for (String result : List.of("{\"id\":1,\"url\":\"•••/a?k=•••\"}", "{\"id\":2,\"url\":null}")) {
-      old.writeBytes((result + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-    Path results = Files.write(folder.resolve("results.jsonl"), old.toByteArray());
-    fetch(
-        Map.of("BASE", root, "KEY", "an0th3r"),
-        "a\nb\n",
-        "--url",
-        "${BASE}/{}?k=${KEY}",
-        "--output",
-        results.toString(),
-        "--resume");
-
-    assertThat(asked).containsExactly("/b?k=an0th3r");
   }
 }

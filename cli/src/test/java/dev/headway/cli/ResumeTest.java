@@ -2,8 +2,8 @@ package dev.headway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.cli.server.PracticeServer;
-import dev.headway.cli.server.ServerOptions;
+import dev.headway.cli.practice.PracticeServer;
+import dev.headway.cli.practice.ServerOptions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -189,9 +189,9 @@ final class ResumeTest {
     for (List<String> mistake :
         List.of(
             List.of("fetch", "--output", results.toString(), missing),
-            List.of("fetch", "--output", results.toString(), "--at-once", "0", "-"),
+            List.of("fetch", "--output", results.toString(), "--concurrency", "0", "-"),
             List.of("exec", "--output", results.toString(), "-a", missing, "true"),
-            List.of("exec", "--output", results.toString(), "--at-once", "0", "true"))) {
+            List.of("exec", "--output", results.toString(), "--concurrency", "0", "true"))) {
       assertThat(Cli.run("", mistake.toArray(String[]::new)).status()).isEqualTo(2);
     }
 

@@ -201,7 +201,7 @@ final class RetryFailedTest {
   void requests_that_look_the_same_have_as_many_results_as_there_are_of_them() throws IOException {
     String same = "{\"id\": \"x\", \"url\": \"" + root + "/x\"}\n";
     failing.add("/x#once");
-    fetch(same.repeat(3), "--at-once=1");
+    fetch(same.repeat(3), "--concurrency=1");
     failing.add("/x");
     assertThat(retry(same.repeat(4)).status()).isEqualTo(1);
     assertThat(lines()).hasSize(4).filteredOn(RetryFailedTest::hasFailed).hasSize(2);

@@ -33,26 +33,36 @@ final class UsageTest {
         "fetch --rat 3/s x            | there is no option --rat; did you mean --rate?",
         "fetch --ourput=x x           | there is no option --ourput; did you mean --output?",
         "server --prot 0              | there is no option --prot; did you mean --port?",
-        "fetch a b                    | \"b\" is one argument too many",
+        "fetch a b                    | unexpected argument \"b\": fetch takes one FILE",
         "fetch                        | FILE",
-        "fetch --rate 3 x             | \"3\" is not a rate",
-        "fetch --budget tokens x      | \"tokens\" is not NAME=RATE",
-        "fetch --budget tokens=x x    | \"x\" is not a rate",
-        "fetch --at-once 0 x          | --at-once must be at least 1, not 0",
-        "fetch --retries -1 -         | --retries must be at least 0, not -1",
-        "fetch --timeout 0s -         | --timeout must be longer than 0",
-        "fetch --timeout 5 -          | '5' is not a duration",
-        "fetch --max-body 0 -         | --max-body must be from 1 to 1024, not 0",
-        "fetch --count-from middle -  | --count-from must be start or end, not \"middle\"",
-        "fetch --count-from Strat -   | not \"Strat\"; did you mean start?",
+        "fetch --rate 40 x            | --rate: \"40\" has no period; write 40/s, 100/m or 12/37m",
+        "fetch --budget tokens x      | --budget: \"tokens\" is not NAME=RATE",
+        "fetch --budget tokens=x x    | --budget: \"x\" is not a rate",
+        "fetch --concurrency 0 x      | --concurrency: 0 is too few; write 1 or more",
+        "fetch --retries -1 -         | --retries: -1 is too few; write 0 or more",
+        "fetch --timeout 0s -         | --timeout: \"0\" leaves no time; write 30s or 2m",
+        "fetch --timeout 5 -          | --timeout: '5' is not a duration",
+        "fetch --max-body 0 -         | --max-body: 0 is out of range; write 1 to 1024",
+        "fetch --count-from middle -  | --count-from: \"middle\" is not start or end",
+        "fetch --count-from Strat -   | \"Strat\" is not start or end; did you mean start?",
         "exec --per-host 2/s true     | there is no option --per-host; it is one of headway fetch",
         "server --output x            | --output; it is one of headway fetch and headway exec",
-        "completion bsh               | SHELL must be bash or zsh, not \"bsh\"; did you mean bash?",
+        "completion bsh               | SHELL: \"bsh\" is not bash or zsh; did you mean bash?",
         "help ftech                   | there is no command \"ftech\"; did you mean fetch?",
         "exec                         | COMMAND",
-        "exec --at-once 0 true        | --at-once must be at least 1, not 0",
-        "exec --retries -1 true       | --retries must be at least 0, not -1",
-        "exec --timeout 0s true       | --timeout must be longer than 0",
+        "exec -j 0 true               | --concurrency: 0 is too few; write 1 or more",
+        "exec --retries -1 true       | --retries: -1 is too few; write 0 or more",
+        "exec --timeout 0s true       | --timeout: \"0\" leaves no time; write 30s or 2m",
+        "exec --max-failures 0 true   | --max-failures: \"0\" is no number from 1; write 10 or"
+            + " none",
+        "exec --slow-down-on 256 true | --slow-down-on: 256 is out of range; write exit statuses"
+            + " from 1 to 255",
+        "exec --delimiter ab true     | --delimiter: \"ab\" is not one character",
+        "exec --keep-order true       | there is no option --keep-order: write --ordered",
+        "exec --colsep , true         | there is no option --colsep: write --delimiter CHAR",
+        "exec -I {} true              | there is no option -I: {} is the place of the line already",
+        "exec echo ::: a              | \":::\" is GNU parallel's; lines come from standard input",
+        "fetch -u me x                | --user: \"me\" has no password; write USER:PASSWORD",
         "exec --line-bufered true     | there is no option --line-bufered; did you mean"
             + " --line-buffered?",
         "exec --line-buffered --ordered true | --line-buffered and --ordered contradict each other",
@@ -88,7 +98,12 @@ final class UsageTest {
   void results_never_replace_the_requests() throws IOException {
     Path urls = Files.writeString(folder.resolve("urls.txt"), "http://127.0.0.1:1/");
 
-    assertRefused("the input is in it", "fetch", path("urls.txt"), "--output", path("urls.txt"));
+    assertRefused(
+        "--output must not be the input file",
+        "fetch",
+        path("urls.txt"),
+        "--output",
+        path("urls.txt"));
     assertThat(urls).hasContent("http://127.0.0.1:1/");
   }
 

@@ -2,8 +2,8 @@ package dev.headway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headway.cli.server.PracticeServer;
-import dev.headway.cli.server.ServerOptions;
+import dev.headway.cli.practice.PracticeServer;
+import dev.headway.cli.practice.ServerOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -10,4 +10,4 @@ import java.util.OptionalInt;
  * @param why what went wrong, if anything did
  * @param output what it wrote
  */
-record Ending(OptionalInt status, Optional<String> why, Output output) {}
+record Ending(OptionalInt status, Optional<String> why, CommandOutput output) {}

@@ -1,94 +1,87 @@
 package dev.headway.cli.exec;
 
 import dev.headway.Headway;
-import dev.headway.Outcome;
 import dev.headway.Retry;
-import dev.headway.cli.DurationConverter;
-import dev.headway.cli.Excerpt;
-import dev.headway.cli.FileArguments;
-import dev.headway.cli.LimitOptions;
-import dev.headway.cli.Listeners;
-import dev.headway.cli.Session;
-import dev.headway.cli.StandardStreams;
-import dev.headway.cli.Watch;
-import dev.headway.cli.lines.Asking;
-import dev.headway.cli.lines.JsonLines;
-import dev.headway.cli.lines.Line;
-import dev.headway.cli.lines.LineCounter;
-import dev.headway.cli.lines.ReadAhead;
-import dev.headway.cli.lines.Separator;
-import dev.headway.cli.lines.TextLines;
-import dev.headway.cli.progress.Display;
-import dev.headway.cli.resume.OutputOptions;
-import dev.headway.cli.resume.ResultFile;
-import dev.headway.throttle.Throttle;
-import dev.headway.throttle.ThrottleBuilder;
+import dev.headway.cli.job.Job;
+import dev.headway.cli.job.JobSettings;
+import dev.headway.cli.job.SharedUri;
+import dev.headway.cli.job.Source;
+import dev.headway.cli.option.CommandOptions;
+import dev.headway.cli.option.ExecInputOptions;
+import dev.headway.cli.option.ExecLimitOptions;
+import dev.headway.cli.option.ExecOutputOptions;
+import dev.headway.cli.option.ExecRetryOptions;
+import dev.headway.cli.option.FileArguments;
+import dev.headway.cli.option.HelpOption;
+import dev.headway.cli.option.SharedLimitOptions;
+import dev.headway.cli.option.StandardStreams;
+import dev.headway.cli.option.UsageException;
+import dev.headway.cli.option.WatchOptions;
+import dev.headway.cli.request.LineFormat;
+import dev.headway.cli.request.ReadAhead;
+import dev.headway.cli.request.Secrets;
+import dev.headway.cli.text.JsonLines;
+import dev.headway.limit.Cost;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code headway exec}: runs a command for each line of the input, within limits. */
 @Command(
     name = "exec",
-    mixinStandardHelpOptions = true,
     addMethodSubcommands = false,
     sortOptions = false,
     abbreviateSynopsis = true,
     header = {
       "Runs a command for each line of the input, within limits.",
       "",
-      "  headway exec --rate 10/m --at-once 4 -- convert {} {.}.png < photos.txt",
-      "  find . -name '*.csv' -print0 | headway exec -0 --retries 2 -- gzip -k {}"
+      "  headway exec --rate 10/m -j 4 -- convert {} {.}.png < photos.txt",
+      "  find . -name '*.csv' -print0 | headway exec -0 --retries 2 -- gzip -k {}",
+      "  headway exec --csv people.csv --dry-run -- echo {name} {2}"
     },
     description = {
-      "A line stands where {} is, or else at the end. What each command writes is written when it"
-          + " has ended, so that it stays together. Commands read nothing.",
-      "With --output, a JSON line says of each command: id, the number of its line, input, status,"
-          + " attempts, startedAt, waitedMs, tookMs, and error if it failed."
-    },
-    footerHeading = "%nPlaces in COMMAND and its arguments:%n",
-    footer = {
+      "The input is lines of text; blank ones are skipped. A line replaces these places in COMMAND"
+          + " and its arguments, or comes last where there are none:",
+      "",
       "  {}    the line",
       "  {.}   the line without its extension",
       "  {/}   what follows its last /",
       "  {//}  what comes before that, or .",
       "  {/.}  what follows its last /, without its extension",
       "  {#}   the number of the command, from 1",
+      "  {name}, {2}  a column, with --csv or --delimiter",
       "",
-      "Arguments are passed on as they are, and nothing in them is code. Blank lines are passed"
-          + " over.",
-      "",
-      "Exit status: 0 all succeeded, 1 some failed, 2 wrong usage, 130 interrupted."
+      "Arguments are passed on as they are, and nothing in them is code. Output is written when a"
+          + " command has ended, so that it stays together. Commands read nothing.",
+      "With --output, a JSON line says of each command: id, the number of its line, input, status,"
+          + " attempts, startedAt, waitedMs, tookMs, and error if it failed."
+    },
+    footerHeading = "%nExit status:%n",
+    footer = {
+      "0 all succeeded, 1 some failed, 2 wrong usage, 75 stopped early and can be resumed, 130"
+          + " interrupted."
     })
-public final class ExecCommand implements Callable<Integer> {
+public final class ExecCommand extends HelpOption implements Callable<Integer> {
 
   /** The throttle's. */
   private static final String NAME = "exec";
 
-  /** What is more is 128 and the number of a signal. */
-  private static final int LARGEST_EXIT_STATUS = 128;
-
   /** What the name of the file ends with that is there as long as commands may run. */
   private static final String RUNNING = ".running";
 
-  private static final int LONGEST_SHOWN = 200;
+  private static final int RETRIES_WHEN_SLOWED = 100;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -101,61 +94,26 @@ public final class ExecCommand implements Callable<Integer> {
       hideParamSyntax = true)
   private List<String> words = new ArrayList<>();
 
-  @Option(
-      names = {"-a", "--input"},
-      paramLabel = "FILE",
-      description = "Read lines from a file rather than from standard input.")
-  private @Nullable Path file;
+  @ArgGroup(validate = false, order = 1, heading = "%nInput:%n")
+  private ExecInputOptions input = new ExecInputOptions();
 
-  @Option(
-      names = {"-0", "--null"},
-      description = "Lines end with the character 0, as find -print0 writes them.")
-  private boolean endsWithNul;
+  @ArgGroup(validate = false, order = 2, heading = "%nCommand:%n")
+  private CommandOptions command = new CommandOptions();
 
-  @Mixin private LimitOptions limits = new LimitOptions();
+  @ArgGroup(validate = false, order = 3, heading = "%nLimits:%n")
+  private ExecLimitOptions limits = new ExecLimitOptions();
 
-  @Option(
-      names = "--at-once",
-      paramLabel = "N",
-      description = {"At most so many commands at once.", "Default: processors + 4, at most 32."})
-  private int atOnce = LimitOptions.usualAtOnce();
+  @ArgGroup(validate = false, order = 5, heading = "%nRetries:%n")
+  private ExecRetryOptions retries = new ExecRetryOptions();
 
-  @Option(
-      names = "--shell",
-      description = {
-        "COMMAND is a script for sh. A line is one word there and never code, in quotes too: {}"
-            + " stands for \"$1\"."
-      })
-  private boolean shell;
+  @ArgGroup(validate = false, order = 6, heading = "%nOutput:%n")
+  private ExecOutputOptions output = new ExecOutputOptions();
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "DURATION",
-      converter = DurationConverter.class,
-      description = "End a command that takes longer, with all that it has started.")
-  private @Nullable Duration timeout;
+  @ArgGroup(validate = false, order = 7, heading = "%nSharing:%n")
+  private SharedLimitOptions sharing = new SharedLimitOptions();
 
-  @Option(
-      names = "--retries",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Run a command again so often that has failed. Default: ${DEFAULT-VALUE}.")
-  private int retries;
-
-  @Option(
-      names = "--line-buffered",
-      description = "Write what commands write line by line, as it comes.")
-  private boolean lineBuffered;
-
-  @Option(names = "--ordered", description = "Write in the order of the input.")
-  private boolean ordered;
-
-  @Mixin private OutputOptions results = new OutputOptions();
-
-  @Option(names = "--quiet", description = "Say nothing on standard error but what went wrong.")
-  private boolean quiet;
-
-  @Mixin private Watch watch = new Watch();
+  @ArgGroup(validate = false, order = 8, heading = "%nWatching:%n")
+  private WatchOptions watch = new WatchOptions();
 
   private final InputStream standardInput;
   private final OutputStream standardOutput;
@@ -165,8 +123,8 @@ public final class ExecCommand implements Callable<Integer> {
    * The command.
    *
    * @param standardInput where lines come from if no file is named
-   * @param standardOutput where what commands write goes; it throws when it is closed at the other
-   *     end
+   * @param standardOutput where the output of commands goes; it throws when it is closed at the
+   *     other end
    * @param standardError the same for what they write to standard error
    */
   public ExecCommand(
@@ -178,185 +136,104 @@ public final class ExecCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    watch.check(file, results.file().orElse(null));
-    checkOptions();
     Template template = template();
-    var unused = StandardStreams.open(standardOutput, spec.commandLine());
-    if (file == null) {
-      return run(template, StandardStreams.open(standardInput, spec.commandLine()));
+    Cost cost = limits.cost();
+    checkOptions();
+    Optional<SharedUri> shared =
+        SharedUri.ofLimits(sharing.shared(), limits, new Secrets(System.getenv()));
+    var unused = StandardStreams.open(standardOutput);
+    Path from = input.input();
+    try (InputStream lines = FileArguments.open(from, standardInput)) {
+      if (command.dryRun()) {
+        try (ReadAhead read = format().read(lines)) {
+          DryRun.print(ExecItem.all(read), template, standardOutput);
+          return 0;
+        }
+      }
+      try (Job job = new Job(settings(from, shared))) {
+        return run(job, template, cost, lines, from);
+      }
     }
-    try (InputStream lines = new FileArguments(spec.commandLine()).open(file)) {
-      return run(template, lines);
-    }
-  }
-
-  /** The log is replaced only once all else is known to be in order. */
-  private int run(Template template, InputStream lines) throws IOException {
-    Path from = file == null ? Path.of("-") : file;
-    try (ResultFile log =
-            results.open(
-                spec.commandLine(), from, OutputStream.nullOutputStream(), longestPeriod());
-        Runner runner =
-            new Runner(
-                template,
-                Optional.ofNullable(timeout),
-                outlets,
-                lineBuffered,
-                log.beside(RUNNING))) {
-      return run(throttle(log), runner, lines, log);
-    }
-  }
-
-  private Duration longestPeriod() {
-    return LimitOptions.longestPeriod(limits.rates());
   }
 
   private void checkOptions() {
-    // So that what is wrong with the limits is told before anything is opened.
-    builder();
-    if (retries < 0) {
-      throw wrong("--retries must be at least 0, not " + retries);
-    }
-    if (timeout != null && timeout.isZero()) {
-      throw wrong("--timeout must be longer than 0");
-    }
-    if (lineBuffered && ordered) {
-      throw wrong(
-          "--line-buffered and --ordered contradict each other: output cannot come as it is"
-              + " written and in the order of the input");
-    }
-  }
-
-  private Throttle throttle(ResultFile log) {
-    ThrottleBuilder throttle = builder().past(log.earlierStarts().of(NAME));
-    Listeners.of(log.journal(), watch.listener()).ifPresent(throttle::listener);
-    return watch.over(throttle.build());
-  }
-
-  private ThrottleBuilder builder() {
-    try {
-      return limits.throttle(NAME, atOnce);
-    } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
-    }
+    limits.throttle(NAME);
+    retries.retries(0);
+    retries.timeout();
+    retries.slowDownOn();
+    output.lineBuffered();
   }
 
   private Template template() {
-    Template template = parsed();
-    if (!template.programVaries() && !Programs.exists(template.program())) {
-      throw wrong("there is no command \"" + template.program() + "\" that can be run");
-    }
-    return template;
-  }
-
-  private Template parsed() {
+    OtherTools.fault(words)
+        .ifPresent(fault -> {
+          throw new UsageException(fault);
+        });
     try {
-      return new Template(words, shell);
-    } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
-  }
-
-  private ReadAhead.Source source(InputStream input) {
-    return new TextLines(input, endsWithNul ? Separator.NUL : Separator.NEWLINE);
-  }
-
-  private boolean asks(Line line) {
-    return endsWithNul || !line.text().isBlank();
-  }
-
-  private int run(Throttle throttle, Runner runner, InputStream input, ResultFile log)
-      throws IOException {
-    Headway unordered =
-        Headway.with(throttle)
-            .concurrency(atOnce)
-            .retry(
-                Retry.upTo(retries)
-                    .when(e -> e instanceof FailedException failed && failed.mayBeTriedAgain()));
-    Headway run = ordered ? unordered.ordered() : unordered;
-    String within = limits.describe() + atOnce + " at once";
-    PrintWriter messages = spec.commandLine().getErr();
-    Optional<JsonLines> logLines =
-        results.file().isPresent() ? Optional.of(new JsonLines(log.stream())) : Optional.empty();
-    try (ReadAhead lines = new ReadAhead(source(input));
-        Display display = Display.beginBesideOutput(messages, quiet, "running, " + within);
-        Watch watched = watch.begin("headway exec", within, List.of(), limits.counted(), display)) {
-      Iterator<Job> left =
-          log.unfinished(
-              new Jobs(new Asking(lines, this::asks)), LogLine::key, display::countEarlier);
-      Session<Job, Ending> session = new Session<>(display, watched, log, "command");
-      countAhead(display);
-      return session.run(run, left, runner::run, new Written(logLines, runner));
-    }
-  }
-
-  /**
-   * What commands have written, and what became of them.
-   *
-   * @param log where that is put down, if anywhere
-   */
-  private record Written(Optional<JsonLines> log, Runner runner)
-      implements Session.Sink<Job, Ending> {
-
-    @Override
-    public Optional<Session.Told> write(Outcome<Job, Ending> outcome) throws IOException {
-      Ending ending = ending(outcome);
-      try (Output written = ending.output()) {
-        written.write();
-        if (log.isPresent()) {
-          log.get().write(LogLine.of(outcome, ending));
-        }
+      Template template = new Template(words, command.shell(), input.hasColumns());
+      if (!template.programVaries() && !Programs.exists(template.program())) {
+        throw new UsageException(
+            "there is no command \"" + template.program() + "\" that can be run");
       }
-      return Optional.of(
-          new Session.Told(
-              shown(outcome.item()),
-              outcome.attempts(),
-              ending.why(),
-              ending.why().map(why -> complaint(outcome.item(), why))));
-    }
-
-    @Override
-    public void end() throws IOException {
-      runner.close();
-    }
-
-    /** A terminal's Ctrl-C goes to commands too, and ends them by a signal. */
-    @Override
-    public boolean isSuspect(Outcome<Job, Ending> outcome) {
-      return outcome instanceof Outcome.Failure<Job, Ending>
-          && ending(outcome).status().orElse(0) > LARGEST_EXIT_STATUS;
+      return template;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static Ending ending(Outcome<Job, Ending> outcome) {
-    if (outcome instanceof Outcome.Success<Job, Ending> success) {
-      return success.value();
-    }
-    Throwable failure = ((Outcome.Failure<Job, Ending>) outcome).exception();
-    if (failure.getCause() instanceof FailedException failed) {
-      return failed.ending();
-    }
-    throw new IllegalStateException("a command was lost", failure);
+  private JobSettings settings(Path from, Optional<SharedUri> shared) {
+    return new JobSettings(
+        NAME,
+        "running",
+        "command",
+        false,
+        from,
+        OutputStream.nullOutputStream(),
+        true,
+        spec.commandLine().getErr(),
+        limits,
+        retries,
+        output,
+        watch,
+        shared,
+        sharing.sharedName(NAME),
+        UnaryOperator.identity());
   }
 
-  private static String complaint(Job job, String why) {
-    String shown = shown(job);
-    return job.line().because(why) + (shown.isEmpty() ? "" : ": " + shown);
+  private LineFormat format() {
+    return input.table().isPresent()
+        ? LineFormat.of(input, line -> true)
+        : new LineFormat(
+            input.endsWithNul() ? '\0' : '\n',
+            false,
+            input.delimiter(),
+            line -> input.endsWithNul() || line.fault().isPresent() || !line.text().isBlank());
   }
 
-  private static String shown(Job job) {
-    return Excerpt.of(job.line().text(), LONGEST_SHOWN);
-  }
-
-  /** Counts what there is to do, where it can be read twice, for the display alone. */
-  private void countAhead(Display display) {
-    Path counted = file;
-    if ((!quiet || watch.watches()) && counted != null && Files.isRegularFile(counted)) {
-      display.totalOf(() -> LineCounter.count(counted, this::source, this::asks));
+  private int run(Job job, Template template, Cost cost, InputStream lines, Path from)
+      throws IOException {
+    job.throttle(event -> {});
+    Optional<JsonLines> log = output.file().map(file -> new JsonLines(job.file().stream()));
+    try (ReadAhead read = format().read(lines);
+        Runner runner =
+            new Runner(template, retries, output, outlets, job.file().beside(RUNNING))) {
+      Source<ExecItem> source =
+          new Source<>(
+              ExecItem.all(read),
+              Optional.of(LogLine::key),
+              item -> cost,
+              Files.isRegularFile(from)
+                  ? Optional.of(() -> format().count(from))
+                  : Optional.empty());
+      return job.run(source, runner::run, new ExecSink(log, runner), this::retrying);
     }
+  }
+
+  private Headway retrying(Headway run) {
+    Retry retry =
+        Retry.upTo(retries.retries(0))
+            .when(e -> e instanceof FailedException failed && failed.mayBeTriedAgain())
+            .throttledUpTo(RETRIES_WHEN_SLOWED);
+    return run.retry(retries.delay().map(retry::backoff).orElse(retry));
   }
 }

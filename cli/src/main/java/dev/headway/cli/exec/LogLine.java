@@ -3,8 +3,8 @@ package dev.headway.cli.exec;
 import static java.time.temporal.ChronoUnit.MILLIS;
 
 import dev.headway.Outcome;
-import dev.headway.cli.lines.JsonLines;
 import dev.headway.cli.resume.Finished;
+import dev.headway.cli.text.JsonLines;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +15,11 @@ final class LogLine {
   private LogLine() {}
 
   /** What a job is known by: what is put down of it. */
-  static long key(Job job) {
+  static long key(ExecItem job) {
     return Finished.key(job.line().number(), job.line().text());
   }
 
-  static Map<String, @Nullable Object> of(Outcome<Job, Ending> outcome, Ending ending) {
+  static Map<String, @Nullable Object> of(Outcome<ExecItem, Ending> outcome, Ending ending) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("id", outcome.item().line().number());
     line.put("input", outcome.item().line().text());

@@ -1,5 +1,6 @@
 package dev.headway.cli.exec;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,14 +29,23 @@ final class Outlet {
   /**
    * Writes all that a file holds, if it is there: a command that could not be started has none.
    *
+   * @param tag begins each line; empty for none
    * @throws IOException if it cannot be read or written
    */
-  void write(Path file) throws IOException {
+  void write(Path file, byte[] tag) throws IOException {
     if (file.toFile().length() > 0) {
       lock.lock();
       try {
         requireOpen();
-        Files.copy(file, stream);
+        if (tag.length == 0) {
+          Files.copy(file, stream);
+        } else {
+          OutputStream tagged = new BufferedOutputStream(stream);
+          try (InputStream text = Files.newInputStream(file)) {
+            Tags.copy(text, tagged, tag);
+          }
+          tagged.flush();
+        }
         stream.flush();
       } finally {
         lock.unlock();
@@ -48,7 +58,7 @@ final class Outlet {
    * cannot be written is read all the same, so that the command does not hang, and {@link
    * #requireOpen} tells.
    */
-  void relay(InputStream output) throws IOException {
+  void relay(InputStream output, byte[] tag) throws IOException {
     byte[] piece = new byte[LONGEST_PIECE];
     int length = 0;
     for (int count = output.read(piece, 0, piece.length);
@@ -56,11 +66,11 @@ final class Outlet {
         count = output.read(piece, length, piece.length - length)) {
       length += count;
       int whole = length == piece.length ? length : lastLineEnd(piece, length);
-      pass(piece, whole);
+      pass(piece, whole, tag);
       System.arraycopy(piece, whole, piece, 0, length - whole);
       length -= whole;
     }
-    pass(piece, length);
+    pass(piece, length, tag);
   }
 
   private static int lastLineEnd(byte[] bytes, int length) {
@@ -71,11 +81,11 @@ final class Outlet {
     return end;
   }
 
-  private void pass(byte[] bytes, int length) {
+  private void pass(byte[] bytes, int length, byte[] tag) {
     lock.lock();
     try {
       if (length > 0 && closed == null) {
-        stream.write(bytes, 0, length);
+        Tags.write(bytes, length, stream, tag);
         stream.flush();
       }
     } catch (IOException e) {

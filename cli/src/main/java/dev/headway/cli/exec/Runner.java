@@ -1,16 +1,19 @@
 package dev.headway.cli.exec;
 
-import dev.headway.cli.Faults;
+import dev.headway.cli.option.ExecOutputOptions;
+import dev.headway.cli.option.ExecRetryOptions;
+import dev.headway.cli.text.FileErrors;
+import dev.headway.throttle.ThrottledException;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,48 +28,49 @@ final class Runner implements AutoCloseable {
   private final Template template;
   private final Optional<Duration> timeout;
   private final Watchdog watchdog;
-  private final Scratch scratch;
+  private final TempFolder folder;
   private final Shells shells;
-  private final Function<Job, Output> outputs;
+  private final Outlets outlets;
+  private final boolean lineBuffered;
+  private final boolean tag;
+  private final SlowDown slowDown;
 
   /**
    * Prepares to run commands.
    *
-   * @param timeout how long each may take
-   * @param outlets where what they write goes
-   * @param lineBuffered whether as it comes, rather than when a command has ended
    * @param note a file that is there as long as commands may run, if the next run is to wait
-   * @throws IOException if there is no place to keep it
+   * @throws IOException if there is no place to keep output
    */
   Runner(
       Template template,
-      Optional<Duration> timeout,
+      ExecRetryOptions retries,
+      ExecOutputOptions output,
       Outlets outlets,
-      boolean lineBuffered,
       Optional<Path> note)
       throws IOException {
     this.watchdog = new Watchdog(note);
-    this.scratch = Scratch.create();
-    this.shells = new Shells(scratch.folder(), watchdog);
+    this.folder = TempFolder.create();
+    this.shells = new Shells(folder.folder(), watchdog);
     this.template = template;
-    this.timeout = timeout;
-    this.outputs =
-        lineBuffered
-            ? job -> new Relayed(outlets)
-            : job -> new Kept(outlets, scratch.folder(), Long.toString(job.number()));
+    this.timeout = retries.timeout();
+    this.outlets = outlets;
+    this.lineBuffered = output.lineBuffered();
+    this.tag = output.tag();
+    this.slowDown = new SlowDown(retries.slowDownOn());
   }
 
   /**
    * Runs it once.
    *
    * @throws FailedException if it cannot be run, takes too long or does not exit with 0
+   * @throws ThrottledException if it asks to slow down
    * @throws InterruptedException if interrupted: then it has been ended
    */
-  Ending run(Job job) throws FailedException, InterruptedException {
-    Output output = outputs.apply(job);
+  Ending run(ExecItem item) throws FailedException, InterruptedException {
+    CommandOutput output = output(item);
     OptionalInt status;
     try {
-      status = run(command(job, output), output);
+      status = run(command(item, output), output);
     } catch (IOException e) {
       throw failed(OptionalInt.empty(), "it cannot be started: " + reason(e), output, true);
     }
@@ -75,23 +79,32 @@ final class Runner implements AutoCloseable {
       throw failed(status, why, output, true);
     }
     if (status.getAsInt() != 0) {
-      throw failed(status, "exit status " + status.getAsInt(), output, true);
+      FailedException failed = failed(status, "exit status " + status.getAsInt(), output, true);
+      throw slowDown.asked(status.getAsInt(), failed);
     }
+    slowDown.succeeded();
     return new Ending(status, Optional.empty(), output);
   }
 
-  private List<String> command(Job job, Output output) throws FailedException {
-    if (job.line().fault().isPresent()) {
-      throw failed(OptionalInt.empty(), job.line().fault().get(), output, false);
+  private CommandOutput output(ExecItem item) {
+    byte[] begin = tag ? (item.line().text() + "\t").getBytes(StandardCharsets.UTF_8) : new byte[0];
+    return lineBuffered
+        ? new StreamedOutput(outlets, begin)
+        : new BufferedOutput(outlets, folder.folder(), Long.toString(item.number()), begin);
+  }
+
+  private List<String> command(ExecItem item, CommandOutput output) throws FailedException {
+    if (item.line().fault().isPresent()) {
+      throw failed(OptionalInt.empty(), item.line().fault().get(), output, false);
     }
     try {
-      return template.command(job);
+      return template.command(item);
     } catch (IllegalArgumentException e) {
       throw failed(OptionalInt.empty(), String.valueOf(e.getMessage()), output, false);
     }
   }
 
-  private OptionalInt run(List<String> command, Output output)
+  private OptionalInt run(List<String> command, CommandOutput output)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectInput(NOTHING);
     output.prepare(builder);
@@ -116,7 +129,7 @@ final class Runner implements AutoCloseable {
 
   /** What the system said, without what the JDK says around it. */
   private static String reason(IOException failure) {
-    String said = Faults.reason(Faults.underneath(failure));
+    String said = FileErrors.reason(FileErrors.underneath(failure));
     Matcher matcher = SYSTEM_ERROR.matcher(said);
     return matcher.matches() ? matcher.group(1) : said;
   }
@@ -126,11 +139,11 @@ final class Runner implements AutoCloseable {
   public void close() throws IOException {
     shells.close();
     watchdog.close();
-    scratch.close();
+    folder.close();
   }
 
   private static FailedException failed(
-      OptionalInt status, String why, Output output, boolean mayBeTriedAgain) {
+      OptionalInt status, String why, CommandOutput output, boolean mayBeTriedAgain) {
     return new FailedException(new Ending(status, Optional.of(why), output), mayBeTriedAgain);
   }
 }

@@ -28,6 +28,9 @@ final class ShellScript {
   /** A use of the arguments of the script. */
   private static final Pattern ARGUMENT = Pattern.compile("\\$(?:\\{[#!]?)?[1@*]");
 
+  /** A variable or an argument, whatever columns there are. */
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\w+}");
+
   /** A word after {@code <<} that all read in the same way. */
   private static final Pattern PLAIN_END =
       Pattern.compile("\\\\?[^\"'\\\\$`]+|'[^']*'|\"[^\"\\\\$`]*\"");
@@ -198,7 +201,9 @@ final class ShellScript {
   }
 
   private void parameter(boolean quoted) {
-    if (isPlace(at + 1) && !text.startsWith("${#}", at)) {
+    if (isPlace(at + 1)
+        && !text.startsWith("${#}", at)
+        && !VARIABLE.matcher(text).region(at, text.length()).lookingAt()) {
       throw refused("right after a $");
     }
     copy(2);

@@ -1,5 +1,6 @@
 package dev.headway.cli.exec;
 
+import dev.headway.cli.request.Line;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -15,8 +16,11 @@ import java.util.regex.Pattern;
  */
 final class Template {
 
-  /** The places that there are, as they are written. */
-  private static final Pattern PLACE = Pattern.compile("\\{(?:|\\.|/|//|/\\.|#)}");
+  /** The places that there are, as they are written; and those of columns. */
+  private static final Pattern PLACES = Pattern.compile("\\{(?:|\\.|/|//|/\\.|#)}");
+
+  private static final Pattern WITH_COLUMNS =
+      Pattern.compile("\\{(?:|\\.|/|//|/\\.|#|[\\p{L}\\p{N}_][\\p{L}\\p{N}_ .-]*)}");
 
   private static final String WHOLE_LINE = "{}";
 
@@ -31,6 +35,7 @@ final class Template {
 
   private final List<String> words;
   private final boolean shell;
+  private final Pattern place;
 
   /** What the arguments of the script stand for. */
   private final List<String> order = new ArrayList<>(List.of(WHOLE_LINE));
@@ -40,15 +45,17 @@ final class Template {
    *
    * @param words the command and its arguments; or what they are, joined by spaces, as a script
    * @param shell whether they are a script
+   * @param columns whether lines have columns, which have places by name and by number
    * @throws IllegalArgumentException if a line cannot be one word where the script has its place
    */
-  Template(List<String> words, boolean shell) {
+  Template(List<String> words, boolean shell, boolean columns) {
     this.shell = shell;
+    this.place = columns ? WITH_COLUMNS : PLACES;
     if (shell) {
       this.words = List.of("sh", "-c", script(String.join(" ", words)), "headway");
     } else {
       List<String> all = new ArrayList<>(words);
-      if (all.stream().noneMatch(word -> PLACE.matcher(word).find())) {
+      if (all.stream().noneMatch(word -> place.matcher(word).find())) {
         all.add(WHOLE_LINE);
       }
       this.words = List.copyOf(all);
@@ -69,7 +76,7 @@ final class Template {
   }
 
   private ShellScript filled(String text, boolean named) {
-    return new ShellScript(text, PLACE, place -> (named ? NAME : "") + argument(place));
+    return new ShellScript(text, place, found -> (named ? NAME : "") + argument(found));
   }
 
   /** Which argument of the script stands for a place, from 1. */
@@ -96,42 +103,50 @@ final class Template {
 
   /** Whether the program depends on the line. */
   boolean programVaries() {
-    return !shell && PLACE.matcher(program()).find();
+    return !shell && place.matcher(program()).find();
   }
 
   /**
-   * The command for a job.
+   * The command for an item.
    *
    * @throws IllegalArgumentException if it cannot be passed to a process
    */
-  List<String> command(Job job) {
-    List<String> command = shell ? script(job) : words.stream().map(w -> fill(w, job)).toList();
+  List<String> command(ExecItem item) {
+    List<String> command = shell ? script(item) : words.stream().map(w -> fill(w, item)).toList();
     command.forEach(Template::requireArgument);
     return command;
   }
 
-  private static String fill(String word, Job job) {
-    return PLACE
+  private String fill(String word, ExecItem item) {
+    return place
         .matcher(word)
-        .replaceAll(place -> Matcher.quoteReplacement(value(place.group(), job)));
+        .replaceAll(found -> Matcher.quoteReplacement(value(found.group(), item)));
   }
 
-  private List<String> script(Job job) {
+  private List<String> script(ExecItem item) {
     List<String> command = new ArrayList<>(words);
-    order.forEach(place -> command.add(value(place, job)));
+    order.forEach(each -> command.add(value(each, item)));
     return command;
   }
 
-  private static String value(String place, Job job) {
-    String line = job.line().text();
+  private static String value(String place, ExecItem item) {
+    String line = item.line().text();
     return switch (place) {
       case WHOLE_LINE -> line;
       case "{.}" -> withoutExtension(line);
       case "{/}" -> name(line);
       case "{/.}" -> withoutExtension(name(line));
       case "{//}" -> folder(line);
-      default -> Long.toString(job.number());
+      case "{#}" -> Long.toString(item.number());
+      default -> column(place.substring(1, place.length() - 1), item.line());
     };
+  }
+
+  private static String column(String name, Line line) {
+    return line.column(name)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no column \"" + name + "\": there are " + line.columns().keySet()));
   }
 
   private static String withoutExtension(String path) {

@@ -1,5 +1,6 @@
 package dev.headway.cli.fetch;
 
+import dev.headway.cli.request.Request;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -30,13 +31,14 @@ final class BodyFiles {
   }
 
   /** Where the body of a request goes; what an error says is kept in memory. */
-  Sink.Chooser of(long line, Entry.Request request) {
+  BodySink.Chooser of(Request request) {
+    long line = request.line().number();
     return head ->
         head.statusCode() < FIRST_ERROR_STATUS
             ? new Download(
                 folder.resolve("." + line + ".part"),
                 folder.resolve(name(line, request.id()) + "." + extension(request, head)))
-            : Sink.inMemory();
+            : BodySink.inMemory();
   }
 
   static String name(long line, Object id) {
@@ -49,8 +51,8 @@ final class BodyFiles {
   }
 
   /** That of the URL as it is shown, or else what the type says. */
-  private static String extension(Entry.Request request, ResponseInfo head) {
-    String path = request.shownUrl().replaceFirst("[?#].*$", "").replaceFirst("^\\w+://[^/]*", "");
+  private static String extension(Request request, ResponseInfo head) {
+    String path = request.url().replaceFirst("[?#].*$", "").replaceFirst("^\\w+://[^/]*", "");
     String ofUrl = path.replaceFirst("^.*/[^/]*\\.([A-Za-z0-9]{1,8})$", "$1");
     return ofUrl.equals(path)
         ? extension(head.headers().firstValue("Content-Type").orElse(UNKNOWN))
@@ -69,7 +71,7 @@ final class BodyFiles {
   }
 
   /** A body on its way into a file, which is there only once it is whole. */
-  private static final class Download implements Sink {
+  private static final class Download implements BodySink {
 
     private final Path part;
     private final Path file;

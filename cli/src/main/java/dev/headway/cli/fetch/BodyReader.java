@@ -1,6 +1,6 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.cli.Faults;
+import dev.headway.cli.text.FileErrors;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -23,21 +23,21 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader implements BodySubscriber<Body> {
 
   private final long longest;
-  private final Sink sink;
+  private final BodySink sink;
   private final ReentrantLock lock = new ReentrantLock();
   private final CompletableFuture<Body> whole = new CompletableFuture<>();
   private final CompletableFuture<Body> told = new CompletableFuture<>();
   private long length;
   private volatile @Nullable Subscription source;
 
-  private BodyReader(long longest, Duration timeout, Sink sink) {
+  private BodyReader(long longest, Duration timeout, BodySink sink) {
     this.longest = longest;
     this.sink = sink;
     var unused = whole.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete(this::tell);
   }
 
   /** Reads bodies into what is chosen for each. */
-  static BodyHandler<Body> within(long longest, Duration timeout, Sink.Chooser sinks) {
+  static BodyHandler<Body> within(long longest, Duration timeout, BodySink.Chooser sinks) {
     return head -> new BodyReader(longest, timeout, sinks.choose(head));
   }
 
@@ -107,7 +107,7 @@ final class BodyReader implements BodySubscriber<Body> {
   }
 
   private static Body unkept(IOException failure) {
-    return Body.missing("a body that cannot be kept (" + Faults.reason(failure) + ")");
+    return Body.missing("a body that cannot be kept (" + FileErrors.reason(failure) + ")");
   }
 
   /** Ends it without all of the body, and stops what still comes. */

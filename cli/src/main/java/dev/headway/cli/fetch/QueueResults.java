@@ -1,17 +1,17 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.cli.lines.Line;
-import dev.headway.cli.queue.WorkQueue;
+import dev.headway.cli.job.RequestQueue;
+import dev.headway.cli.request.Line;
+import dev.headway.cli.request.RequestReader;
 import dev.headway.cli.resume.ResultFile;
 import java.io.IOException;
-import java.util.function.ToLongFunction;
 
 /**
  * Where the results of a queue's requests are.
  *
- * @param key what the result of a request is known by
+ * @param reader tells what the result of a request is known by
  */
-record QueueResults(ResultFile file, ToLongFunction<Line> key) implements WorkQueue.Results {
+record QueueResults(ResultFile file, RequestReader reader) implements RequestQueue.Results {
 
   @Override
   public String place() throws IOException {
@@ -20,6 +20,6 @@ record QueueResults(ResultFile file, ToLongFunction<Line> key) implements WorkQu
 
   @Override
   public boolean isAt(String place, Line request) {
-    return ResultFile.isAt(place, key.applyAsLong(request));
+    return ResultFile.isAt(place, ResultWriter.key(reader.read(request)));
   }
 }

@@ -1,29 +1,33 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Outcome;
-import dev.headway.cli.Session;
-import dev.headway.cli.lines.Line;
-import dev.headway.cli.progress.Display;
-import dev.headway.cli.queue.WorkQueue;
+import dev.headway.cli.job.Display;
+import dev.headway.cli.job.RequestQueue;
+import dev.headway.cli.job.Sink;
+import dev.headway.cli.request.Line;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Where the results of a queue's requests go: each is written only by whoever the request is with,
- * and is then out of the queue.
+ * Where the results of a queue's requests go: each is written by the one worker that has the
+ * request, which is then out of the queue.
  *
  * @param display is told how much there is to do
+ * @param line the queue's line that an item was read from
  * @param file writes the result
  */
-record QueueSink<R>(WorkQueue queue, Display display, Session.Sink<Line, R> file)
-    implements Session.Sink<Line, R> {
+record QueueSink<T, R>(RequestQueue queue, Display display, Function<T, Line> line, Sink<T, R> file)
+    implements Sink<T, R> {
 
   @Override
-  public Optional<Session.Told> write(Outcome<Line, R> outcome) throws IOException {
-    Optional<Session.Told> told =
-        queue.finish(outcome.item(), () -> file.write(outcome)).flatMap(written -> written);
+  public Optional<Summary> write(Outcome<T, R> outcome) throws IOException {
+    Optional<Summary> summary =
+        queue
+            .finish(line.apply(outcome.item()), () -> file.write(outcome))
+            .flatMap(written -> written);
     display.total(queue.expected(display.finished() + 1));
-    return told;
+    return summary;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.headway.cli.fetch;
 
+import dev.headway.cli.request.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,21 +8,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What became of one line.
+ * The result of one request.
  *
- * @param id what it is reported by
- * @param url what was asked for, as it is shown, if the line could be read
- * @param status the last answer's, if there was one
+ * @param status the last response's, if there was one
  * @param attempts how many requests were sent
  * @param startedAt when the last was sent, if one was
- * @param waited how long they stood in line or backed off
- * @param took how long the last was under way
- * @param body what came
+ * @param waited how long they waited for limits or backed off
+ * @param took how long the last took
+ * @param body the response's body
  * @param error what went wrong, if anything did, in words that may be shown
  */
 record Result(
-    Object id,
-    Optional<String> url,
+    Request request,
     OptionalInt status,
     int attempts,
     Optional<Instant> startedAt,
@@ -29,6 +27,19 @@ record Result(
     Duration took,
     Body body,
     Optional<String> error) {
+
+  /** That of a request that was never sent. */
+  static Result unsent(Request request, String why) {
+    return new Result(
+        request,
+        OptionalInt.empty(),
+        0,
+        Optional.empty(),
+        Duration.ZERO,
+        Duration.ZERO,
+        Body.NONE,
+        Optional.of(why));
+  }
 
   /** What the server said of what went wrong, as it said it. */
   Optional<String> said() {

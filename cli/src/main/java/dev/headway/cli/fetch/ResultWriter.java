@@ -2,8 +2,12 @@ package dev.headway.cli.fetch;
 
 import static java.time.temporal.ChronoUnit.MILLIS;
 
-import dev.headway.cli.lines.JsonLines;
+import dev.headway.Outcome;
+import dev.headway.cli.job.Sink;
+import dev.headway.cli.request.Request;
+import dev.headway.cli.request.Secrets;
 import dev.headway.cli.resume.Finished;
+import dev.headway.cli.text.JsonLines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -15,35 +19,40 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes results as JSON, a line each. */
-final class ResultWriter {
+final class ResultWriter implements Sink<Request, Result> {
 
   private final JsonLines lines;
+  private final Secrets secrets;
 
-  ResultWriter(OutputStream output) {
+  ResultWriter(OutputStream output, Secrets secrets) {
     this.lines = new JsonLines(output);
+    this.secrets = secrets;
   }
 
-  /** What the result of an entry is known by: what is written of it. */
-  static long key(Entry entry) {
-    return Finished.key(entry.id(), entry.url().orElse(""));
+  /** What the result of a request is known by: what is written of it. */
+  static long key(Request request) {
+    return Finished.key(request.id(), request.url());
   }
 
-  /** What it was known by before URLs had variables in them by their names. */
-  static long keyBefore(Entry entry, Secrets secrets) {
-    return entry instanceof Entry.Request request
-        ? Finished.key(entry.id(), secrets.hideAsBefore(request.request().uri().toString()))
-        : key(entry);
+  @Override
+  public Optional<Summary> write(Outcome<Request, Result> outcome) throws IOException {
+    if (outcome instanceof Outcome.Failure<Request, Result> failure) {
+      throw new IllegalStateException("a request was lost", failure.exception());
+    }
+    Result result = outcome.value();
+    write(result);
+    Optional<String> why =
+        result
+            .error()
+            .map(error -> error + result.said().map(secrets::hide).map(": "::concat).orElse(""));
+    return Optional.of(
+        new Summary(result.request().url(), result.attempts(), why, Optional.empty()));
   }
 
-  /**
-   * Writes a line.
-   *
-   * @throws IOException if it cannot be written
-   */
-  void write(Result result) throws IOException {
+  private void write(Result result) throws IOException {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
-    line.put("id", result.id());
-    line.put("url", result.url().orElse(null));
+    line.put("id", result.request().id());
+    line.put("url", result.request().http().isPresent() ? result.request().url() : null);
     line.put("status", result.status().isPresent() ? result.status().getAsInt() : null);
     line.put("attempts", result.attempts());
     result.startedAt().ifPresent(at -> line.put("startedAt", at.truncatedTo(MILLIS).toString()));

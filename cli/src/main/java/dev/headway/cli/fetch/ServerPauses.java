@@ -1,16 +1,14 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.cli.progress.Display;
-import dev.headway.cli.progress.Spoken;
+import dev.headway.cli.job.Job;
+import dev.headway.cli.text.DurationFormat;
 import dev.headway.http.ServerPause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Says how long servers are left alone and why, and when that is no use any more. */
 final class ServerPauses {
@@ -25,8 +23,7 @@ final class ServerPauses {
   private final Optional<Duration> maxWait;
   private final UnaryOperator<String> shown;
   private final Map<String, Known> hosts = new ConcurrentHashMap<>();
-  private volatile @Nullable Display display;
-  private volatile Consumer<String> stop = why -> {};
+  private final Job job;
 
   private record Known(ServerPause pause, Instant until, String sentence) {}
 
@@ -36,21 +33,14 @@ final class ServerPauses {
    * @param maxRefused how long a host may do nothing but refuse without a hint
    * @param maxWait the longest pause that is waited for
    * @param shown a host's name as it may be shown
+   * @param job shows pauses, and is stopped when one is too long
    */
-  ServerPauses(Duration maxRefused, Optional<Duration> maxWait, UnaryOperator<String> shown) {
+  ServerPauses(
+      Duration maxRefused, Optional<Duration> maxWait, UnaryOperator<String> shown, Job job) {
     this.maxRefused = maxRefused;
     this.maxWait = maxWait;
     this.shown = shown;
-  }
-
-  /**
-   * Shows pauses from now on.
-   *
-   * @param whenTooLong gets why the run should end, when it should
-   */
-  void show(Display on, Consumer<String> whenTooLong) {
-    display = on;
-    stop = whenTooLong;
+    this.job = job;
   }
 
   /** A host gets no requests for a while. */
@@ -78,21 +68,20 @@ final class ServerPauses {
         until,
         host
             + " asked an earlier run to wait until "
-            + Spoken.instant(until, now)
+            + DurationFormat.instant(until, now)
             + ", "
-            + Spoken.of(left)
+            + DurationFormat.of(left)
             + " from now");
   }
 
   private void begin(ServerPause pause, Instant until, String sentence) {
     Known before = hosts.put(pause.host(), new Known(pause, until, sentence));
     boolean isNew = before == null || before.until().plus(SAME).isBefore(until);
-    Display on = display;
-    if (on != null && isNew && pause.pause().compareTo(SHORTEST_SHOWN) > 0) {
-      on.waitsUntil(until);
-      on.remark(sentence);
+    if (isNew && pause.pause().compareTo(SHORTEST_SHOWN) > 0) {
+      job.display().waitsUntil(until);
+      job.display().remark(sentence);
     }
-    whyToStop(pause.host()).ifPresent(stop);
+    whyToStop(pause.host()).ifPresent(job::stop);
   }
 
   /** Whether a host's refusals end the run. */
@@ -119,9 +108,9 @@ final class ServerPauses {
     return pause.host()
         + " "
         + why
-        + Spoken.of(pause.pause())
+        + DurationFormat.of(pause.pause())
         + ", until "
-        + Spoken.instant(until, now);
+        + DurationFormat.instant(until, now);
   }
 
   private static String ordinal(long number) {
@@ -146,17 +135,19 @@ final class ServerPauses {
     ServerPause pause = known.pause();
     if (pause.asked() && maxWait.filter(most -> pause.pause().compareTo(most) > 0).isPresent()) {
       return Optional.of(
-          known.sentence() + ", which is longer than --max-wait " + Spoken.of(maxWait.get()));
+          known.sentence()
+              + ", which is longer than --max-wait "
+              + DurationFormat.of(maxWait.get()));
     }
     return pause.withoutHint().compareTo(maxRefused) > 0
         ? Optional.of(
             host
                 + " has refused every request for "
-                + Spoken.of(pause.withoutHint())
+                + DurationFormat.of(pause.withoutHint())
                 + " (last with "
                 + pause.status()
                 + ") without saying for how long; --max-refused is "
-                + Spoken.of(maxRefused))
+                + DurationFormat.of(maxRefused))
         : Optional.empty();
   }
 }

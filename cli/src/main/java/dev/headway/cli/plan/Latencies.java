@@ -1,8 +1,8 @@
 package dev.headway.cli.plan;
 
-import dev.headway.cli.lines.Line;
-import dev.headway.cli.lines.ReadAhead;
-import dev.headway.cli.progress.Spoken;
+import dev.headway.cli.request.Line;
+import dev.headway.cli.request.ReadAhead;
+import dev.headway.cli.text.DurationFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,6 +117,6 @@ final class Latencies {
   }
 
   private static String shown(long nanos) {
-    return Spoken.closely(Duration.ofNanos(nanos));
+    return DurationFormat.closely(Duration.ofNanos(nanos));
   }
 }

@@ -1,8 +1,7 @@
 package dev.headway.cli.plan;
 
-import dev.headway.cli.AtOnce;
-import dev.headway.cli.RequestLimits;
-import dev.headway.cli.fetch.Demand;
+import dev.headway.cli.option.InFlightLimit;
+import dev.headway.cli.option.RequestLimits;
 import dev.headway.limit.Rule;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleBuilder;
@@ -17,7 +16,7 @@ import java.util.function.Supplier;
 final class Plan {
 
   private final RequestLimits limits;
-  private final Tally tally = new Tally();
+  private final PlanTotals tally = new PlanTotals();
   private final PlanTimeline timeline = new PlanTimeline();
   private final Simulation simulation;
   private final List<Variation> variations = new ArrayList<>();
@@ -29,7 +28,7 @@ final class Plan {
    * @param change what is different, in words
    * @param tally how it went
    */
-  record Variation(String limit, String change, Tally tally, Simulation simulation) {}
+  record Variation(String limit, String change, PlanTotals tally, Simulation simulation) {}
 
   /**
    * A plan of a run that has not begun.
@@ -41,8 +40,9 @@ final class Plan {
     this.limits = limits;
     List<PlanListener> all = new ArrayList<>(List.of(tally, timeline));
     all.addAll(List.of(listeners));
-    this.simulation = new Simulation(rules(limits.atOnce()), this::hostRules, limits.atOnce(), all);
-    List<Rule> rules = rules(limits.atOnce());
+    this.simulation =
+        new Simulation(rules(limits.concurrency()), this::hostRules, limits.concurrency(), all);
+    List<Rule> rules = rules(limits.concurrency());
     for (int i = 0; i < rules.size(); i++) {
       vary(rules.get(i), i);
     }
@@ -52,29 +52,29 @@ final class Plan {
       vary(
           Simulation.hostName(hostRules.get(i)),
           "without it",
-          limits.atOnce(),
-          rules(limits.atOnce()),
+          limits.concurrency(),
+          rules(limits.concurrency()),
           () -> without(hostRules(), which));
     }
   }
 
   private void vary(Rule rule, int which) {
-    if (rule.limit() instanceof AtOnce) {
-      int twice = (int) Math.min(Integer.MAX_VALUE, 2L * limits.atOnce());
+    if (rule.limit() instanceof InFlightLimit) {
+      int twice = (int) Math.min(Integer.MAX_VALUE, 2L * limits.concurrency());
       vary(Simulation.name(rule), "with " + twice, twice, rules(twice), this::hostRules);
     } else {
       vary(
           Simulation.name(rule),
           "without it",
-          limits.atOnce(),
-          without(rules(limits.atOnce()), which),
+          limits.concurrency(),
+          without(rules(limits.concurrency()), which),
           this::hostRules);
     }
   }
 
   private void vary(
       String limit, String change, int atOnce, List<Rule> rules, Supplier<List<Rule>> hostRules) {
-    Tally varied = new Tally();
+    PlanTotals varied = new PlanTotals();
     variations.add(
         new Variation(
             limit, change, varied, new Simulation(rules, hostRules, atOnce, List.of(varied))));
@@ -82,18 +82,18 @@ final class Plan {
 
   /** The rules for all, as a run would have them, fresh: limits have a memory. */
   private List<Rule> rules(int atOnce) {
-    return limits.builder("plan", atOnce).rules();
+    return limits.addTo(Throttle.builder().name("plan"), atOnce).rules();
   }
 
   private List<Rule> hostRules() {
     ThrottleBuilder throttle = Throttle.builder();
-    limits.perHost(throttle);
+    limits.addHostLimits(throttle);
     return throttle.rules();
   }
 
   private static List<Rule> without(List<Rule> rules, int which) {
     List<Rule> others = new ArrayList<>(rules);
-    others.set(which, rules.get(which).withLimit(new Free()));
+    others.set(which, rules.get(which).withLimit(new NoLimit()));
     return others;
   }
 
@@ -115,7 +115,7 @@ final class Plan {
   }
 
   /** How the run went. */
-  Tally tally() {
+  PlanTotals tally() {
     return tally;
   }
 

@@ -1,19 +1,26 @@
 package dev.headway.cli.plan;
 
-import dev.headway.cli.DurationConverter;
-import dev.headway.cli.Faults;
-import dev.headway.cli.FileArguments;
-import dev.headway.cli.RequestLimits;
-import dev.headway.cli.StandardStreams;
-import dev.headway.cli.fetch.Demand;
-import dev.headway.cli.fetch.Demands;
-import dev.headway.cli.fetch.RequestOptions;
-import dev.headway.cli.lines.JsonLines;
-import dev.headway.cli.lines.ReadAhead;
-import dev.headway.cli.lines.Separator;
-import dev.headway.cli.lines.TextLines;
-import dev.headway.cli.progress.Terminal;
-import dev.headway.cli.report.ReportFile;
+import dev.headway.cli.option.FileArguments;
+import dev.headway.cli.option.HelpOption;
+import dev.headway.cli.option.InputOptions;
+import dev.headway.cli.option.PlanOptions;
+import dev.headway.cli.option.ReportOption;
+import dev.headway.cli.option.RequestLimits;
+import dev.headway.cli.option.RequestOptions;
+import dev.headway.cli.option.StandardStreams;
+import dev.headway.cli.option.UsageException;
+import dev.headway.cli.request.Line;
+import dev.headway.cli.request.LineFormat;
+import dev.headway.cli.request.ReadAhead;
+import dev.headway.cli.request.Request;
+import dev.headway.cli.request.RequestDefaults;
+import dev.headway.cli.request.RequestReader;
+import dev.headway.cli.request.Secrets;
+import dev.headway.cli.text.FileErrors;
+import dev.headway.cli.text.JsonLines;
+import dev.headway.cli.text.Terminal;
+import dev.headway.cli.watch.ReportFile;
+import dev.headway.cli.watch.Watch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,22 +30,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code headway plan}: says how long a run would take, without doing it. */
 @Command(
     name = "plan",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     abbreviateSynopsis = true,
     addMethodSubcommands = false,
@@ -49,20 +55,17 @@ import picocli.CommandLine.Spec;
       "  headway plan --rate 100/m --requests 10000"
     },
     description = {
-      "Takes the requests and the limits as fetch does, sends nothing, and goes through the run in"
-          + " a time that jumps from one event to the next. What only answers would say is not"
-          + " known: nothing fails, no server asks to slow down, and a request takes of a budget"
-          + " what it is expected to, whatever --settle says. For exec, give --requests and its"
-          + " --at-once."
+      "Takes the requests and the limits as fetch does, sends nothing, and simulates the run. What"
+          + " only responses would say is not known: nothing fails, no server asks to slow down,"
+          + " and a request takes of a budget what it is expected to, whatever --settle says. For"
+          + " exec, give --requests and its --concurrency."
     },
     footerHeading = "%nExit status:%n",
     footer = "0 there is a plan, 2 wrong usage.")
-public final class PlanCommand implements Callable<Integer> {
+public final class PlanCommand extends HelpOption implements Callable<Integer> {
 
-  private static final Duration ASSUMED = Duration.ofMillis(300);
-
-  /** As it was on two processors, where it went from 300 to 700 ms. */
-  private static final Duration USUAL_WARM_UP = Duration.ofMillis(500);
+  /** How long requests may take that are not sent. */
+  private static final Duration NEVER_SENT = Duration.ofDays(1);
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -74,56 +77,20 @@ public final class PlanCommand implements Callable<Integer> {
       description = "The requests, or - for standard input.")
   private @Nullable Path file;
 
-  @Option(
-      names = "--requests",
-      paramLabel = "N",
-      description = "Rather than a FILE: so many requests, all alike and to one host.")
-  private @Nullable Long count;
+  @ArgGroup(validate = false, order = 1, heading = "%nInput:%n")
+  private InputOptions input = new InputOptions();
 
-  @Option(
-      names = "--each",
-      paramLabel = "NAME=AMOUNT",
-      converter = Each.Converter.class,
-      description = "With --requests: what each takes of a budget, such as tokens=1200.")
-  private List<Each> each = List.of();
+  @ArgGroup(validate = false, order = 2, heading = "%nRequests:%n")
+  private RequestOptions requests = new RequestOptions();
 
-  @Option(
-      names = "--latency",
-      paramLabel = "DURATION",
-      converter = DurationConverter.class,
-      description =
-          "How long each request is under way, such as 300ms, which is assumed if"
-              + " nothing is said.")
-  private @Nullable Duration latency;
+  @ArgGroup(validate = false, order = 3, heading = "%nLimits:%n")
+  private RequestLimits limits = new RequestLimits();
 
-  @Option(
-      names = "--latency-from",
-      paramLabel = "FILE",
-      description = "As long as those of an earlier run: the results of fetch or exec --output.")
-  private @Nullable Path earlier;
+  @ArgGroup(validate = false, order = 4, heading = "%nPlan:%n")
+  private PlanOptions options = new PlanOptions();
 
-  @Option(
-      names = "--warm-up",
-      paramLabel = "DURATION",
-      converter = DurationConverter.class,
-      description = {
-        "How much longer the first requests take in all, until the client is at full speed.",
-        "Default: 500ms, or none with --latency-from, where the first ones tell."
-      })
-  private @Nullable Duration warmUp;
-
-  @Mixin private RequestLimits limits = new RequestLimits();
-
-  @Mixin private RequestOptions requests = new RequestOptions();
-
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Draw it in an HTML file too, which needs nothing else.")
-  private @Nullable Path report;
-
-  @Option(names = "--json", description = "Write one JSON object rather than text.")
-  private boolean json;
+  @ArgGroup(validate = false, order = 5, heading = "%nWatching:%n")
+  private ReportOption report = new ReportOption();
 
   private final InputStream standardInput;
   private final OutputStream standardOutput;
@@ -142,110 +109,103 @@ public final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Optional<Path> from = input();
-    var unused = StandardStreams.open(standardOutput, spec.commandLine());
+    var unused = StandardStreams.open(standardOutput);
     Latencies latencies = latencies();
     Optional<ReportFile> page =
-        Optional.ofNullable(report).map(file -> files().report(file, from.orElse(null)));
+        report.report().map(to -> Watch.reportFile(to, from.map(List::of).orElse(List.of())));
     try {
-      Optional<Drawing> drawing = page.map(drawn -> new Drawing(limits, warmUp()));
+      Optional<PlanPage> drawing = page.map(drawn -> new PlanPage(limits, options.warmUp()));
       Plan plan = new Plan(limits, drawing.stream().toArray(PlanListener[]::new));
-      addAll(plan, from, latencies);
+      if (from.isPresent()) {
+        addAll(plan, latencies, from.get());
+      } else {
+        addAlike(plan, latencies);
+      }
       plan.finish();
-      Account account = new Account(plan, warmUp());
+      PlanReport account = new PlanReport(plan, options.warmUp());
       write(account, latencies);
       if (drawing.isPresent()) {
         drawing.get().write(page.orElseThrow(), account.waitsFor());
       }
       return 0;
     } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
+      throw new UsageException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private void addAll(Plan plan, Optional<Path> from, Latencies latencies) throws IOException {
-    if (from.isEmpty()) {
-      addAlike(plan, latencies);
-    } else if (from.get().toString().equals("-")) {
-      addAll(plan, latencies, from.get(), StandardStreams.open(standardInput, spec.commandLine()));
-    } else {
-      try (InputStream lines = files().open(from.get())) {
-        addAll(plan, latencies, from.get(), lines);
-      }
-    }
-  }
-
-  /** Where requests come from; empty if it is only said how many there are. */
+  /** Where requests come from; empty if only their number is given. */
   private Optional<Path> input() {
-    Optional<Path> table = requests.table();
-    long given = (file == null ? 0 : 1) + (count == null ? 0 : 1) + table.stream().count();
+    long given =
+        (file == null ? 0 : 1)
+            + options.requests().stream().count()
+            + input.table().stream().count();
     if (given != 1) {
-      throw wrong(
+      throw new UsageException(
           (given == 0 ? "there is no input" : "there is more than one input")
               + ": give a FILE, - for standard input, --csv FILE, or --requests N");
     }
-    if (count != null && count < 1) {
-      throw wrong("--requests must be at least 1, not " + count);
-    }
-    if (count == null && !each.isEmpty()) {
-      throw wrong("--each needs --requests: lines say for themselves what they take");
-    }
-    return table.or(() -> Optional.ofNullable(file));
+    return input.table().or(() -> Optional.ofNullable(file));
   }
 
   private Latencies latencies() throws IOException {
-    if (earlier == null) {
-      return Latencies.of(latency == null ? ASSUMED : latency);
+    Optional<Path> earlier = options.earlier();
+    if (earlier.isEmpty()) {
+      return Latencies.of(options.latency());
     }
-    if (latency != null) {
-      throw wrong("--latency and --latency-from contradict each other: give one of them");
-    }
-    try (InputStream input = files().open(earlier);
-        ReadAhead results = new ReadAhead(new TextLines(input, Separator.NEWLINE))) {
-      return Latencies.of(results);
+    LineFormat format = new LineFormat('\n', false, OptionalInt.empty(), line -> true);
+    try (InputStream results = FileArguments.open(earlier.get(), standardInput);
+        ReadAhead lines = format.read(results)) {
+      return Latencies.of(lines);
     } catch (IllegalArgumentException e) {
-      throw wrong("\"" + earlier + "\": " + e.getMessage());
+      throw new UsageException("\"" + earlier.get() + "\": " + e.getMessage(), e);
     } catch (UncheckedIOException e) {
-      throw unreadable(earlier, e);
+      throw unreadable(earlier.get(), e);
     }
-  }
-
-  private Duration warmUp() {
-    if (warmUp != null) {
-      return warmUp;
-    }
-    return earlier == null ? USUAL_WARM_UP : Duration.ZERO;
   }
 
   private void addAlike(Plan plan, Latencies latencies) {
-    Demand demand = new Demand(Each.cost(each, limits.currencies()), "");
-    for (long i = 0; i < (count == null ? 0 : count); i++) {
+    Demand demand = new Demand(options.each().cost(limits.budgets()), "");
+    for (long i = 0; i < options.requests().orElse(0L); i++) {
       plan.add(demand, latencies.next());
     }
   }
 
-  private void addAll(Plan plan, Latencies latencies, Path from, InputStream input)
-      throws IOException {
-    try (Demands demands = requests.demands(input, limits.currencies())) {
-      boolean any = false;
-      while (demands.hasNext()) {
-        any = true;
-        add(plan, demands, latencies.next());
-      }
-      demands.fault().ifPresent(fault -> warn(demands.unreadable(), fault));
-      if (!any) {
-        throw wrong("there is no request in \"" + from + "\"");
+  private void addAll(Plan plan, Latencies latencies, Path from) throws IOException {
+    requests.check(limits.budgets());
+    Secrets secrets = new Secrets(System.getenv());
+    RequestDefaults defaults =
+        RequestDefaults.of(input, Optional.empty(), requests, secrets, exposed -> {});
+    RequestReader reader = new RequestReader(NEVER_SENT, false, limits.budgets(), defaults);
+    long unreadable = 0;
+    String fault = "";
+    boolean any = false;
+    try (InputStream in = FileArguments.open(from, standardInput);
+        ReadAhead lines = LineFormat.of(input, Line::asks).read(in)) {
+      for (Iterator<Request> all = reader.readAll(lines); all.hasNext(); ) {
+        Request request = all.next();
+        if (request.fault().isPresent()) {
+          fault = unreadable++ == 0 ? request.fault().get() : fault;
+        } else {
+          any = true;
+          add(plan, request, secrets.hideHost(request.host()), latencies.next());
+        }
       }
     } catch (UncheckedIOException e) {
       throw unreadable(from, e);
     }
+    if (unreadable > 0) {
+      warn(unreadable, fault);
+    }
+    if (!any) {
+      throw new UsageException("there is no request in \"" + from + "\"");
+    }
   }
 
-  private void add(Plan plan, Demands demands, long tookNanos) {
-    Demand demand = demands.next();
+  private static void add(Plan plan, Request request, String host, long tookNanos) {
     try {
-      plan.add(demand, tookNanos);
+      plan.add(new Demand(request.cost(), host), tookNanos);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("line " + demands.line() + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(request.line().because(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -258,12 +218,12 @@ public final class PlanCommand implements Callable<Integer> {
                 + fault);
   }
 
-  private void write(Account account, Latencies latencies) throws IOException {
-    if (json) {
+  private void write(PlanReport account, Latencies latencies) throws IOException {
+    if (options.json()) {
       new JsonLines(standardOutput).write(account.json());
       return;
     }
-    String assumed = latency == null && earlier == null ? ", as is assumed without --latency" : "";
+    String assumed = options.assumesLatency() ? ", as is assumed without --latency" : "";
     String what = limits.describe() + ", " + latencies.describe() + assumed;
     int width = Terminal.width().orElse(Terminal.USUAL_WIDTH);
     standardOutput.write(
@@ -273,17 +233,9 @@ public final class PlanCommand implements Callable<Integer> {
     standardOutput.flush();
   }
 
-  private FileArguments files() {
-    return new FileArguments(spec.commandLine());
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
-  }
-
   private static IOException unreadable(Path file, UncheckedIOException failure) {
     return new IOException(
-        "cannot read on in \"" + file + "\": " + Faults.reason(Faults.underneath(failure)),
+        "cannot read on in \"" + file + "\": " + FileErrors.reason(FileErrors.underneath(failure)),
         failure);
   }
 }

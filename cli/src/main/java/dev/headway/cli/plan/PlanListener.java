@@ -1,7 +1,5 @@
 package dev.headway.cli.plan;
 
-import dev.headway.cli.fetch.Demand;
-
 /** Hears what happens in a simulated run, in the order of its time. */
 public interface PlanListener {
 

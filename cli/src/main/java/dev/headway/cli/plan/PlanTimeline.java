@@ -1,6 +1,5 @@
 package dev.headway.cli.plan;
 
-import dev.headway.cli.fetch.Demand;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

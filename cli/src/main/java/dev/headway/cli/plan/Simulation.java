@@ -1,7 +1,6 @@
 package dev.headway.cli.plan;
 
-import dev.headway.cli.RequestLimits;
-import dev.headway.cli.fetch.Demand;
+import dev.headway.cli.option.RequestLimits;
 import dev.headway.limit.Cost;
 import dev.headway.limit.Rule;
 import dev.headway.throttle.KeyedThrottle;
@@ -36,9 +35,9 @@ final class Simulation {
 
   private final SimulatedTime time = new SimulatedTime();
   private final Throttle all = Throttle.builder().timeSource(time).build();
-  private final List<Watched> allWatched;
+  private final List<WatchedLimit> allWatched;
   private final @Nullable KeyedThrottle<String> hosts;
-  private final Map<String, List<Watched>> hostWatched = new HashMap<>();
+  private final Map<String, List<WatchedLimit>> hostWatched = new HashMap<>();
   private final long room;
   private final List<PlanListener> listeners;
   private long inside;
@@ -57,7 +56,8 @@ final class Simulation {
       List<Rule> rules, Supplier<List<Rule>> hostRules, int atOnce, List<PlanListener> listeners) {
     this.listeners = listeners;
     this.room = (long) atOnce + RequestLimits.LOOK_AHEAD;
-    this.allWatched = rules.stream().map(rule -> new Watched(name(rule), rule.limit())).toList();
+    this.allWatched =
+        rules.stream().map(rule -> new WatchedLimit(name(rule), rule.limit())).toList();
     List<Rule> watched = new ArrayList<>();
     for (int i = 0; i < rules.size(); i++) {
       watched.add(rules.get(i).withLimit(allWatched.get(i)));
@@ -80,9 +80,9 @@ final class Simulation {
     return name(rule) + ", a host";
   }
 
-  private List<Watched> watchHost(String host, List<Rule> rules) {
-    List<Watched> watched =
-        rules.stream().map(rule -> new Watched(hostName(rule), rule.limit())).toList();
+  private List<WatchedLimit> watchHost(String host, List<Rule> rules) {
+    List<WatchedLimit> watched =
+        rules.stream().map(rule -> new WatchedLimit(hostName(rule), rule.limit())).toList();
     hostWatched.put(host, watched);
     return watched;
   }
@@ -164,21 +164,22 @@ final class Simulation {
 
   /** The limit that was the last to let a request start that starts now. */
   private String heldBy(Demand demand, long now) {
-    List<Watched> ofHost =
+    List<WatchedLimit> ofHost =
         hosts == null ? List.of() : hostWatched.getOrDefault(demand.host(), List.of());
-    Watched last = lastOf(ofHost, lastOf(allWatched, null));
-    allWatched.forEach(Watched::forget);
-    ofHost.forEach(Watched::forget);
+    WatchedLimit last = lastOf(ofHost, lastOf(allWatched, null));
+    allWatched.forEach(WatchedLimit::forget);
+    ofHost.forEach(WatchedLimit::forget);
     if (now == lastStart) {
       return "";
     }
     return last == null ? LOOK_AHEAD : last.name();
   }
 
-  private static @Nullable Watched lastOf(List<Watched> limits, @Nullable Watched other) {
-    Watched last = other;
-    for (Watched limit : limits) {
-      if (limit.readySince() > (last == null ? Watched.NEVER_HELD : last.readySince())) {
+  private static @Nullable WatchedLimit lastOf(
+      List<WatchedLimit> limits, @Nullable WatchedLimit other) {
+    WatchedLimit last = other;
+    for (WatchedLimit limit : limits) {
+      if (limit.readySince() > (last == null ? WatchedLimit.NEVER_HELD : last.readySince())) {
         last = limit;
       }
     }

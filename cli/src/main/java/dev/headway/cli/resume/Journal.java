@@ -1,12 +1,11 @@
 package dev.headway.cli.resume;
 
-import dev.headway.cli.lines.JsonLines;
+import dev.headway.cli.text.JsonLines;
 import dev.headway.limit.Cost;
 import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleEvent.Granted;
 import dev.headway.throttle.ThrottleEvent.Paused;
 import dev.headway.throttle.ThrottleEvent.Released;
-import dev.headway.throttle.ThrottleListener;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -16,22 +15,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts down what a throttle lets start, before it starts, so that the limits hold for whoever goes
- * on after this process, however it ends.
+ * Writes what a throttle lets start, before it starts, so that the limits hold for the run that
+ * continues after this process, however it ends.
  *
  * <p>A line is written for each start, each end and each pause. They are needed for no longer than
  * the longest period of a limit, so there are two files: when the newer one is large and older than
- * that, it takes the place of the older one, and a newer one begins with what is under way. Written
+ * that, it takes the place of the older one, and a newer one begins with what is in flight. Written
  * by streams that an interrupt does not close, since callers may be interrupted.
  */
-final class Journal implements ThrottleListener, Closeable {
+final class Journal implements Closeable {
 
   private static final long LARGE = 1 << 20;
 
@@ -41,7 +39,10 @@ final class Journal implements ThrottleListener, Closeable {
   private final long large;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Thread, Start> underWay = new HashMap<>();
+
+  /** The starts that have not ended, by the numbers of their permits. */
+  private final Map<Long, Start> inFlight = new LinkedHashMap<>();
+
   private FileOutputStream stream;
   private JsonLines lines;
   private Instant began = Instant.now();
@@ -100,57 +101,48 @@ final class Journal implements ThrottleListener, Closeable {
     lines = new JsonLines(stream);
   }
 
-  @Override
-  public void onEvent(ThrottleEvent event) {
-    switch (event) {
-      case Granted granted -> onGrant(granted.throttle(), granted.cost(), granted.waited());
-      case Released released -> onRelease(released.throttle(), released.cost(), released.held());
-      case Paused paused -> onPause(paused.throttle(), paused.pause());
-      default -> {}
+  /**
+   * An event of a throttle has happened.
+   *
+   * @param throttle its name as it may be shown
+   */
+  void onEvent(String throttle, ThrottleEvent event) {
+    lock.lock();
+    try {
+      switch (event) {
+        case Granted granted -> granted(throttle, granted);
+        case Released released -> released(released);
+        case Paused paused -> paused(throttle, paused.pause());
+        default -> {}
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** A permit was granted. */
-  void onGrant(String throttle, Cost cost, Duration waited) {
+  private void granted(String throttle, Granted granted) {
     if (longest.isPositive()) {
-      lock.lock();
-      try {
-        Start start = new Start(++number, Instant.now(), throttle, cost);
-        underWay.put(Thread.currentThread(), start);
-        write(line(start));
-      } finally {
-        lock.unlock();
-      }
+      Start start = new Start(++number, Instant.now(), throttle, granted.cost());
+      inFlight.put(granted.permit(), start);
+      write(line(start));
     }
   }
 
-  /** A permit was closed. */
-  void onRelease(String throttle, Cost cost, Duration held) {
-    lock.lock();
-    try {
-      Start start = underWay.remove(Thread.currentThread());
-      if (start != null) {
-        Map<String, Object> line = end(start.number());
-        line.put("cost", amounts(cost));
-        write(line);
-        makeRoom();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** A throttle pauses. */
-  void onPause(String throttle, Duration pause) {
-    lock.lock();
-    try {
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("pause", throttle);
-      line.put("until", micros(Instant.now().plus(pause)));
+  private void released(Released released) {
+    Start start = inFlight.remove(released.permit());
+    if (start != null) {
+      Map<String, Object> line = end(start.number());
+      line.put("cost", amounts(released.cost()));
       write(line);
-    } finally {
-      lock.unlock();
+      makeRoom();
     }
+  }
+
+  private void paused(String throttle, Duration pause) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("pause", throttle);
+    line.put("until", micros(Instant.now().plus(pause)));
+    write(line);
   }
 
   private static Map<String, Object> line(Start start) {
@@ -192,7 +184,7 @@ final class Journal implements ThrottleListener, Closeable {
         Files.move(file, older, StandardCopyOption.REPLACE_EXISTING);
         open();
         began = Instant.now();
-        underWay.values().forEach(start -> write(line(start)));
+        inFlight.values().forEach(start -> write(line(start)));
       }
     } catch (IOException e) {
       failure = e;

@@ -1,7 +1,10 @@
 package dev.headway.cli.resume;
 
-import dev.headway.cli.Faults;
-import dev.headway.throttle.ThrottleListener;
+import dev.headway.cli.option.FileArguments;
+import dev.headway.cli.option.OutputOptions;
+import dev.headway.cli.option.StandardStreams;
+import dev.headway.cli.text.FileErrors;
+import dev.headway.throttle.ThrottleEvent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,7 +52,7 @@ public final class ResultFile implements Closeable {
       Compaction compaction,
       Path journalFile,
       Journal journal,
-      Forcing forcing) {}
+      Fsync forcing) {}
 
   private ResultFile(
       OutputStream stream,
@@ -64,8 +67,29 @@ public final class ResultFile implements Closeable {
     this.kept = kept;
   }
 
+  /**
+   * Opens the file that options name, or standard output where they name none.
+   *
+   * @param input the file that is read, which must be another one
+   * @param standard where results go if no file is named
+   * @param longest the longest period of the limits
+   * @throws dev.headway.cli.option.UsageException if it cannot be opened
+   */
+  public static ResultFile open(
+      OutputOptions options, Path input, OutputStream standard, Duration longest) {
+    options.check();
+    return options
+        .file()
+        .map(file ->
+            FileArguments.create(
+                file,
+                input,
+                () -> open(file, options.resumes(), !options.retriesFailed(), longest)))
+        .orElseGet(() -> of(StandardStreams.open(standard)));
+  }
+
   /** Results that go to a stream, which is not closed, and with which nothing is gone on. */
-  static ResultFile of(OutputStream stream) {
+  public static ResultFile of(OutputStream stream) {
     EarlierStarts none = new EarlierStarts(Instant.now(), Duration.ZERO);
     return new ResultFile(stream, Finished.NOTHING, none, false, null);
   }
@@ -128,7 +152,7 @@ public final class ResultFile implements Closeable {
       if (!began) {
         starts.addAll(results.works());
       }
-      Forcing forcing = new Forcing(channel, journal);
+      Fsync forcing = new Fsync(channel, journal);
       return new ResultFile(
           Channels.newOutputStream(channel),
           results.finished(),
@@ -266,9 +290,15 @@ public final class ResultFile implements Closeable {
     return starts;
   }
 
-  /** What is to hear what the throttle does, if anything. */
-  public Optional<ThrottleListener> journal() {
-    return Optional.ofNullable(kept).map(Kept::journal);
+  /**
+   * An event of the throttle has happened.
+   *
+   * @param throttle the throttle's name as it may be shown
+   */
+  public void onEvent(String throttle, ThrottleEvent event) {
+    if (kept != null) {
+      kept.journal().onEvent(throttle, event);
+    }
   }
 
   /**
@@ -315,7 +345,7 @@ public final class ResultFile implements Closeable {
           "all results are in \""
               + kept.file()
               + "\", but beside the failures that they replace: "
-              + Faults.reason(e)
+              + FileErrors.reason(e)
               + "; the same command with --resume removes those",
           e);
     }
@@ -337,7 +367,7 @@ public final class ResultFile implements Closeable {
     }
     try (FileChannel channel = kept.channel();
         Journal journal = kept.journal();
-        Forcing forcing = kept.forcing()) {
+        Fsync forcing = kept.forcing()) {
       compact();
     } finally {
       if (compacted != null) {

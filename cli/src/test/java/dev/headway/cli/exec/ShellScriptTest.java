@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.headway.cli.lines.Line;
+import dev.headway.cli.request.Line;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,12 +58,13 @@ final class ShellScriptTest {
     Files.createFile(folder.resolve("b"));
   }
 
-  private static Job job(String line) {
-    return new Job(1, new Line(1, line, Optional.empty()));
+  private static ExecItem job(String line) {
+    return new ExecItem(1, Line.of(1, line));
   }
 
   private String run(String shell, String script, String line) throws Exception {
-    List<String> command = new ArrayList<>(new Template(List.of(script), true).command(job(line)));
+    List<String> command =
+        new ArrayList<>(new Template(List.of(script), true, false).command(job(line)));
     command.set(0, shell);
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
@@ -183,7 +183,7 @@ final class ShellScriptTest {
   void where_a_line_may_not_be_one_word_it_is_refused_with_what_to_do(String script) {
     assertThatIllegalArgumentException()
         .as(script)
-        .isThrownBy(() -> new Template(List.of(script), true))
+        .isThrownBy(() -> new Template(List.of(script), true, false))
         .withMessageContaining("{} cannot stand ")
         .withMessageContaining("write \"$1\"");
   }
@@ -191,7 +191,7 @@ final class ShellScriptTest {
   @Test
   void a_line_that_would_end_in_a_comment_is_refused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Template(List.of("echo # each"), true))
+        .isThrownBy(() -> new Template(List.of("echo # each"), true, false))
         .withMessageContaining("in a comment");
   }
 

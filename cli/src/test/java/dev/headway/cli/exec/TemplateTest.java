@@ -3,21 +3,20 @@ package dev.headway.cli.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.headway.cli.lines.Line;
+import dev.headway.cli.request.Line;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class TemplateTest {
 
-  private static Job job(String text) {
-    return new Job(7, new Line(9, text, Optional.empty()));
+  private static ExecItem job(String text) {
+    return new ExecItem(7, Line.of(9, text));
   }
 
   private static List<String> command(String line, String... words) {
-    return new Template(List.of(words), false).command(job(line));
+    return new Template(List.of(words), false, false).command(job(line));
   }
 
   @ParameterizedTest
@@ -55,7 +54,7 @@ final class TemplateTest {
 
   @Test
   void a_shell_has_lines_as_arguments_and_never_as_code() {
-    Template template = new Template(List.of("echo {} | tr a b > {.}.out; echo {}"), true);
+    Template template = new Template(List.of("echo {} | tr a b > {.}.out; echo {}"), true, false);
 
     assertThat(template.command(job("$(x).txt")))
         .containsExactly(

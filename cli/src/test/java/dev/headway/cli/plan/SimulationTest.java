@@ -3,8 +3,7 @@ package dev.headway.cli.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headway.Headway;
-import dev.headway.cli.RequestLimits;
-import dev.headway.cli.fetch.Demand;
+import dev.headway.cli.option.RequestLimits;
 import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
 import dev.headway.limit.Rule;
@@ -62,15 +61,15 @@ final class SimulationTest {
 
   private static List<Rule> hostRules(RequestLimits limits) {
     ThrottleBuilder throttle = Throttle.builder();
-    limits.perHost(throttle);
+    limits.addHostLimits(throttle);
     return throttle.rules();
   }
 
   private static Simulation simulation(RequestLimits limits, PlanListener listener) {
     return new Simulation(
-        limits.builder("test").rules(),
+        limits.throttle("test").rules(),
         () -> hostRules(limits),
-        limits.atOnce(),
+        limits.concurrency(),
         List.of(listener));
   }
 
@@ -85,12 +84,12 @@ final class SimulationTest {
   /** The throttle of a real run, in virtual time. */
   private static Throttle throttle(List<String> options, VirtualTime time) {
     Throttle throttle = Throttle.builder().timeSource(time).build();
-    throttle.update(limits(options).builder("test").rules(), true);
+    throttle.update(limits(options).throttle("test").rules(), true);
     return throttle;
   }
 
   private static List<String> someLimits(Random random, int atOnce) {
-    List<String> options = new ArrayList<>(List.of("--at-once", "" + atOnce));
+    List<String> options = new ArrayList<>(List.of("--concurrency", "" + atOnce));
     if (random.nextBoolean()) {
       options.addAll(List.of("--rate", 3 + random.nextInt(6) + "/" + period(random)));
     }
@@ -160,7 +159,8 @@ final class SimulationTest {
       List<Asked> all = some(random, 100, 4);
       VirtualTime time = new VirtualTime();
       Throttle throttle = throttle(options, time);
-      KeyedThrottle<String> hosts = throttle.keyed((host, rules) -> limits(options).perHost(rules));
+      KeyedThrottle<String> hosts =
+          throttle.keyed((host, rules) -> limits(options).addHostLimits(rules));
       List<Long> starts = new ArrayList<>(all.stream().map(asked -> -1L).toList());
       time.run(() -> {
         List<CompletableFuture<Void>> ends = new ArrayList<>();
@@ -196,7 +196,8 @@ final class SimulationTest {
 
   @Test
   void a_host_that_is_waited_for_keeps_no_more_from_being_looked_at_than_in_a_real_run() {
-    List<String> options = List.of("--per-host", "1/1s", "--count-from", "start", "--at-once", "4");
+    List<String> options =
+        List.of("--per-host", "1/1s", "--count-from", "start", "--concurrency", "4");
     int room = 4 + RequestLimits.LOOK_AHEAD;
     List<Asked> all = new ArrayList<>();
     for (int i = 0; i < room + 10; i++) {
@@ -235,7 +236,7 @@ final class SimulationTest {
             started[0]++;
           }
         };
-    List<Rule> rules = new ArrayList<>(limits(List.of("--rate", "100/m")).builder("test").rules());
+    List<Rule> rules = new ArrayList<>(limits(List.of("--rate", "100/m")).throttle("test").rules());
     rules.add(new Rule("limit", Cost.PERMITS, free));
     Simulation simulation = new Simulation(rules, List::of, 256, List.of(listener));
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.limit.Cost;
 import dev.headway.throttle.PriorStart;
+import dev.headway.throttle.ThrottleEvent.Granted;
+import dev.headway.throttle.ThrottleEvent.Paused;
+import dev.headway.throttle.ThrottleEvent.Released;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +35,9 @@ final class JournalTest {
     return new Journal(file(), DAY);
   }
 
+  /** The number of the last permit. */
+  private long permit;
+
   /** What the next run would know. */
   private EarlierStarts next() throws IOException {
     try (Journal journal = open()) {
@@ -38,12 +45,20 @@ final class JournalTest {
     }
   }
 
-  private static void start(Journal journal, String throttle, Cost cost) {
-    journal.onGrant(throttle, cost, Duration.ZERO);
+  private void start(Journal journal, String throttle, Cost cost) {
+    journal.onEvent(
+        throttle,
+        new Granted(throttle, Optional.empty(), Instant.now(), cost, ++permit, Duration.ZERO));
   }
 
-  private static void end(Journal journal, String throttle, Cost cost) {
-    journal.onRelease(throttle, cost, Duration.ZERO);
+  private void end(Journal journal, String throttle, Cost cost) {
+    journal.onEvent(
+        throttle,
+        new Released(throttle, Optional.empty(), Instant.now(), cost, permit, Duration.ZERO));
+  }
+
+  private static void pause(Journal journal, String throttle, Duration pause) {
+    journal.onEvent(throttle, new Paused(throttle, Optional.empty(), Instant.now(), pause));
   }
 
   @Test
@@ -113,9 +128,9 @@ final class JournalTest {
   @Test
   void a_pause_is_known_as_long_as_it_lasts() throws IOException {
     try (Journal journal = open()) {
-      journal.onPause("fetch/a", Duration.ofMinutes(5));
-      journal.onPause("fetch/a", Duration.ofMinutes(1));
-      journal.onPause("fetch/b", Duration.ZERO);
+      pause(journal, "fetch/a", Duration.ofMinutes(5));
+      pause(journal, "fetch/a", Duration.ofMinutes(1));
+      pause(journal, "fetch/b", Duration.ZERO);
     }
     EarlierStarts earlier = next();
 

@@ -1,0 +1,90 @@
+package dev.headway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headway.cli.practice.PracticeServer;
+import dev.headway.cli.practice.ServerOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Limits that several commands share. */
+@Timeout(60)
+final class SharedTest {
+
+  @Test
+  void several_fetches_keep_to_one_limit_together() throws Exception {
+    String name = "shared-test " + UUID.randomUUID();
+    try (TestRedis redis = TestRedis.start();
+        PracticeServer strict =
+            PracticeServer.start(ServerOptions.ON_ANY_PORT.withQuota(40, Duration.ofSeconds(1)));
+        ExecutorService shells = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Cli>> fetches = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        String requests =
+            IntStream.range(0, 50)
+                .mapToObj(j -> strict.uri() + "/" + j)
+                .collect(Collectors.joining("\n"));
+        fetches.add(
+            shells.submit(() ->
+                Cli.run(
+                    requests,
+                    "fetch",
+                    "--rate",
+                    "40/s",
+                    "--per-host",
+                    "1000/m",
+                    "--shared",
+                    redis.uri(),
+                    "--shared-name",
+                    name,
+                    "-")));
+      }
+      for (Future<Cli> fetch : fetches) {
+        assertThat(fetch.get().status()).as(fetch.get().messages()).isZero();
+        assertThat(fetch.get().results()).hasSize(50);
+      }
+      assertThat(strict.stats().rejected()).isZero();
+      assertThat(strict.stats().fullestWindow()).isLessThanOrEqualTo(40);
+    }
+  }
+
+  @Test
+  void what_cannot_be_reached_is_told_and_nothing_is_sent() {
+    Cli redis =
+        Cli.run(
+            "http://127.0.0.1:1/",
+            "fetch",
+            "--rate",
+            "1/s",
+            "--shared",
+            "redis://user:s3cr3t@127.0.0.1:1",
+            "-");
+    assertThat(redis.status()).isEqualTo(1);
+    assertThat(redis.messages())
+        .contains("cannot share limits at redis://127.0.0.1:1")
+        .doesNotContain("s3cr3t");
+    Cli postgresql =
+        Cli.run(
+            "http://127.0.0.1:1/",
+            "fetch",
+            "--rate",
+            "1/s",
+            "--shared",
+            "postgresql://user:s3cr3t@127.0.0.1:1/db",
+            "-");
+    assertThat(postgresql.status()).isEqualTo(1);
+    assertThat(postgresql.messages())
+        .contains("cannot share limits at postgresql://127.0.0.1:1/db")
+        .doesNotContain("s3cr3t");
+    assertThat(redis.out() + postgresql.out()).isEmpty();
+  }
+}

@@ -1,0 +1,320 @@
+package dev.headway.cli.job;
+
+import dev.headway.Headway;
+import dev.headway.InputException;
+import dev.headway.Inputs;
+import dev.headway.Outcome;
+import dev.headway.Results;
+import dev.headway.Task;
+import dev.headway.cli.option.RequestLimits;
+import dev.headway.cli.option.UsageException;
+import dev.headway.cli.resume.ResultFile;
+import dev.headway.cli.text.FileErrors;
+import dev.headway.cli.watch.Watch;
+import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleEvent;
+import dev.headway.throttle.ThrottleListener;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all commands do: items from a source are run within limits, and their outcomes go to a sink.
+ * It shows progress, heeds Ctrl-C, says how it ended, and can be resumed where results go to a
+ * file.
+ *
+ * <p>It is opened, {@link #throttle} makes what items wait on, and {@link #run} runs them.
+ */
+public final class Job implements Closeable {
+
+  /** The exit status of a run that was stopped early and can be resumed. */
+  public static final int STOPPED = 75;
+
+  private static final int SOME_FAILED = 1;
+
+  /** How long after its items the signal of a Ctrl-C reaches headway. */
+  private static final Duration MOMENT = Duration.ofMillis(100);
+
+  private static final String CONTINUES = "the same command with --resume goes on from here";
+
+  private final JobSettings settings;
+  private final OptionalLong maxFailures;
+  private final EntryOrder order = new EntryOrder();
+  private final @Nullable SharedLimitsConnection shared;
+  private final ResultFile file;
+  private final Display display;
+  private final Watch watch;
+  private final AtomicReference<@Nullable String> stopped = new AtomicReference<>();
+  private @Nullable Throttle throttle;
+  private volatile @Nullable Results<?, ?> running;
+
+  /**
+   * Opens what a job needs. Results are replaced only once all options are known to be right.
+   *
+   * @throws UsageException if an option is wrong
+   * @throws IOException if shared limits cannot be reached
+   */
+  public Job(JobSettings settings) throws IOException {
+    this.settings = settings;
+    this.maxFailures = settings.retries().maxFailures();
+    settings.limits().throttle(settings.name());
+    settings.results().check();
+    this.watch =
+        new Watch(
+            settings.watch(),
+            () -> display().total(),
+            text -> display().complain(text),
+            settings
+                .results()
+                .file()
+                .map(to -> List.of(settings.input(), to))
+                .orElse(List.of(settings.input())));
+    this.shared =
+        settings.shared().isPresent()
+            ? SharingModule.require().limits(settings.shared().get())
+            : null;
+    this.file = openFile();
+    this.display =
+        Display.begin(
+            settings.messages(),
+            settings.results().quiet(),
+            settings.writesOutput(),
+            settings.doing() + ", " + settings.limits().describe());
+    sayWhereItContinues();
+  }
+
+  private ResultFile openFile() throws IOException {
+    try {
+      return ResultFile.open(
+          settings.results(),
+          settings.input(),
+          settings.output(),
+          settings.limits().longestPeriod());
+    } catch (RuntimeException e) {
+      if (shared != null) {
+        shared.close();
+      }
+      throw e;
+    }
+  }
+
+  private void sayWhereItContinues() {
+    if (file.earlierResults() > 0 || file.wasTorn()) {
+      display.remark(
+          "going on after "
+              + counted(file.earlierResults())
+              + (file.wasTorn() ? "; another was cut off, and is made again" : ""));
+    }
+  }
+
+  /** Where results go. */
+  public ResultFile file() {
+    return file;
+  }
+
+  /** What shows progress. */
+  public Display display() {
+    return display;
+  }
+
+  /**
+   * Makes the one throttle that all items wait on.
+   *
+   * @param listener gets its events, too
+   */
+  public Throttle throttle(ThrottleListener listener) {
+    ThrottleListener all =
+        event -> {
+          file.onEvent(settings.shown().apply(event.throttle()), event);
+          watch.onEvent(host(event), event);
+          order.onEvent(event);
+          listener.onEvent(event);
+        };
+    Throttle made =
+        shared == null
+            ? settings
+                .limits()
+                .throttle(settings.name())
+                .past(file.earlierStarts().of(settings.name()))
+                .listener(all)
+                .build()
+            : shared.open(settings.sharedName(), settings.name(), settings.limits(), all);
+    watch.begin("headway " + settings.name(), made, settings.limits());
+    throttle = made;
+    return made;
+  }
+
+  private String host(ThrottleEvent event) {
+    return event.key().map(Object::toString).map(settings.shown()).orElse("");
+  }
+
+  /** Ends the run early, so that it can be resumed: nothing new starts, and waits end. */
+  public void stop(String why) {
+    if (stopped.compareAndSet(null, why)) {
+      // By a thread of its own, since an item may have found out.
+      Thread.ofVirtual().start(this::closeRunning);
+    }
+  }
+
+  private void closeRunning() {
+    Results<?, ?> results = running;
+    if (results != null && stopped.get() != null) {
+      results.close();
+    }
+  }
+
+  /**
+   * Runs all items that an earlier run has not finished.
+   *
+   * @param adapted changes how they are run, such as their retries
+   * @return the exit status
+   * @throws IOException if something cannot be written, or, once what was in flight is written, if
+   *     the input cannot be read further
+   */
+  public <T, R> int run(
+      Source<T> source, Task<T, R> task, Sink<T, R> sink, UnaryOperator<Headway> adapted)
+      throws IOException {
+    Iterator<T> left =
+        source
+            .key()
+            .map(key -> file.<T>unfinished(source.items(), key, display::countEarlier))
+            .orElse(source.items());
+    if (!settings.results().quiet() || watch.watches()) {
+      source.count().ifPresent(display::totalOf);
+    }
+    Headway run = adapted.apply(headway());
+    boolean inOrder = settings.acquiresItself();
+    try (Results<T, R> results =
+            run.map(
+                Inputs.of(inOrder ? order.items(left) : left),
+                source.cost(),
+                inOrder ? order.task(task) : task);
+        Interrupt interrupt = Interrupt.stops(results)) {
+      running = results;
+      closeRunning();
+      write(results, sink, interrupt);
+      // All has ended before the interrupt lets the JVM end.
+      results.close();
+      sink.end();
+      return ended(interrupt.hasCome());
+    }
+  }
+
+  private Headway headway() {
+    int concurrency = settings.limits().concurrency();
+    Headway run =
+        settings.acquiresItself() || throttle == null
+            ? Headway.unthrottled().concurrency(concurrency + RequestLimits.LOOK_AHEAD)
+            : Headway.with(throttle).concurrency(concurrency);
+    return settings.results().ordered() ? run.ordered() : run;
+  }
+
+  private int ended(boolean interrupted) throws IOException {
+    String why = stopped.get();
+    display.end(interrupted || why != null);
+    watch.end(interrupted || why != null);
+    if (interrupted) {
+      // The JVM may end as soon as the interrupt is closed.
+      file.compact();
+      sayHowToContinue();
+      return Interrupt.STATUS;
+    }
+    if (why != null) {
+      display.complain("stopped: " + why);
+      sayHowToContinue();
+      return STOPPED;
+    }
+    file.complete();
+    return display.failed() > 0 ? SOME_FAILED : 0;
+  }
+
+  private void sayHowToContinue() {
+    if (file.canBeContinued()) {
+      display.remark(CONTINUES);
+    }
+  }
+
+  private <T, R> void write(Results<T, R> results, Sink<T, R> sink, Interrupt interrupt)
+      throws IOException {
+    try {
+      writeAll(results, sink, interrupt);
+    } catch (InputException e) {
+      writeAll(results, sink, interrupt);
+      display.end(false);
+      throw new IOException(
+          "cannot read on in the input: " + FileErrors.reason(FileErrors.underneath(e)), e);
+    }
+  }
+
+  private <T, R> void writeAll(Results<T, R> results, Sink<T, R> sink, Interrupt interrupt)
+      throws IOException {
+    for (Outcome<T, R> outcome : results.outcomes()) {
+      if (!isCutShort(outcome, sink, interrupt)) {
+        write(outcome, sink);
+      }
+    }
+  }
+
+  /** What an interruption or a stop has ended is not finished. */
+  private static <T, R> boolean isCutShort(
+      Outcome<T, R> outcome, Sink<T, R> sink, Interrupt interrupt) {
+    boolean stops =
+        outcome instanceof Outcome.Failure<T, R> failure
+            && failure.exception().getCause() instanceof StopException;
+    return stops
+        || Interrupt.ended(outcome)
+        || (sink.isSuspect(outcome) && interrupt.comes(MOMENT));
+  }
+
+  private <T, R> void write(Outcome<T, R> outcome, Sink<T, R> sink) throws IOException {
+    try {
+      sink.write(outcome).ifPresent(this::tell);
+      file.check();
+    } catch (IOException e) {
+      throw new IOException(
+          "stopped after "
+              + counted(display.finished())
+              + ": no more can be written ("
+              + FileErrors.reason(e)
+              + ")"
+              + (file.canBeContinued() ? "; " + CONTINUES : ""),
+          e);
+    }
+  }
+
+  private void tell(Sink.Summary summary) {
+    summary.complaint().ifPresent(display::complain);
+    display.count(summary.why().isEmpty(), summary.attempts());
+    watch.ended(summary.what(), summary.attempts(), summary.why());
+    if (maxFailures.isPresent()
+        && summary.why().isPresent()
+        && display.failedNow() >= maxFailures.getAsLong()) {
+      stop(
+          maxFailures.getAsLong()
+              + " failed, the last with: "
+              + summary.why().get()
+              + "; --max-failures is "
+              + maxFailures.getAsLong());
+      closeRunning();
+    }
+  }
+
+  private String counted(long count) {
+    return count + " " + settings.noun() + (count == 1 ? "" : "s");
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (SharedLimitsConnection limits = shared;
+        ResultFile results = file;
+        Display shown = display) {
+      watch.close();
+    }
+  }
+}

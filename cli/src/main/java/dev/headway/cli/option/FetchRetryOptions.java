@@ -1,0 +1,53 @@
+package dev.headway.cli.option;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code fetch} that say what is tried again, and when to give up. */
+public final class FetchRetryOptions extends RetryOptions {
+
+  @Option(
+      names = "--retry-any-method",
+      description = "Retry requests too that might then be carried out twice, such as POST.")
+  private boolean anyMethod;
+
+  @Option(
+      names = "--max-refused",
+      paramLabel = "DURATION",
+      converter = Converters.OfDuration.class,
+      description = {
+        "Stop, so that the run can be resumed, when a host refuses every request for this time"
+            + " without saying for how long. Waits that it asks for do not count. Default: 15m."
+      })
+  private Duration maxRefused = Duration.ofMinutes(15);
+
+  @Option(
+      names = "--max-wait",
+      paramLabel = "DURATION",
+      converter = Converters.OfDuration.class,
+      description = {
+        "Stop, so that the run can be resumed, when a server asks for a longer wait. Default: wait"
+            + " as long as it asks."
+      })
+  private @Nullable Duration maxWait;
+
+  /** Made by picocli. */
+  public FetchRetryOptions() {}
+
+  /** Whether requests are retried that might then be carried out twice. */
+  public boolean anyMethod() {
+    return anyMethod;
+  }
+
+  /** How long a host may refuse every request without saying for how long. */
+  public Duration maxRefused() {
+    return maxRefused;
+  }
+
+  /** The longest wait that a server may ask for, if there is one. */
+  public Optional<Duration> maxWait() {
+    return Optional.ofNullable(maxWait);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.headway.cli.option;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what all requests have in common. */
+public final class RequestOptions {
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "'NAME: VALUE'",
+      description = {
+        "A header of all requests that do not have it. $${NAME} in it is an environment variable,"
+            + " whose value is a secret and is shown nowhere."
+      })
+  private List<String> headers = new ArrayList<>();
+
+  @Option(
+      names = "--header-file",
+      paramLabel = "FILE",
+      description = "Headers of all requests, one on each line; all of them are secrets.")
+  private @Nullable Path headerFile;
+
+  @Option(
+      names = {"-u", "--user"},
+      paramLabel = "USER:PASSWORD",
+      description = "Basic authentication. Write the password as $${NAME} to keep it secret.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--cost",
+      paramLabel = "NAME=/POINTER",
+      converter = CostPointer.Converter.class,
+      description = {
+        "--cost tokens=/max_tokens reads the most that a request takes of a budget from its body"
+            + " (JSON Pointer)."
+      })
+  private List<CostPointer> costs = new ArrayList<>();
+
+  @Option(
+      names = "--settle",
+      paramLabel = "NAME=/POINTER",
+      converter = CostPointer.Converter.class,
+      description = {
+        "--settle tokens=/usage/total_tokens reads what it took in fact from the response."
+      })
+  private List<CostPointer> settled = new ArrayList<>();
+
+  /** Made by picocli. */
+  public RequestOptions() {}
+
+  /** The headers, as they are given. */
+  public List<String> headers() {
+    return headers;
+  }
+
+  /** The file with more of them, if there is one. */
+  public Optional<Path> headerFile() {
+    return Optional.ofNullable(headerFile);
+  }
+
+  /** The user and password, if they are given. */
+  public Optional<String> user() {
+    return Optional.ofNullable(user);
+  }
+
+  /** Where costs stand in requests. */
+  public List<CostPointer> costs() {
+    return costs;
+  }
+
+  /** Where costs stand in responses. */
+  public List<CostPointer> settled() {
+    return settled;
+  }
+
+  /**
+   * Checks that what requests cost is limited.
+   *
+   * @param budgets the names of the budgets
+   * @throws UsageException if something is not
+   */
+  public void check(Set<String> budgets) {
+    Stream.concat(costs.stream(), settled.stream())
+        .map(CostPointer::budget)
+        .filter(budget -> !budgets.contains(budget))
+        .findFirst()
+        .ifPresent(budget -> {
+          throw new UsageException(
+              "there is no budget " + budget + ": give it one with --budget " + budget + "=RATE");
+        });
+  }
+}

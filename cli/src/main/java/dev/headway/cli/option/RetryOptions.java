@@ -1,0 +1,84 @@
+package dev.headway.cli.option;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what is tried again, and when to give up. */
+public class RetryOptions {
+
+  private static final String NEVER = "none";
+
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      description = {
+        "Try again this many times. fetch retries lost connections and 408, 425, 500, 502, 503 and"
+            + " 504; a response that asks to slow down does not count. Default: fetch 5, exec 0."
+      })
+  private @Nullable Integer retries;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      converter = Converters.OfDuration.class,
+      description = {
+        "Give up an attempt: fetch, if its response has not begun after this time, or its body not"
+            + " ended after as long again (default 30s); exec, if the command takes longer, with"
+            + " all that it has started (default: none)."
+      })
+  private @Nullable Duration timeout;
+
+  @Option(
+      names = "--max-failures",
+      paramLabel = "N",
+      description = {
+        "Stop after N failures, so that the run can be resumed (exit status 75). Default: none."
+      })
+  private String maxFailures = NEVER;
+
+  /** Made by picocli. */
+  public RetryOptions() {}
+
+  /**
+   * How often an item is tried again.
+   *
+   * @throws UsageException if that is less than 0
+   */
+  public final int retries(int otherwise) {
+    if (retries != null && retries < 0) {
+      throw new UsageException("--retries: " + retries + " is too few; write 0 or more");
+    }
+    return retries == null ? otherwise : retries;
+  }
+
+  /**
+   * How long an attempt may take, if that is given.
+   *
+   * @throws UsageException if that is no time
+   */
+  public final Optional<Duration> timeout() {
+    if (timeout != null && timeout.isZero()) {
+      throw new UsageException("--timeout: \"0\" leaves no time; write 30s or 2m");
+    }
+    return Optional.ofNullable(timeout);
+  }
+
+  /**
+   * After how many failures the run stops, if it does.
+   *
+   * @throws UsageException if that is no number from 1
+   */
+  public final OptionalLong maxFailures() {
+    if (maxFailures.equals(NEVER)) {
+      return OptionalLong.empty();
+    }
+    if (!maxFailures.matches("[1-9]\\d{0,17}")) {
+      throw new UsageException(
+          "--max-failures: \"" + maxFailures + "\" is no number from 1; write 10 or none");
+    }
+    return OptionalLong.of(Long.parseLong(maxFailures));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.headway.cli.request;
+
+import dev.headway.cli.text.FileErrors;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The headers that all requests get. */
+public final class CommonHeaders {
+
+  /** Names of headers whose values nobody else should see. */
+  private static final Pattern PRIVATE =
+      Pattern.compile("(proxy-)?authorization|cookie|.*(key|token|secret|password).*");
+
+  private final Secrets secrets;
+  private final Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final List<String> exposed = new ArrayList<>();
+
+  public CommonHeaders(Secrets secrets) {
+    this.secrets = secrets;
+  }
+
+  /**
+   * Adds one that was given as an option.
+   *
+   * @throws IllegalArgumentException if it is not a name, a colon and a value
+   */
+  void add(String header) {
+    String name = name(header, "--header \"" + header.replaceFirst(":.*", "") + "\"");
+    String expanded = secrets.expand(value(header));
+    if (expanded.equals(value(header)) && isPrivate(name)) {
+      exposed.add(name);
+    }
+    if (isPrivate(name)) {
+      hide(name, expanded);
+    }
+    byName.put(name, expanded);
+  }
+
+  /**
+   * Adds basic authentication.
+   *
+   * @throws IllegalArgumentException if it is not a user, a colon and a password
+   */
+  void addUser(String user) {
+    if (user.indexOf(':') < 0) {
+      throw new IllegalArgumentException(
+          "--user: \"" + user + "\" has no password; write USER:PASSWORD, or USER: for none");
+    }
+    String expanded = secrets.expand(user);
+    if (expanded.equals(user)) {
+      exposed.add("Authorization");
+    }
+    secrets.add(expanded.substring(expanded.indexOf(':') + 1));
+    String encoded = Base64.getEncoder().encodeToString(expanded.getBytes(StandardCharsets.UTF_8));
+    secrets.add(encoded);
+    byName.put("Authorization", "Basic " + encoded);
+  }
+
+  /** Its value is a secret; a scheme such as Bearer is none. */
+  private void hide(String name, String value) {
+    boolean hasScheme = name.toLowerCase(Locale.ROOT).endsWith("authorization");
+    secrets.add(hasScheme ? value.substring(value.indexOf(' ') + 1) : value);
+  }
+
+  /**
+   * Adds those of a file, a line each. All of them are private: that is what the file is for.
+   *
+   * @throws IllegalArgumentException if it cannot be read or a line is none
+   */
+  void addAll(Path file) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "cannot read \"" + file + "\": " + FileErrors.reason(e), e);
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        String name = name(line, "line " + (i + 1) + " of \"" + file + "\"");
+        String value = secrets.expand(value(line));
+        hide(name, value);
+        byName.put(name, value);
+      }
+    }
+  }
+
+  private static String name(String header, String where) {
+    int colon = header.indexOf(':');
+    if (colon < 1) {
+      throw new IllegalArgumentException(
+          where
+              + " is not a header: it needs a name, a colon and a value, such as"
+              + " \"Accept: text/plain\"");
+    }
+    return header.substring(0, colon).strip();
+  }
+
+  private static String value(String header) {
+    return header.substring(header.indexOf(':') + 1).strip();
+  }
+
+  private static boolean isPrivate(String name) {
+    return PRIVATE.matcher(name.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** The names of those that everybody who can list processes can see, and should not. */
+  public List<String> exposed() {
+    return List.copyOf(exposed);
+  }
+
+  /** Values by name, whatever the case of that. */
+  Map<String, String> byName() {
+    return byName;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.headway.cli.request;
+
+import dev.headway.http.LimitedHttpClient;
+import dev.headway.limit.Cost;
+import java.net.http.HttpRequest;
+import java.util.Optional;
+
+/**
+ * What one line of the input asks for, read once.
+ *
+ * @param line the line
+ * @param id the id to report it by: a text, or a number as the JSON had it, or the line's number
+ * @param url its URL as it is shown, with secrets by their names; empty if it cannot be read
+ * @param cost what it takes of the limits
+ * @param http what is sent; empty if the line cannot be read
+ * @param fault why the line cannot be read, and which it is
+ */
+public record Request(
+    Line line,
+    Object id,
+    String url,
+    Cost cost,
+    Optional<HttpRequest> http,
+    Optional<String> fault) {
+
+  static Request unreadable(Line line, Object id, String why) {
+    return new Request(line, id, "", Cost.one(), Optional.empty(), Optional.of(line.because(why)));
+  }
+
+  /** The host that it goes to, as limits by host know it. */
+  public String host() {
+    return http.map(request -> LimitedHttpClient.hostOf(request.uri())).orElse("");
+  }
+}

@@ -1,0 +1,239 @@
+package dev.headway.cli.request;
+
+import dev.headway.cli.text.Excerpt;
+import java.net.URI;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Turns a line into a request: a URL, or a JSON object with {@code url} and, if wanted, {@code id},
+ * {@code method}, {@code headers}, {@code body} and {@code cost}.
+ */
+public final class RequestReader {
+
+  private static final Set<String> FIELDS =
+      Set.of("id", "url", "method", "headers", "body", "cost");
+
+  /** What the JDK's client sets and lets nobody else set. */
+  private static final Set<String> OWN_HEADERS =
+      Set.of("connection", "content-length", "expect", "host", "upgrade");
+
+  private final Duration timeout;
+  private final boolean http2;
+  private final RequestDefaults defaults;
+  private final RequestCost costs;
+
+  /**
+   * Prepares to read.
+   *
+   * @param timeout how long a request may take
+   * @param http2 whether to ask servers without TLS for HTTP/2
+   * @param budgets what a cost may be in, besides permits
+   * @param defaults what all requests have in common
+   */
+  public RequestReader(
+      Duration timeout, boolean http2, Set<String> budgets, RequestDefaults defaults) {
+    this.timeout = timeout;
+    this.http2 = http2;
+    this.defaults = defaults;
+    this.costs = new RequestCost(budgets, defaults.costs());
+  }
+
+  /** The requests of lines, each read when it is asked for. */
+  public Iterator<Request> readAll(Iterator<Line> lines) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return lines.hasNext();
+      }
+
+      @Override
+      public Request next() {
+        return read(lines.next());
+      }
+    };
+  }
+
+  /** A line's request; one that cannot be read says which line it is and why. */
+  public Request read(Line line) {
+    Object id = line.number();
+    if (line.fault().isPresent()) {
+      return Request.unreadable(line, id, line.fault().get());
+    }
+    try {
+      JsonNode json = defaults.request(line);
+      id = id(json, id);
+      String url = url(json);
+      HttpRequest http = request(json, url);
+      return new Request(line, id, url, costs.of(json), Optional.of(http), Optional.empty());
+    } catch (JacksonException e) {
+      return Request.unreadable(line, id, RequestDefaults.notJson(e));
+    } catch (IllegalArgumentException e) {
+      return Request.unreadable(line, id, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Object id(JsonNode json, Object lineNumber) {
+    JsonNode id = json.path("id");
+    if (id.isMissingNode() || id.isNull()) {
+      return lineNumber;
+    }
+    if (id.isString() || id.isNumber()) {
+      return id.isString() ? id.stringValue() : id.numberValue();
+    }
+    throw new IllegalArgumentException("its id must be a text or a number, not " + shown(id));
+  }
+
+  private HttpRequest.Builder request(String url) {
+    URI uri = RequestUrl.parse(defaults.reveal(url), url);
+    HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(timeout);
+    if (!http2 && "http".equalsIgnoreCase(uri.getScheme())) {
+      builder.version(Version.HTTP_1_1);
+    }
+    return builder;
+  }
+
+  /** The URL as it is shown. */
+  private static String url(JsonNode json) {
+    for (String field : json.propertyNames()) {
+      if (!FIELDS.contains(field)) {
+        throw new IllegalArgumentException(
+            "\""
+                + shortened(field)
+                + "\" is not a field of a request: url, id, method, headers,"
+                + " body and cost are");
+      }
+    }
+    JsonNode url = json.path("url");
+    if (url.isMissingNode()) {
+      throw new IllegalArgumentException("it has no url");
+    }
+    if (!url.isString()) {
+      throw new IllegalArgumentException("its url must be a text, not " + shown(url));
+    }
+    return url.stringValue().strip();
+  }
+
+  private HttpRequest request(JsonNode json, String url) {
+    HttpRequest.Builder builder = request(url);
+    JsonNode headers = json.path("headers");
+    boolean typed = addHeaders(builder, headers);
+    JsonNode body = json.path("body");
+    String method = method(json.path("method"), body);
+    try {
+      setMethod(builder, method, body);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "its method \"" + shortened(method) + "\" is not one that can be sent", e);
+    }
+    if (!typed && (body.isObject() || body.isArray())) {
+      builder.setHeader("Content-Type", "application/json");
+    }
+    return builder.build();
+  }
+
+  private static String method(JsonNode method, JsonNode body) {
+    if (method.isMissingNode() || method.isNull()) {
+      return body.isMissingNode() || body.isNull() ? "GET" : "POST";
+    }
+    if (!method.isString()) {
+      throw new IllegalArgumentException("its method must be a text, not " + shown(method));
+    }
+    return method.stringValue().toUpperCase(Locale.ROOT);
+  }
+
+  /**
+   * Sets the method and the body. The JDK's client sends a {@code Content-Length} of 0 for an empty
+   * body, which some servers refuse with GET and DELETE, and none where there is no body at all.
+   */
+  private static void setMethod(HttpRequest.Builder builder, String method, JsonNode body) {
+    if (!body.isMissingNode() && !body.isNull()) {
+      builder.method(method, publisher(body));
+      return;
+    }
+    switch (method) {
+      case "GET" -> builder.GET();
+      case "HEAD" -> builder.HEAD();
+      case "DELETE" -> builder.DELETE();
+      default -> builder.method(method, BodyPublishers.noBody());
+    }
+  }
+
+  /** A text is sent as it is, anything else as JSON. */
+  private static BodyPublisher publisher(JsonNode body) {
+    return BodyPublishers.ofString(
+        body.isString() ? body.stringValue() : RequestDefaults.JSON.writeValueAsString(body));
+  }
+
+  /** Adds the headers, and says whether they give the body's type. */
+  private boolean addHeaders(HttpRequest.Builder builder, JsonNode headers) {
+    Map<String, String> own = own(headers);
+    own.forEach((name, value) -> addHeader(builder, name, value));
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    names.addAll(own.keySet());
+    defaults
+        .headers()
+        .forEach((name, value) -> {
+          if (names.add(name)) {
+            addHeader(builder, name, value);
+          }
+        });
+    return names.contains("Content-Type");
+  }
+
+  private static Map<String, String> own(JsonNode headers) {
+    if (headers.isMissingNode() || headers.isNull()) {
+      return Map.of();
+    }
+    if (!headers.isObject()) {
+      throw new IllegalArgumentException(
+          "its headers must be an object of names and texts, such as {\"Accept\": \"text/plain\"}");
+    }
+    Map<String, String> own = new LinkedHashMap<>();
+    headers
+        .properties()
+        .forEach(header -> {
+          if (header.getValue().isContainer() || header.getValue().isNull()) {
+            throw new IllegalArgumentException(
+                "its header \"" + shortened(header.getKey()) + "\" must be a text");
+          }
+          own.put(header.getKey(), header.getValue().asString());
+        });
+    return own;
+  }
+
+  private static void addHeader(HttpRequest.Builder builder, String name, String value) {
+    try {
+      builder.header(name, value);
+    } catch (IllegalArgumentException e) {
+      // What the JDK says quotes the value, which may be a secret.
+      throw new IllegalArgumentException(
+          "its header \""
+              + shortened(name)
+              + "\" "
+              + (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))
+                  ? "is set by headway itself"
+                  : "has characters in its name or value that may not be sent"));
+    }
+  }
+
+  static String shown(JsonNode json) {
+    return shortened(json.toString());
+  }
+
+  static String shortened(String text) {
+    return Excerpt.of(text, 100);
+  }
+}
