@@ -289,11 +289,6 @@ final class ThrottleQueue implements QueuedPermit.Granter {
     }
   }
 
-  /** Until when at least callers ahead keep a new caller waiting; 0 if none does. */
-  long reservedUntil(Partition partition, long now, long headStartNanos) {
-    return state.index.reservedUntil(partition, now - headStartNanos);
-  }
-
   /** Replaces limits of a partition; rejects callers that can now never start. */
   List<LimitSnapshot> update(Partition partition, List<Rule> rules, boolean dropOthers) {
     return change(
