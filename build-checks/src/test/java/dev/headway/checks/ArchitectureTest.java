@@ -170,15 +170,21 @@ class ArchitectureTest {
   }
 
   @Test
-  void coreTestkitAndHttpNeedTheJdkAlone() {
+  void coreAndTestkitNeedTheJdkAloneAndHttpMethanolBesides() {
     assertThat(
             dependencies(dependency ->
                 JDK_ALONE.contains(moduleOf(dependency.getOriginClass()))
                     && !isOurs(dependency)
                     && !isOfTheJdk(dependency)
-                    && !isForJfrWherePresent(dependency)))
+                    && !isForJfrWherePresent(dependency)
+                    && !isMethanolInHttp(dependency)))
         .as("Uses of other libraries in %s", JDK_ALONE)
         .isEmpty();
+  }
+
+  private static boolean isMethanolInHttp(Dependency dependency) {
+    return moduleOf(dependency.getOriginClass()).equals("http")
+        && dependency.getTargetClass().getPackageName().equals("com.github.mizosoft.methanol");
   }
 
   @Test
