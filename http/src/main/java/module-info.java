@@ -2,6 +2,7 @@
 module dev.headway.http {
   requires transitive dev.headway;
   requires transitive java.net.http;
+  requires methanol;
   requires static org.jspecify;
 
   exports dev.headway.http;

@@ -53,7 +53,17 @@ class ArchitectureTest {
 
   /** Packages whose classes form no cycle. */
   private static final Set<String> WITHOUT_CYCLES =
-      Set.of("dev.headway", "dev.headway.limit", "dev.headway.time");
+      Set.of("dev.headway", "dev.headway.limit", "dev.headway.throttle", "dev.headway.time");
+
+  /** Factories without the name of what they make, and that. */
+  private static final Map<String, String> FACTORIES =
+      Map.of(
+          // makes a throttle for each key; any throttle makes one
+          "KeyedThrottle", "dev.headway.throttle.Throttle",
+          // makes a configuration too, which makes it
+          "ThrottleBuilder", "dev.headway.throttle.ThrottleConfig",
+          // has the permit that Permit.current() returns
+          "CurrentPermit", "dev.headway.throttle.Permit");
 
   private static final Map<String, Path> MODULES = compiledModules();
   private static final JavaClasses CLASSES = new ClassFileImporter().importPaths(MODULES.values());
@@ -128,10 +138,13 @@ class ArchitectureTest {
                     Collectors.toCollection(TreeSet::new))));
   }
 
-  /** Whether a type may know another that knows it: itself, its builder and its subtypes. */
+  /** Whether a type may know another that knows it: itself, its factories and its subtypes. */
   private static boolean makes(JavaClass type, JavaClass other) {
     return other.isAssignableTo(type.getName())
-        || other.getSimpleName().equals(type.getSimpleName() + "Builder");
+        || other.getSimpleName().equals(type.getSimpleName() + "Builder")
+        || Optional.ofNullable(FACTORIES.get(other.getSimpleName()))
+            .filter(type::isAssignableTo)
+            .isPresent();
   }
 
   private static JavaClass topLevel(JavaClass type) {
@@ -157,15 +170,21 @@ class ArchitectureTest {
   }
 
   @Test
-  void coreTestkitAndHttpNeedTheJdkAlone() {
+  void coreAndTestkitNeedTheJdkAloneAndHttpMethanolBesides() {
     assertThat(
             dependencies(dependency ->
                 JDK_ALONE.contains(moduleOf(dependency.getOriginClass()))
                     && !isOurs(dependency)
                     && !isOfTheJdk(dependency)
-                    && !isForJfrWherePresent(dependency)))
+                    && !isForJfrWherePresent(dependency)
+                    && !isMethanolInHttp(dependency)))
         .as("Uses of other libraries in %s", JDK_ALONE)
         .isEmpty();
+  }
+
+  private static boolean isMethanolInHttp(Dependency dependency) {
+    return moduleOf(dependency.getOriginClass()).equals("http")
+        && dependency.getTargetClass().getPackageName().equals("com.github.mizosoft.methanol");
   }
 
   @Test
@@ -244,7 +263,8 @@ class ArchitectureTest {
         && dependency
             .getOriginClass()
             .getName()
-            .matches("dev\\.headway\\.throttle\\.(JfrRecorder|QueuedPermit)(\\$.*)?");
+            .matches(
+                "dev\\.headway\\.throttle\\.(JfrRecorder|QueuedPermit|ThrottleJfrEvent)(\\$.*)?");
   }
 
   private static boolean isOfTheJdk(Dependency dependency) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path COMING_FROM = ROOT.resolve("docs/coming-from.md");
+  private static final Path HTTP = ROOT.resolve("docs/http.md");
 
   private static final Path EXAMPLES = ROOT.resolve("examples/src");
 
@@ -59,7 +60,7 @@ class DocumentsTest {
     List<TableRow> rows = rows(parse(COMING_FROM));
     for (TableRow row : rows) {
       List<Link> tests = links(row.getLastChild());
-      if (tests.isEmpty() || !tests.stream().allMatch(DocumentsTest::namesATest)) {
+      if (tests.isEmpty() || !tests.stream().allMatch(test -> namesATest(COMING_FROM, test))) {
         unproven.add(TEXT.render(row));
       }
     }
@@ -68,6 +69,17 @@ class DocumentsTest {
   }
 
   @Test
+  void everyRowOfWhatServersSayNamesATestThatShowsIt() {
+    List<TableRow> rows = rows(parse(HTTP));
+    assertThat(rows).hasSizeGreaterThan(60);
+    assertThat(rows)
+        .allSatisfy(row -> {
+          List<Link> tests = links(row.getLastChild());
+          assertThat(tests).as(TEXT.render(row)).isNotEmpty();
+          assertThat(tests).allMatch(test -> namesATest(HTTP, test), TEXT.render(row));
+        });
+  }
+
   void everyPieceOfJavaIsPartOfAnExampleThatRuns() {
     assertThat(samples("java")).hasSizeGreaterThan(60);
     assertThat(samples("java")).filteredOn(sample -> !isInAnExample(sample)).isEmpty();
@@ -143,8 +155,8 @@ class DocumentsTest {
     return code.replaceAll("(?m)(^|\\s)//.*$", "").replaceAll("\\s+", "");
   }
 
-  private static boolean namesATest(Link link) {
-    Path file = target(COMING_FROM, link);
+  private static boolean namesATest(Path document, Link link) {
+    Path file = target(document, link);
     String method = TEXT.render(link.getFirstChild()).replace("\"", "");
     return file.toString().endsWith("Test.java")
         && Files.exists(file)

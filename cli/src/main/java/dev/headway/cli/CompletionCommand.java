@@ -21,16 +21,19 @@ import picocli.CommandLine.Spec;
       "Prints what makes a shell complete commands, options and files.",
       "",
       "  source <(headway completion bash)",
-      "  source <(headway completion zsh)"
+      "  source <(headway completion zsh)",
+      "  headway completion fish > headway.fish"
     },
     description =
-        "Put the line for your shell in ~/.bashrc or ~/.zshrc. It works for ./headway as well.")
+        "Put the line for bash or zsh in ~/.bashrc or ~/.zshrc, and headway.fish in "
+            + "~/.config/fish/completions. It works for ./headway as well.")
 final class CompletionCommand extends HelpOption implements Callable<Integer> {
 
   /** The shells that it can be printed for. */
   enum Shell {
     BASH,
-    ZSH;
+    ZSH,
+    FISH;
 
     @Override
     public String toString() {
@@ -42,8 +45,8 @@ final class CompletionCommand extends HelpOption implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  // One script serves both: it asks which shell runs it.
-  @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+  // One script serves bash and zsh: it asks which shell runs it.
+  @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
   @SuppressWarnings({"NullAway.Init", "unused"})
   private Shell shell;
 
@@ -57,7 +60,10 @@ final class CompletionCommand extends HelpOption implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(AutoComplete.bash("headway", all.get()));
+    out.print(
+        shell == Shell.FISH
+            ? FishCompletion.of("headway", all.get())
+            : AutoComplete.bash("headway", all.get()));
     out.flush();
     return ExitCode.OK;
   }

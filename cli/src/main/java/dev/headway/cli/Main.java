@@ -39,6 +39,9 @@ public final class Main implements Callable<Integer> {
 
   private static final Set<String> ASKS_FOR_VERSION = Set.of("--version", "-V");
 
+  private static final String WINDOWS =
+      "headway: Windows is not supported: commands are run by a POSIX shell. Run headway in WSL.";
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -54,6 +57,10 @@ public final class Main implements Callable<Integer> {
       // Said without the options, which take longer to set up than the JVM does to start.
       System.out.println(String.join(System.lineSeparator(), new Version().getVersion()));
       end(ExitCode.OK, streams);
+    }
+    if (System.getProperty("os.name").startsWith("Windows")) {
+      System.err.println(WINDOWS);
+      end(ExitCode.USAGE, streams);
     }
     if (arguments.length > 0 && arguments[0].equals("fetch")) {
       loadTrustAhead();

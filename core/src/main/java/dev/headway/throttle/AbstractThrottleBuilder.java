@@ -104,28 +104,20 @@ public abstract non-sealed class AbstractThrottleBuilder<B extends AbstractThrot
    */
   Settings settings() {
     checkWaiting();
-    return new Settings(name, maxWaiting, maxWait, listener, time);
+    return new Settings(name, Optional.empty(), maxWaiting, maxWait, listener, time);
   }
 
   private void checkWaiting() {
     boolean limited = maxWaiting != Long.MAX_VALUE && maxWait.isPresent();
     if (limited && (maxWaiting == 0) != maxWait.get().isZero()) {
       throw new IllegalArgumentException(
-          "maxWaiting("
-              + maxWaiting
-              + ") and maxWait("
-              + Durations.print(maxWait.get())
-              + ") contradict each other: with 0 no caller waits; leave out the other");
+          "maxWaiting(%d) and maxWait(%s) contradict each other: with 0 no caller waits; leave out the other"
+              .formatted(maxWaiting, Durations.print(maxWait.get())));
     }
   }
 
   @Override
-  long clockAtZero() {
-    return LimitsUpdate.clockAtZero(time);
-  }
-
-  @Override
-  long now() {
-    return time.nanoTime();
+  TimeSource time() {
+    return time;
   }
 }

@@ -81,7 +81,7 @@ final class AsyncCall<T> {
   private void end(Permit permit, @Nullable T value, @Nullable Throwable failure) {
     try (permit) {
       if (failure != null) {
-        ThrottledCall.pauseIfThrottled(pause, failure);
+        ThrottledException.pauseFor(failure, pause);
       }
     } finally {
       if (failure == null) {

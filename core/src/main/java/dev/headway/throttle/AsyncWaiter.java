@@ -1,6 +1,7 @@
 package dev.headway.throttle;
 
 import dev.headway.limit.Cost;
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -13,52 +14,60 @@ import org.jspecify.annotations.Nullable;
  * a permit is granted (by cancelling it or by its timeout) leaves the queue; after that it has no
  * effect.
  */
-final class AsyncWaiter extends Waiter {
+final class AsyncWaiter extends Caller {
 
   private final Place place = new Place();
-  private final QueuedThrottle throttle;
-  private final ThrottleQueue queue;
-  private volatile TimeSource.@Nullable Timer deadline;
 
-  /** Set by the first of {@link #wake} and {@link #entered}; the second completes the future. */
+  /** When it gives up; 0 before it has come. */
+  private long deadline;
+
+  private volatile TimeSource.@Nullable Timer timer;
+
+  /** Set by the first of {@link #wake} and {@link #start}; the second completes the future. */
   private final AtomicBoolean halfway = new AtomicBoolean();
 
-  AsyncWaiter(QueuedThrottle throttle, Cost cost) {
-    super(cost, throttle.headStartNanos, Observation.ofCaller(throttle.settings, cost));
-    this.throttle = throttle;
-    this.queue = throttle.queue;
+  AsyncWaiter(
+      Settings settings, ThrottleQueue queue, Partition partition, Cost cost, long headStartNanos) {
+    super(settings, queue, partition, cost, headStartNanos);
   }
 
   CompletableFuture<Permit> future() {
     return place;
   }
 
-  @Override
-  QueuedThrottle throttle() {
-    return throttle;
+  /**
+   * Joins the queue, again if a grant has lapsed; the future tells how that ends.
+   *
+   * @throws IllegalArgumentException if the cost can never be met
+   */
+  void start() {
+    try {
+      halfway.set(false);
+      enter();
+      deadline = deadline == 0 ? Durations.plus(since, settings.maxWaitNanos()) : deadline;
+      if (deadline != TimeSource.NEVER) {
+        timer = queue.time.schedule(deadline, this::expire);
+      }
+      step();
+    } catch (RuntimeException | Error e) {
+      leaveAnyway();
+      if (e instanceof IllegalArgumentException) {
+        throw e;
+      }
+      place.fail(e);
+    }
   }
 
-  /** Leaves the queue at an instant, and fails with an exception that is made then. */
-  void expire(long at, Supplier<AcquireTimeoutException> failure) {
-    deadline =
-        queue.time.schedule(
-            at,
-            () -> {
-              queue.serve();
-              if (queue.leave(throttle.partition, this)) {
-                queue.time.start(
-                    "headway-expired",
-                    () -> {
-                      throttle.tellAbandoned(this);
-                      place.fail(failure.get());
-                    });
-              }
-            });
-  }
-
-  /** The caller has done everything that comes before its grant. */
-  void entered() {
-    step();
+  private void expire() {
+    queue.serve();
+    if (queue.leave(partition, this)) {
+      queue.time.start(
+          "headway-expired",
+          () -> {
+            tellAbandoned();
+            place.fail(timedOut());
+          });
+    }
   }
 
   @Override
@@ -69,7 +78,7 @@ final class AsyncWaiter extends Waiter {
   /** Completes the future in a thread of its own, since completing it may run user code. */
   private void step() {
     if (!halfway.compareAndSet(false, true)) {
-      cancelDeadline();
+      cancelTimer();
       try {
         queue.time.start("headway-granted", this::complete);
       } catch (RuntimeException | Error e) {
@@ -79,37 +88,24 @@ final class AsyncWaiter extends Waiter {
     }
   }
 
-  private void cancelDeadline() {
-    TimeSource.Timer timer = deadline;
-    if (timer != null) {
-      timer.cancel();
+  private void cancelTimer() {
+    TimeSource.Timer set = timer;
+    if (set != null) {
+      set.cancel();
     }
   }
 
   private void complete() {
     try {
-      Permit granted = throttle.outcome(this);
+      Permit granted = outcome();
       if (granted == null) {
-        acquireAgain();
+        start();
       } else if (!place.succeed(granted)) {
         granted.close();
       }
     } catch (Throwable e) {
       place.fail(e);
     }
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // the place reports the outcome
-  private void acquireAgain() {
-    throttle
-        .acquireAsync(cost)
-        .whenComplete((granted, failure) -> {
-          if (failure != null) {
-            place.fail(failure);
-          } else if (!place.succeed(granted)) {
-            granted.close();
-          }
-        });
   }
 
   private final class Place extends CompletableFuture<Permit> {
@@ -123,10 +119,10 @@ final class AsyncWaiter extends Waiter {
     }
 
     private boolean give() {
-      boolean left = queue.leave(throttle.partition, AsyncWaiter.this);
+      boolean left = queue.leave(partition, AsyncWaiter.this);
       if (left) {
-        throttle.tellAbandoned(AsyncWaiter.this);
-        cancelDeadline();
+        tellAbandoned();
+        cancelTimer();
       }
       return left;
     }

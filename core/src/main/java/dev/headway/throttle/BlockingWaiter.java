@@ -3,28 +3,52 @@ package dev.headway.throttle;
 import dev.headway.limit.Cost;
 import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 
 /** A thread that waits in a queue. */
-final class BlockingWaiter extends Waiter {
+final class BlockingWaiter extends Caller {
 
-  private final QueuedThrottle throttle;
-  private final TimeSource time;
   private final Thread thread = Thread.currentThread();
 
-  BlockingWaiter(QueuedThrottle throttle, Cost cost) {
-    super(cost, throttle.headStartNanos, Observation.ofCaller(throttle.settings, cost));
-    this.throttle = throttle;
-    this.time = throttle.timeSource();
-  }
-
-  @Override
-  QueuedThrottle throttle() {
-    return throttle;
+  BlockingWaiter(
+      Settings settings, ThrottleQueue queue, Partition partition, Cost cost, long headStartNanos) {
+    super(settings, queue, partition, cost, headStartNanos);
   }
 
   @Override
   void wake() {
-    time.unpark(thread);
+    queue.time.unpark(thread);
+  }
+
+  /**
+   * Waits for so long.
+   *
+   * @param grace how much longer a remote limit may take for its last answer
+   * @return null if the time has passed
+   */
+  @Nullable Permit acquire(long nanos, long grace) throws InterruptedException {
+    long deadline = 0;
+    Permit permit = null;
+    while (permit == null) {
+      boolean over;
+      try {
+        enter();
+        deadline = deadline == 0 ? Durations.plus(since, nanos) : deadline;
+        over = await(deadline, grace);
+      } catch (InterruptedException e) {
+        tellAbandoned();
+        throw e;
+      } catch (RuntimeException | Error e) {
+        leaveAnyway();
+        throw e;
+      }
+      if (!over) {
+        tellAbandoned();
+        return null;
+      }
+      permit = outcome();
+    }
+    return permit;
   }
 
   /**
@@ -33,12 +57,10 @@ final class BlockingWaiter extends Waiter {
    * <p>A caller that is granted a permit at the moment in which it gives up has it: an interrupted
    * thread then resumes with its interrupt pending.
    *
-   * @param grace how long, from the deadline, a remote limit may take for its last answer
    * @return whether the wait is over; if not, the deadline has passed and the caller has left
    */
-  boolean await(long deadline, long grace) throws InterruptedException {
-    ThrottleQueue queue = throttle.queue;
-    Partition partition = throttle.partition;
+  private boolean await(long deadline, long grace) throws InterruptedException {
+    TimeSource time = queue.time;
     while (state == State.WAITING) {
       if (Thread.interrupted()) {
         if (queue.leave(partition, this)) {

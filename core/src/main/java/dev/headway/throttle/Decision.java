@@ -26,7 +26,8 @@ sealed interface Decision {
   Decision UNDECIDED = new Undecided();
 
   /** The caller gets no permit. */
-  sealed interface Rejection extends Decision {
+  @FunctionalInterface
+  non-sealed interface Rejection extends Decision {
 
     /**
      * The exception for the caller.
@@ -37,79 +38,57 @@ sealed interface Decision {
   }
 
   /** The wait queue has no place left. */
-  record QueueFull(long most) implements Rejection {
-    @Override
-    public RuntimeException exception(String throttle) {
-      return new QueueFullException(
-          "the wait queue of \""
-              + throttle
-              + "\" is full: "
-              + most
-              + (most == 1 ? " caller waits" : " callers wait")
-              + ", the maximum; try again later, or raise maxWaiting");
-    }
+  static Rejection queueFull(long most) {
+    String wait = most == 1 ? "caller waits" : "callers wait";
+    return throttle ->
+        new QueueFullException(
+            "the wait queue of \"%s\" is full: %d %s, the maximum; try again later, or raise maxWaiting"
+                .formatted(throttle, most, wait));
   }
 
   /** The wait would be longer than allowed. */
-  record WaitTooLong(long nanos, long longestNanos) implements Rejection {
-    @Override
-    public RuntimeException exception(String throttle) {
-      return new WaitTooLongException(
-          "the wait for \""
-              + throttle
-              + "\" would be at least "
-              + Durations.print(Duration.ofNanos(nanos))
-              + ", longer than its maxWait of "
-              + Durations.print(Duration.ofNanos(longestNanos)));
-    }
+  static Rejection waitTooLong(long nanos, long longestNanos) {
+    return throttle ->
+        new WaitTooLongException(
+            "the wait for \"%s\" would be at least %s, longer than its maxWait of %s"
+                .formatted(throttle, print(nanos), print(longestNanos)));
+  }
+
+  private static String print(long nanos) {
+    return Durations.print(Duration.ofNanos(nanos));
   }
 
   /** A limit's capacity is below the cost. */
-  record TooExpensive(Cost cost, LimitSet.TooSmall limit) implements Rejection {
-    @Override
-    public RuntimeException exception(String throttle) {
-      return new IllegalArgumentException(
-          cost
-              + " can never start: \""
-              + limit.rule().limit()
-              + "\" allows at most "
-              + limit.capacity()
-              + " "
-              + limit.rule().currency()
-              + " in one piece; ask for less, or split the work");
-    }
+  static Rejection tooExpensive(Cost cost, LimitSet.TooSmall limit) {
+    Rule rule = limit.rule();
+    return throttle ->
+        new IllegalArgumentException(
+            "%s can never start: \"%s\" allows at most %d %s in one piece; ask for less, or split the work"
+                .formatted(cost, rule.limit(), limit.capacity(), rule.currency()));
   }
 
   /** No permit is open whose end could let the cost start. */
-  record NeverReady(Cost cost, List<Rule> rules) implements Rejection {
-    @Override
-    public RuntimeException exception(String throttle) {
-      return new IllegalArgumentException(
-          cost
-              + " can never start: no permit is open, and the limits "
-              + rules
-              + " do not allow it");
-    }
+  static Rejection neverReady(Cost cost, List<Rule> rules) {
+    return throttle ->
+        new IllegalArgumentException(
+            "%s can never start: no permit is open, and the limits %s do not allow it"
+                .formatted(cost, rules));
   }
 
   /** The throttle has been closed. */
-  record Closed() implements Rejection {
-    @Override
-    public RuntimeException exception(String throttle) {
-      return new ThrottleClosedException("throttle \"" + throttle + "\" has been closed");
-    }
+  static Rejection closed() {
+    return throttle ->
+        new ThrottleClosedException("throttle \"%s\" has been closed".formatted(throttle));
   }
 
   /** A limit failed. */
   record Failed(Throwable cause) implements Rejection {
     @Override
     public RuntimeException exception(String throttle) {
-      return switch (cause) {
-        case RuntimeException exception -> exception;
-        default ->
-            new IllegalStateException(
-                "a limit of throttle \"" + throttle + "\" failed: " + cause, cause);
-      };
+      return cause instanceof RuntimeException exception
+          ? exception
+          : new IllegalStateException(
+              "a limit of throttle \"%s\" failed: %s".formatted(throttle, cause), cause);
     }
   }
 }

@@ -1,13 +1,6 @@
 package dev.headway.throttle;
 
-import dev.headway.limit.Cost;
-import dev.headway.limit.Rule;
-import dev.headway.time.TimeSource;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A throttle that forwards every call to another one: the base of decorators, which override the
@@ -34,7 +27,7 @@ import java.util.function.BiConsumer;
  * }
  * }</pre>
  */
-public abstract class ForwardingThrottle implements Throttle {
+public abstract class ForwardingThrottle extends IndirectThrottle {
 
   private final Throttle delegate;
 
@@ -49,93 +42,7 @@ public abstract class ForwardingThrottle implements Throttle {
   }
 
   @Override
-  public String name() {
-    return delegate.name();
-  }
-
-  @Override
-  public TimeSource timeSource() {
-    return delegate.timeSource();
-  }
-
-  @Override
-  public Permit acquire(Cost cost) throws InterruptedException {
-    return delegate.acquire(cost);
-  }
-
-  @Override
-  public Optional<Permit> tryAcquire(Cost cost) {
-    return delegate.tryAcquire(cost);
-  }
-
-  @Override
-  public Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException {
-    return delegate.tryAcquire(cost, timeout);
-  }
-
-  @Override
-  public Optional<Permit> tryAcquireUpTo(long most) {
-    return delegate.tryAcquireUpTo(most);
-  }
-
-  @Override
-  public CompletableFuture<Permit> acquireAsync(Cost cost) {
-    return delegate.acquireAsync(cost);
-  }
-
-  @Override
-  public Throttle withPriority(Duration headStart) {
-    return delegate.withPriority(headStart);
-  }
-
-  @Override
-  public <K> KeyedThrottle<K> keyed(BiConsumer<? super K, ? super LimitsUpdate> rules) {
-    return delegate.keyed(rules);
-  }
-
-  @Override
-  public boolean isLocked() {
-    return delegate.isLocked();
-  }
-
-  @Override
-  public Snapshot snapshot() {
-    return delegate.snapshot();
-  }
-
-  @Override
-  public void pauseFor(Duration duration) {
-    delegate.pauseFor(duration);
-  }
-
-  @Override
-  public void pauseFor(ThrottledException told) {
-    delegate.pauseFor(told);
-  }
-
-  @Override
-  public void pause() {
-    delegate.pause();
-  }
-
-  @Override
-  public void resume() {
-    delegate.resume();
-  }
-
-  @Override
-  public void close() {
-    delegate.close();
-  }
-
-  @Override
-  public void update(List<Rule> rules, boolean dropOthers) {
-    delegate.update(rules, dropOthers);
-  }
-
-  /** The delegate's text. */
-  @Override
-  public String toString() {
-    return delegate.toString();
+  <T extends @Nullable Object, X extends Exception> T use(Use<T, X> use) throws X {
+    return use.of(delegate);
   }
 }

@@ -9,9 +9,7 @@ import dev.headway.throttle.ThrottleEvent.Released;
 import dev.headway.throttle.ThrottleEvent.Updated;
 import dev.headway.time.Durations;
 import java.time.Duration;
-import jdk.jfr.Category;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.Threshold;
@@ -116,22 +114,6 @@ final class JfrRecorder implements ThrottleListener {
       permit.permit = released.permit();
       permit.held = Durations.nanos(released.held());
       permit.commit();
-    }
-  }
-
-  /** What all events have. */
-  @Category("Headway")
-  abstract static class ThrottleJfrEvent extends Event {
-    @Label("Throttle")
-    @Nullable String throttle;
-
-    @Label("Key")
-    @Description("The key, where the throttle is that of a key")
-    @Nullable String key;
-
-    final void of(ThrottleEvent event) {
-      throttle = event.throttle();
-      key = event.key().map(String::valueOf).orElse(null);
     }
   }
 

@@ -1,16 +1,21 @@
 package dev.headway.throttle;
 
+import dev.headway.limit.Cost;
 import dev.headway.limit.LimitSnapshot;
+import dev.headway.limit.Rule;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +54,8 @@ public final class KeyedThrottle<K> {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** How many keys have each throttle that is to be closed. */
-  private final IdentityHashMap<AutoCloseable, Integer> toClose = new IdentityHashMap<>();
+  private final Map<AutoCloseable, Integer> toClose =
+      Collections.synchronizedMap(new IdentityHashMap<>());
 
   private Iterator<K> nextToLookAt = Collections.emptyIterator();
   private volatile int most = MOST_KEYS;
@@ -110,7 +116,7 @@ public final class KeyedThrottle<K> {
    * maximum of keys is reached.
    */
   public Throttle get(K key) {
-    return new KeyThrottle<>(this, key, Duration.ZERO);
+    return new KeyThrottle(key, Duration.ZERO);
   }
 
   /**
@@ -127,7 +133,7 @@ public final class KeyedThrottle<K> {
   }
 
   /** The key's throttle, which is not forgotten before {@link #giveBack}. */
-  Throttle borrow(K key) {
+  private Throttle borrow(K key) {
     Entry entry = entries.computeIfPresent(key, (k, present) -> present.used());
     return entry == null ? make(key) : entry.throttle;
   }
@@ -159,17 +165,12 @@ public final class KeyedThrottle<K> {
         Objects.requireNonNull(
             maker.apply(key), () -> "the maker made no throttle for the key \"" + key + "\"");
     time = throttle.timeSource();
-    return throttle instanceof QueuedThrottle queued ? queued.forKey(key) : throttle;
+    return throttle;
   }
 
   private void keep(Throttle throttle) {
     if (throttle instanceof AutoCloseable closeable) {
-      lock.lock();
-      try {
-        toClose.merge(closeable, 1, Integer::sum);
-      } finally {
-        lock.unlock();
-      }
+      toClose.merge(closeable, 1, Integer::sum);
     }
   }
 
@@ -188,12 +189,7 @@ public final class KeyedThrottle<K> {
   }
 
   private boolean isLast(AutoCloseable closeable) {
-    lock.lock();
-    try {
-      return toClose.computeIfPresent(closeable, (c, keys) -> keys == 1 ? null : keys - 1) == null;
-    } finally {
-      lock.unlock();
-    }
+    return toClose.computeIfPresent(closeable, (c, keys) -> keys == 1 ? null : keys - 1) == null;
   }
 
   private void takePlace() {
@@ -202,14 +198,13 @@ public final class KeyedThrottle<K> {
       if (places.get() > most) {
         places.decrementAndGet();
         throw new TooManyKeysException(
-            "as many keys are in use as may: "
-                + most
-                + "; close permits, or allow more with atMost(keys)");
+            "as many keys are in use as may: %d; close permits, or allow more with atMost(keys)"
+                .formatted(most));
       }
     }
   }
 
-  void giveBack(K key) {
+  private void giveBack(K key) {
     entries.computeIfPresent(
         key,
         (k, entry) -> {
@@ -219,7 +214,7 @@ public final class KeyedThrottle<K> {
   }
 
   /** The rules of a key that is borrowed are about to be updated: what they were is kept. */
-  void beforeUpdate(K key) {
+  private void beforeUpdate(K key) {
     Entry entry = entries.get(key);
     if (entry != null && entry.madeWith == null) {
       List<LimitSnapshot> rules = entry.throttle.snapshot().rules();
@@ -288,6 +283,63 @@ public final class KeyedThrottle<K> {
     } catch (RuntimeException | Error e) {
       LOGGER.log(System.Logger.Level.DEBUG, "a throttle does not tell whether it is idle", e);
       return false;
+    }
+  }
+
+  /** A key's throttle, which is looked up, and kept from being forgotten, while it is called. */
+  private final class KeyThrottle extends IndirectThrottle {
+    private final K key;
+    private final Duration headStart;
+
+    KeyThrottle(K key, Duration headStart) {
+      this.key = key;
+      this.headStart = headStart;
+    }
+
+    @Override
+    <T extends @Nullable Object, X extends Exception> T use(Use<T, X> use) throws X {
+      Throttle throttle = borrow(key);
+      try {
+        return use.of(headStart.isZero() ? throttle : throttle.withPriority(headStart));
+      } finally {
+        giveBack(key);
+      }
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the place itself says how it ends
+    public CompletableFuture<Permit> acquireAsync(Cost cost) {
+      return use(throttle -> {
+        CompletableFuture<Permit> place =
+            Objects.requireNonNull(throttle.acquireAsync(cost), "a throttle returned no future");
+        borrow(key);
+        var unused = place.whenComplete((permit, failure) -> giveBack(key));
+        return place;
+      });
+    }
+
+    @Override
+    public Throttle withPriority(Duration other) {
+      return new KeyThrottle(key, Priority.add(headStart, other));
+    }
+
+    /** The keys under this key share its queue, so from now on it is never forgotten. */
+    @Override
+    public <J> KeyedThrottle<J> keyed(BiConsumer<? super J, ? super LimitsUpdate> rules) {
+      return use(throttle -> {
+        KeyedThrottle<J> inner = throttle.keyed(rules);
+        borrow(key);
+        return inner;
+      });
+    }
+
+    @Override
+    public void update(List<Rule> rules, boolean dropOthers) {
+      use(throttle -> {
+        beforeUpdate(key);
+        throttle.update(rules, dropOthers);
+        return throttle;
+      });
     }
   }
 }

@@ -9,6 +9,8 @@ import dev.headway.limit.Rule;
 import dev.headway.limit.SlidingWindow;
 import dev.headway.limit.Spacing;
 import dev.headway.limit.TokenBucket;
+import dev.headway.time.Durations;
+import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,11 +36,13 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
   /** This, as the type that is chained. */
   protected abstract B self();
 
-  /** What a clock showed, in nanoseconds, when the throttle's time was 0: for {@link #align}. */
-  abstract long clockAtZero();
-
   /** The throttle's time. */
-  abstract long now();
+  abstract TimeSource time();
+
+  /** What a clock showed, in nanoseconds, when the throttle's time was 0. */
+  private long clockAtZero() {
+    return Durations.minus(Durations.nanos(time().instant()), time().nanoTime());
+  }
 
   /**
    * The rules that were collected, for {@link Throttle#update(List, boolean)} or for calculations
@@ -62,7 +66,7 @@ public abstract sealed class LimitsBuilder<B extends LimitsBuilder<B>>
               : rule);
     }
     if (!past.isEmpty()) {
-      StartHistory told = new StartHistory(past, clockAtZero(), now());
+      StartHistory told = new StartHistory(past, clockAtZero(), time().nanoTime());
       finished.forEach(told::tell);
     }
     return finished;

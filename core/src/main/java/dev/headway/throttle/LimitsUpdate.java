@@ -1,6 +1,5 @@
 package dev.headway.throttle;
 
-import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 
 /**
@@ -33,16 +32,7 @@ public final class LimitsUpdate extends LimitsBuilder<LimitsUpdate> {
   }
 
   @Override
-  long clockAtZero() {
-    return clockAtZero(time);
-  }
-
-  @Override
-  long now() {
-    return time.nanoTime();
-  }
-
-  static long clockAtZero(TimeSource time) {
-    return Durations.minus(Durations.nanos(time.instant()), time.nanoTime());
+  TimeSource time() {
+    return time;
   }
 }

@@ -26,19 +26,8 @@ final class Observation {
     this.recorder = recorder;
   }
 
-  /** Observes a caller that may have to wait; null if there is neither listener nor recording. */
-  static @Nullable Observation ofCaller(Settings settings, Cost cost) {
-    ThrottleListener recorder = Settings.HAS_JFR ? JfrRecorder.ofCaller() : null;
-    return of(settings, cost, recorder);
-  }
-
-  /** Observes a caller that did not have to wait; null if there is neither. */
-  static @Nullable Observation ofGrant(Settings settings, Cost cost) {
-    ThrottleListener recorder = Settings.HAS_JFR ? JfrRecorder.ofGrant() : null;
-    return of(settings, cost, recorder);
-  }
-
-  private static @Nullable Observation of(
+  /** Observes a caller for the listener and a recorder; null if there is neither. */
+  static @Nullable Observation of(
       Settings settings, Cost cost, @Nullable ThrottleListener recorder) {
     return recorder == null && settings.isSilent()
         ? null

@@ -1,13 +1,16 @@
 package dev.headway.throttle;
 
 import dev.headway.limit.Cost;
+import dev.headway.limit.Rule;
 import dev.headway.throttle.spi.CostSum;
 import dev.headway.throttle.spi.Counters;
 import dev.headway.throttle.spi.LimitSet;
 import dev.headway.throttle.spi.RemoteLimits;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,31 +187,11 @@ final class Partition {
     }
   }
 
-  /** Its work has arrived; returns an exception that a limit threw. */
-  @Nullable Throwable arrived(long startedAt, long now, Cost cost) {
+  /** Changes all levels, even if a limit throws; returns its exception. */
+  @Nullable Throwable each(Function<LimitSet, @Nullable Throwable> change) {
     Throwable failure = null;
     for (LimitSet level : levels) {
-      Throwable thrown = level.arrived(startedAt, now, cost);
-      failure = thrown == null ? failure : thrown;
-    }
-    return failure;
-  }
-
-  /** Ends a permit; returns an exception that a limit threw. */
-  @Nullable Throwable end(QueuedPermit permit, long now) {
-    Throwable failure = null;
-    for (LimitSet level : levels) {
-      Throwable thrown = level.end(permit.startedAt, permit.arrivedAt, now, permit.cost());
-      failure = thrown == null ? failure : thrown;
-    }
-    return failure;
-  }
-
-  /** Changes what a permit took; returns an exception that a limit threw. */
-  @Nullable Throwable settle(QueuedPermit permit, long now, String budget, long from, long to) {
-    Throwable failure = null;
-    for (LimitSet level : levels) {
-      Throwable thrown = level.settle(permit.startedAt, permit.arrivedAt, now, budget, from, to);
+      Throwable thrown = change.apply(level);
       failure = thrown == null ? failure : thrown;
     }
     return failure;
@@ -276,30 +259,17 @@ final class Partition {
   }
 
   long available(long now) {
-    long available = Long.MAX_VALUE;
-    for (LimitSet level : levels) {
-      available = Math.min(available, level.available(now));
-    }
-    return available;
+    return Arrays.stream(levels).mapToLong(level -> level.available(now)).min().orElseThrow();
   }
 
   long longestPeriod() {
-    long longest = 0;
-    for (LimitSet level : levels) {
-      longest = Math.max(longest, level.longestPeriod());
-    }
-    return longest;
+    return Arrays.stream(levels).mapToLong(LimitSet::longestPeriod).max().orElseThrow();
   }
 
   private boolean knows(String budget) {
-    boolean unlimited = true;
-    for (LimitSet level : levels) {
-      if (level.counts(budget)) {
-        return true;
-      }
-      unlimited &= level.rules().isEmpty();
-    }
-    return unlimited || budget.equals(Cost.PERMITS);
+    return budget.equals(Cost.PERMITS)
+        || Arrays.stream(levels).anyMatch(level -> level.counts(budget))
+        || Arrays.stream(levels).allMatch(level -> level.rules().isEmpty());
   }
 
   /**
@@ -315,18 +285,15 @@ final class Partition {
 
   void checkBudget(String budget) {
     if (!knows(budget)) {
-      List<String> known = new ArrayList<>();
-      for (LimitSet level : levels) {
-        level.rules().forEach(rule -> known.add(rule.currency()));
-      }
+      List<String> known =
+          Arrays.stream(levels)
+              .flatMap(level -> level.rules().stream())
+              .map(Rule::currency)
+              .distinct()
+              .toList();
       throw new IllegalArgumentException(
-          "this throttle counts no budget \""
-              + budget
-              + "\", only "
-              + known.stream().distinct().toList()
-              + "; give it one with budget(\""
-              + budget
-              + "\", rate)");
+          "this throttle counts no budget \"%1$s\", only %2$s; give it one with budget(\"%1$s\", rate)"
+              .formatted(budget, known));
     }
   }
 
@@ -334,11 +301,11 @@ final class Partition {
   Decision.@Nullable Rejection rejection(Cost cost) {
     for (LimitSet level : levels) {
       if (level.isClosed()) {
-        return new Decision.Closed();
+        return Decision.closed();
       }
       LimitSet.TooSmall tooSmall = level.tooSmallFor(cost);
       if (tooSmall != null) {
-        return new Decision.TooExpensive(cost, tooSmall);
+        return Decision.tooExpensive(cost, tooSmall);
       }
     }
     return null;
@@ -346,6 +313,6 @@ final class Partition {
 
   /** Why a cost that waits for a level must not wait any longer; null if it may. */
   Decision.@Nullable Rejection neverReady(Cost cost, long now, LimitSet obstacle) {
-    return obstacle.never(now, cost) ? new Decision.NeverReady(cost, own.rules()) : null;
+    return obstacle.never(now, cost) ? Decision.neverReady(cost, own.rules()) : null;
   }
 }

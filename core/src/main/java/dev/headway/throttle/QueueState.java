@@ -1,6 +1,5 @@
 package dev.headway.throttle;
 
-import dev.headway.limit.Cost;
 import dev.headway.throttle.spi.LimitSet;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
@@ -87,27 +86,22 @@ final class QueueState {
   private void grantHead(Partition partition, long now, Deferred deferred) {
     Waiter head = partition.head();
     try {
-      head.permit = grant(head.throttle(), head.cost, head.since, now);
+      partition.start(now, head.cost);
     } catch (RuntimeException | Error e) {
       reject(partition, head, new Decision.Failed(e), deferred);
       return;
     }
+    if (now > head.since) {
+      partition.count(totals -> totals.waitedNanos += now - head.since);
+    }
+    head.grantedAt = now;
     remove(partition, head, Waiter.State.GRANTED);
     deferred.wake(head);
   }
 
-  /** Starts a cost, whose caller confirms it when it resumes. */
-  static QueuedPermit grant(QueuedThrottle throttle, Cost cost, long since, long now) {
-    throttle.partition.start(now, cost);
-    if (now > since) {
-      throttle.partition.count(totals -> totals.waitedNanos += now - since);
-    }
-    return new QueuedPermit(throttle, cost, now, now - since, false);
-  }
-
   /** Moves the start of a permit to the instant at which its caller resumes. */
   void confirm(QueuedPermit permit, long now) {
-    Partition partition = permit.throttle.partition;
+    Partition partition = permit.partition;
     partition.confirm(permit.startedAt, now, permit.cost(), permit.confirmed);
     permit.startedAt = now;
     permit.confirmed = true;
@@ -118,19 +112,20 @@ final class QueueState {
   void undo(QueuedPermit permit, long now) {
     if (!permit.ended) {
       permit.ended = true;
-      permit.throttle.partition.undo(permit.startedAt, now, permit.cost());
-      changed(permit.throttle.partition);
+      permit.partition.undo(permit.startedAt, now, permit.cost());
+      changed(permit.partition);
     }
   }
 
   /** Ends a permit that has not ended; returns an exception that a limit threw. */
   @Nullable Throwable end(QueuedPermit permit, long now) {
-    Partition partition = permit.throttle.partition;
+    Partition partition = permit.partition;
     if (!permit.confirmed && partition.remote) {
       confirm(permit, now);
     }
     permit.ended = true;
-    Throwable failure = partition.end(permit, now);
+    Throwable failure =
+        partition.each(level -> level.end(permit.startedAt, permit.arrivedAt, now, permit.cost()));
     changed(partition);
     return failure;
   }

@@ -3,6 +3,7 @@ package dev.headway.throttle;
 import dev.headway.limit.Cost;
 import dev.headway.limit.Limit;
 import java.time.Duration;
+import java.util.function.LongFunction;
 import jdk.jfr.Description;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
@@ -14,12 +15,22 @@ import org.jspecify.annotations.Nullable;
 /** A permit of a throttle of this process. Its fields belong to the queue's lock. */
 final class QueuedPermit implements Permit {
 
-  final QueuedThrottle throttle;
-  long startedAt;
-  boolean ended;
+  /** The queue that granted a permit. */
+  interface Granter {
 
-  /** Tells of its end; null if there is no listener or recording. */
-  @Nullable Observation observation;
+    /** Counts a start from now; false if the grant has lapsed. */
+    boolean confirm(QueuedPermit permit);
+
+    /** Ends a permit; false if it had ended before. */
+    boolean end(QueuedPermit permit);
+
+    /** Makes a change under the lock, serves callers, and throws the exception it returns. */
+    void settle(Partition partition, LongFunction<@Nullable Throwable> change);
+  }
+
+  private final Granter queue;
+  final Partition partition;
+  long startedAt;
 
   /** When its work arrived; {@link Limit#NEVER} if that is unknown. */
   long arrivedAt = Limit.NEVER;
@@ -27,26 +38,54 @@ final class QueuedPermit implements Permit {
   /** Whether its caller has resumed. */
   boolean confirmed;
 
-  private final Cost cost;
+  boolean ended;
 
-  /** The cost since it was settled. Not set before: a volatile write takes as long as a clock. */
-  private volatile @Nullable Cost settled;
+  /** The cost as settled. Plain, since costs are immutable and a volatile write is slow. */
+  private Cost cost;
 
   private final long waitedNanos;
 
+  /** Tells of its end; null if there is no listener or recording. */
+  private @Nullable Observation observation;
+
   QueuedPermit(
-      QueuedThrottle throttle, Cost cost, long startedAt, long waitedNanos, boolean confirmed) {
-    this.throttle = throttle;
+      Granter queue,
+      Partition partition,
+      Cost cost,
+      long startedAt,
+      long waitedNanos,
+      boolean confirmed) {
+    this.queue = queue;
+    this.partition = partition;
     this.cost = cost;
     this.startedAt = startedAt;
     this.waitedNanos = waitedNanos;
     this.confirmed = confirmed;
   }
 
+  /** Tells of the grant and lets the caller resume; false if the grant has lapsed. */
+  boolean confirm(@Nullable Observation observed) {
+    if (observed != null) {
+      observed.granted(waited());
+    }
+    boolean valid = false;
+    try {
+      valid = queue.confirm(this);
+    } finally {
+      if (!valid) {
+        queue.end(this);
+        if (observed != null) {
+          observed.released(cost, startedAt);
+        }
+      }
+    }
+    observation = observed;
+    return valid;
+  }
+
   @Override
   public Cost cost() {
-    Cost now = settled;
-    return now == null ? cost : now;
+    return cost;
   }
 
   @Override
@@ -56,41 +95,38 @@ final class QueuedPermit implements Permit {
 
   @Override
   public void settle(String budget, long amount) {
-    ThrottleQueue.rethrow(throttle.queue.settle(this, budget, amount));
+    queue.settle(partition, now -> settle(now, budget, amount));
   }
 
   /** Changes the cost under the queue's lock; returns an exception that a limit threw. */
-  @Nullable Throwable settle(long now, String budget, long amount) {
+  private @Nullable Throwable settle(long now, String budget, long amount) {
     if (ended) {
       throw settledTooLate(budget, amount);
     }
-    throttle.partition.checkBudget(budget);
-    Cost former = cost();
-    settled = former.with(budget, amount);
-    return throttle.partition.settle(this, now, budget, former.amount(budget), amount);
+    partition.checkBudget(budget);
+    long former = cost.amount(budget);
+    cost = cost.with(budget, amount);
+    return partition.each(level -> level.settle(startedAt, arrivedAt, now, budget, former, amount));
   }
 
   @Override
   public void arrived() {
-    ThrottleQueue.rethrow(throttle.queue.arrived(this));
+    queue.settle(partition, this::arrived);
   }
 
   /** Marks it as arrived under the queue's lock; returns an exception that a limit threw. */
-  @Nullable Throwable arrived(long now) {
+  private @Nullable Throwable arrived(long now) {
     if (ended || arrivedAt != Limit.NEVER) {
       return null;
     }
     arrivedAt = now;
-    return throttle.partition.arrived(startedAt, now, cost());
+    return partition.each(level -> level.arrived(startedAt, now, cost));
   }
 
   static IllegalStateException settledTooLate(String budget, long amount) {
     return new IllegalStateException(
-        "a permit must be settled before it is closed: "
-            + budget
-            + " = "
-            + amount
-            + " is too late");
+        "a permit must be settled before it is closed: %s = %d is too late"
+            .formatted(budget, amount));
   }
 
   static IllegalStateException releasedBefore() {
@@ -112,16 +148,16 @@ final class QueuedPermit implements Permit {
 
   private boolean end() {
     Observation observed = observation;
-    return observed == null ? throttle.queue.end(this) : endObserved(observed);
+    return observed == null ? queue.end(this) : endObserved(observed);
   }
 
   private boolean endObserved(Observation observed) {
     boolean first = true;
     try {
-      first = throttle.queue.end(this);
+      first = queue.end(this);
     } finally {
       if (first) {
-        observed.released(cost(), startedAt);
+        observed.released(cost, startedAt);
       }
     }
     return first;
@@ -134,7 +170,7 @@ final class QueuedPermit implements Permit {
   @Threshold("10 ms")
   @StackTrace(false)
   @SuppressWarnings("UnusedVariable") // JFR reads the fields
-  static final class JfrEvent extends JfrRecorder.ThrottleJfrEvent {
+  static final class JfrEvent extends ThrottleJfrEvent {
     @Label("Cost")
     @Description("What it took, as settled")
     @Nullable String cost;

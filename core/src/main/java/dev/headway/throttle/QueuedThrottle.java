@@ -9,7 +9,6 @@ import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -26,10 +25,10 @@ final class QueuedThrottle implements Throttle {
   private static final QueuedPermit.@Nullable JfrEvent RECORDED =
       Settings.HAS_JFR ? new QueuedPermit.JfrEvent() : null;
 
-  final Settings settings;
-  final ThrottleQueue queue;
-  final Partition partition;
-  final long headStartNanos;
+  private final Settings settings;
+  private final ThrottleQueue queue;
+  private final Partition partition;
+  private final long headStartNanos;
   private final boolean silent;
 
   private QueuedThrottle(
@@ -67,7 +66,12 @@ final class QueuedThrottle implements Throttle {
   static QueuedThrottle unlimited() {
     Settings settings =
         new Settings(
-            "unlimited", Long.MAX_VALUE, Optional.empty(), Settings.SILENT, TimeSource.system());
+            "unlimited",
+            Optional.empty(),
+            Long.MAX_VALUE,
+            Optional.empty(),
+            Settings.SILENT,
+            TimeSource.system());
     return of(settings, Partition.unlimited());
   }
 
@@ -99,11 +103,12 @@ final class QueuedThrottle implements Throttle {
     }
     long started = queue.tryStart(partition, cost);
     if (started != ThrottleQueue.NOT_STARTED) {
-      return granted(new QueuedPermit(this, cost, started, 0, true));
+      return granted(cost, started);
     }
-    Permit permit = await(cost, settings.maxWaitNanos(), GRACE, false);
+    BlockingWaiter waiter = waiter(cost);
+    Permit permit = waiter.acquire(settings.maxWaitNanos(), GRACE);
     if (permit == null) {
-      throw timedOut();
+      throw waiter.timedOut();
     }
     return permit;
   }
@@ -120,7 +125,7 @@ final class QueuedThrottle implements Throttle {
     }
     long started = queue.tryStart(partition, cost);
     if (started != ThrottleQueue.NOT_STARTED) {
-      return Optional.of(granted(new QueuedPermit(this, cost, started, 0, true)));
+      return Optional.of(granted(cost, started));
     }
     return tryEnter(cost);
   }
@@ -129,15 +134,23 @@ final class QueuedThrottle implements Throttle {
     if (partition.own instanceof RemoteLimits remote) {
       return askAtOnce(cost, remote);
     }
-    QueuedPermit permit = queue.tryEnter(new BlockingWaiter(this, cost));
-    return permit == null ? Optional.empty() : Optional.of(granted(permit));
+    BlockingWaiter visitor = waiter(cost);
+    queue.tryEnter(partition, visitor);
+    if (visitor.rejection != null) {
+      throw visitor.rejection.exception(name());
+    }
+    return visitor.state == Waiter.State.GRANTED
+        ? Optional.of(granted(visitor.permit()))
+        : Optional.empty();
   }
 
   /** Waits for the answer of a remote limit only. */
   private Optional<Permit> askAtOnce(Cost cost, RemoteLimits remote) {
     try {
       long grace = 2 * Math.min(TimeSource.NEVER / 2, Durations.nanos(remote.timeout()));
-      return Optional.ofNullable(await(cost, 0, grace, true));
+      BlockingWaiter visitor = waiter(cost);
+      visitor.onlyAsks = true;
+      return Optional.ofNullable(visitor.acquire(0, grace));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
@@ -150,8 +163,8 @@ final class QueuedThrottle implements Throttle {
     if (partition.remote || isOpen()) {
       return Throttle.super.tryAcquireUpTo(most);
     }
-    QueuedPermit permit = queue.tryStartUpTo(this, most);
-    return permit == null ? tryAcquire() : Optional.of(granted(permit));
+    ThrottleQueue.Start start = queue.tryStartUpTo(partition, most);
+    return start == null ? tryAcquire() : Optional.of(granted(start.cost(), start.at()));
   }
 
   @Override
@@ -162,47 +175,14 @@ final class QueuedThrottle implements Throttle {
     }
     long started = queue.tryStart(partition, cost);
     if (started != ThrottleQueue.NOT_STARTED) {
-      return Optional.of(granted(new QueuedPermit(this, cost, started, 0, true)));
+      return Optional.of(granted(cost, started));
     }
     long nanos = Math.min(Math.max(0, Durations.nanos(timeout)), settings.maxWaitNanos());
-    return Optional.ofNullable(await(cost, nanos, GRACE, false));
+    return Optional.ofNullable(waiter(cost).acquire(nanos, GRACE));
   }
 
-  /** Waits for so long; null if that has passed. */
-  private @Nullable Permit await(Cost cost, long nanos, long grace, boolean onlyAsks)
-      throws InterruptedException {
-    long deadline = 0;
-    while (true) {
-      BlockingWaiter waiter = new BlockingWaiter(this, cost);
-      waiter.onlyAsks = onlyAsks;
-      boolean over;
-      try {
-        enter(waiter);
-        deadline = deadline == 0 ? Durations.plus(waiter.since, nanos) : deadline;
-        over = waiter.await(deadline, grace);
-      } catch (InterruptedException e) {
-        tellAbandoned(waiter);
-        throw e;
-      } catch (RuntimeException | Error e) {
-        leaveAnyway(waiter);
-        throw e;
-      }
-      if (!over) {
-        tellAbandoned(waiter);
-        return null;
-      }
-      Permit permit = outcome(waiter);
-      if (permit != null) {
-        return permit;
-      }
-    }
-  }
-
-  /** A time source has failed for a caller that waits: it leaves no trace. */
-  private void leaveAnyway(Waiter waiter) {
-    if (!queue.leave(partition, waiter) && waiter.permit != null) {
-      waiter.permit.close();
-    }
+  private BlockingWaiter waiter(Cost cost) {
+    return new BlockingWaiter(settings, queue, partition, cost, headStartNanos);
   }
 
   private static void throwIfInterrupted() throws InterruptedException {
@@ -216,112 +196,40 @@ final class QueuedThrottle implements Throttle {
     if (isOpen()) {
       return CompletableFuture.completedFuture(new UnlimitedPermit(cost));
     }
-    AsyncWaiter waiter = null;
     try {
       long started = queue.tryStart(partition, cost);
       if (started != ThrottleQueue.NOT_STARTED) {
-        return CompletableFuture.completedFuture(
-            granted(new QueuedPermit(this, cost, started, 0, true)));
+        return CompletableFuture.completedFuture(granted(cost, started));
       }
-      waiter = new AsyncWaiter(this, cost);
-      enter(waiter);
-      long deadline = Durations.plus(waiter.since, settings.maxWaitNanos());
-      if (deadline != TimeSource.NEVER) {
-        waiter.expire(deadline, this::timedOut);
-      }
-      waiter.entered();
-      return waiter.future();
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      if (waiter != null) {
-        leaveAnyway(waiter);
-      }
       return CompletableFuture.failedFuture(e);
     }
+    AsyncWaiter waiter = new AsyncWaiter(settings, queue, partition, cost, headStartNanos);
+    waiter.start();
+    return waiter.future();
   }
 
-  private void enter(Waiter waiter) {
-    Decision decision = queue.enter(waiter);
-    if (decision instanceof Decision.Rejection rejection) {
-      if (rejection instanceof Decision.Failed failed && waiter.rejection == null) {
-        ThrottleQueue.rethrow(failed.cause() instanceof Error error ? error : null);
-      }
-      throw rejected(waiter, rejection);
-    }
-    if (!waiter.onlyAsks && waiter.observation != null) {
-      waiter.observation.queued();
-    }
-    if (decision instanceof Decision.Waiting waiting) {
-      waiter.tellWaiting(waiting.expectedNanos());
-    }
-  }
-
-  private RuntimeException rejected(Waiter waiter, Decision.Rejection rejection) {
-    RuntimeException reason = rejection.exception(name());
-    if (waiter.observation != null) {
-      waiter.observation.refused(reason);
-    }
-    return reason;
-  }
-
-  private AcquireTimeoutException timedOut() {
-    return new AcquireTimeoutException(
-        "no permit of \""
-            + name()
-            + "\" within its maxWait of "
-            + Durations.print(settings.maxWait().orElse(Duration.ZERO)));
+  private Permit granted(Cost cost, long started) {
+    return granted(new QueuedPermit(queue, partition, cost, started, 0, true));
   }
 
   /** A start counts from the decision, unless a listener or a recording has it first. */
   private Permit granted(QueuedPermit permit) {
-    return silent && (RECORDED == null || !RECORDED.isEnabled())
-        ? permit
-        : Objects.requireNonNull(confirmed(permit, Observation.ofGrant(settings, permit.cost())));
+    if (!silent || (RECORDED != null && RECORDED.isEnabled())) {
+      ThrottleListener recorder = Settings.HAS_JFR ? JfrRecorder.ofGrant() : null;
+      permit.confirm(Observation.of(settings, permit.cost(), recorder));
+    }
+    return permit;
   }
 
-  /** Tells the listener of a grant and lets the caller resume; null if the grant has lapsed. */
-  private @Nullable Permit confirmed(QueuedPermit permit, @Nullable Observation observation) {
-    if (observation != null) {
-      observation.granted(permit.waited());
-    }
-    boolean valid = false;
-    try {
-      valid = queue.confirm(permit);
-    } finally {
-      if (!valid) {
-        permit.close();
-        if (observation != null) {
-          observation.released(permit.cost(), permit.startedAt);
-        }
-      }
-    }
-    permit.observation = observation;
-    return valid ? permit : null;
-  }
-
-  /**
-   * The permit of a caller that has waited; null if the grant has lapsed, since the caller did not
-   * resume in time.
-   */
-  @Nullable Permit outcome(Waiter waiter) {
-    if (waiter.rejection != null) {
-      throw rejected(waiter, waiter.rejection);
-    }
-    return confirmed(Objects.requireNonNull(waiter.permit), waiter.observation);
-  }
-
-  void tellAbandoned(Waiter waiter) {
-    if (!waiter.onlyAsks && waiter.observation != null) {
-      waiter.observation.abandoned(waiter.since);
-    }
-  }
-
-  /** The same throttle, whose events name a key. */
-  QueuedThrottle forKey(Object key) {
-    return settings.key().isPresent()
-        ? this
-        : new QueuedThrottle(settings.forKey(name(), key), queue, partition, headStartNanos);
+  /** The same throttle; if it is of this kind and has no key, its events name one. */
+  static Throttle forKey(Object key, Throttle throttle) {
+    return throttle instanceof QueuedThrottle made && made.settings.key().isEmpty()
+        ? new QueuedThrottle(
+            made.settings.forKey(made.name(), key), made.queue, made.partition, made.headStartNanos)
+        : throttle;
   }
 
   @Override
@@ -364,7 +272,11 @@ final class QueuedThrottle implements Throttle {
           partition.own.pauseUntil(until);
           return until;
         });
-    settings.tell((name, key, at) -> new ThrottleEvent.Paused(name, key, at, duration));
+    tell((name, key, at) -> new ThrottleEvent.Paused(name, key, at, duration));
+  }
+
+  private void tell(Settings.EventMaker event) {
+    settings.tell(event, Settings.HAS_JFR ? JfrRecorder.ofThrottle() : null);
   }
 
   /** A throttle of another priority is the same partition, which pauses once. */
@@ -389,13 +301,13 @@ final class QueuedThrottle implements Throttle {
           partition.own.resume();
           return now;
         });
-    settings.tell(ThrottleEvent.Resumed::new);
+    tell(ThrottleEvent.Resumed::new);
   }
 
   @Override
   public void close() {
     if (queue.close(partition)) {
-      settings.tell(ThrottleEvent.Closed::new);
+      tell(ThrottleEvent.Closed::new);
     }
   }
 
@@ -405,7 +317,7 @@ final class QueuedThrottle implements Throttle {
     if (partition.own instanceof RemoteLimits remote) {
       remote.confirmUpdate();
     }
-    settings.tell((name, key, at) -> new ThrottleEvent.Updated(name, key, at, rules));
+    tell((name, key, at) -> new ThrottleEvent.Updated(name, key, at, rules));
   }
 
   /** The name and the limits. */

@@ -82,10 +82,9 @@ final class RemoteAccess implements QueueAccess {
       if (waiter.undecided) {
         waiter.undecided = false;
         partition.undecided--;
-        Settings settings = waiter.throttle().settings;
-        long wait =
-            settings.needsForecast() ? partition.forecast(now, waiter.cost, costsAhead) - now : 0;
-        decision = settings.admit(waiter, ahead, wait);
+        boolean asks = waiter.settings.needsForecast();
+        long wait = asks ? partition.forecast(now, waiter.cost, costsAhead) - now : 0;
+        decision = waiter.admit(ahead, wait);
       }
       if (decision instanceof Decision.Rejection rejection) {
         queue.state.reject(partition, waiter, rejection, deferred);

@@ -34,24 +34,9 @@ record Settings(
   /** Whether the JVM has JDK Flight Recorder. */
   static final boolean HAS_JFR = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
-  /** Settings of a throttle without a key. */
-  Settings(
-      String name,
-      long maxWaiting,
-      Optional<Duration> maxWait,
-      ThrottleListener listener,
-      TimeSource time) {
-    this(name, Optional.empty(), maxWaiting, maxWait, listener, time);
-  }
-
   /** Makes an event of a throttle. */
   interface EventMaker {
     ThrottleEvent make(String throttle, Optional<Object> key, Instant at);
-  }
-
-  /** Tells the listener and JFR of an event of the throttle. */
-  void tell(EventMaker event) {
-    tell(event, HAS_JFR ? JfrRecorder.ofThrottle() : null);
   }
 
   /**
@@ -89,16 +74,13 @@ record Settings(
   }
 
   /** Whether a caller may wait behind so many others for at least so long. */
-  Decision admit(Waiter waiter, int ahead, long waitNanos) {
-    if (waiter.onlyAsks) {
-      return new Decision.Waiting(0);
-    }
+  Decision admit(int ahead, long waitNanos) {
     if (ahead >= maxWaiting) {
-      return new Decision.QueueFull(maxWaiting);
+      return Decision.queueFull(maxWaiting);
     }
     long longest = maxWaitNanos();
     return waitNanos > longest
-        ? new Decision.WaitTooLong(waitNanos, longest)
+        ? Decision.waitTooLong(waitNanos, longest)
         : new Decision.Waiting(waitNanos);
   }
 

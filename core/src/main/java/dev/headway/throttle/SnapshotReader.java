@@ -73,7 +73,7 @@ final class SnapshotReader {
     if (next != TimeSource.NEVER) {
       next = partition.forecast(now, Cost.one(), headStartNanos);
     }
-    next = Math.max(next, queue.reservedUntil(partition, now, headStartNanos));
+    next = Math.max(next, queue.state.index.reservedUntil(partition, now - headStartNanos));
     return next == TimeSource.NEVER
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(Math.max(0, next - now)));

@@ -3,13 +3,11 @@ package dev.headway.throttle;
 import dev.headway.limit.Cost;
 import dev.headway.limit.Rate;
 import dev.headway.limit.Rule;
-import dev.headway.time.TimeSource;
+import dev.headway.time.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,7 +29,7 @@ import java.util.function.Function;
  *
  * <p>A throttle is safe for use by many threads.
  */
-public interface Throttle extends Decorators {
+public interface Throttle extends ThrottledCalls {
 
   /**
    * Creates a throttle of exact windows: no interval of a rate's period, at any position, holds
@@ -50,6 +48,22 @@ public interface Throttle extends Decorators {
       builder.rate(rate);
     }
     return builder.build();
+  }
+
+  /** Creates a throttle of an exact window. */
+  static Throttle of(Rate rate) {
+    return builder().rate(rate).build();
+  }
+
+  /**
+   * Creates a throttle of an exact window.
+   *
+   * @param permits how many may start in each period, as {@link Rate#of(long, Duration)} takes them
+   * @param period how long it is
+   * @throws IllegalArgumentException if one of them is out of range
+   */
+  static Throttle of(long permits, Duration period) {
+    return of(Rate.of(permits, period));
   }
 
   /** Starts to build a throttle with any limits. */
@@ -72,15 +86,8 @@ public interface Throttle extends Decorators {
    * @param <K> keys, with {@code equals} and {@code hashCode}
    */
   static <K> KeyedThrottle<K> keyed(Function<? super K, ? extends Throttle> maker) {
-    return new KeyedThrottle<>(maker);
+    return new KeyedThrottle<>(key -> QueuedThrottle.forKey(key, maker.apply(key)));
   }
-
-  /** The name, for people. */
-  @Override
-  String name();
-
-  /** The time source of this throttle. */
-  TimeSource timeSource();
 
   /**
    * Waits until {@code cost} may start.
@@ -113,6 +120,7 @@ public interface Throttle extends Decorators {
    * @throws ThrottleClosedException if the throttle is or gets closed
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
+  @Override
   Optional<Permit> tryAcquire(Cost cost, Duration timeout) throws InterruptedException;
 
   /**
@@ -122,6 +130,7 @@ public interface Throttle extends Decorators {
    *
    * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
    */
+  @Override
   CompletableFuture<Permit> acquireAsync(Cost cost);
 
   /**
@@ -236,7 +245,14 @@ public interface Throttle extends Decorators {
    * @throws IllegalArgumentException if {@code most} is out of range
    */
   default Optional<Permit> tryAcquireUpTo(long most) {
-    return Acquisition.upTo(this, most);
+    Cost.permits(most);
+    Optional<Permit> permit = Optional.empty();
+    long amount = Math.min(most, snapshot().available());
+    while (permit.isEmpty() && amount > 0) {
+      permit = tryAcquire(Cost.permits(amount));
+      amount /= 2; // others were faster
+    }
+    return permit;
   }
 
   /** Waits for one permit, as {@link #acquireUninterruptibly(Cost)}. */
@@ -250,7 +266,25 @@ public interface Throttle extends Decorators {
    * interrupt restarts its {@code maxWait}.
    */
   default Permit acquireUninterruptibly(Cost cost) {
-    return Acquisition.uninterruptibly(this, cost);
+    boolean interrupted = Thread.interrupted();
+    long since = timeSource().nanoTime();
+    Throttle place = this;
+    try {
+      while (true) {
+        try {
+          return place.acquire(cost);
+        } catch (InterruptedException e) {
+          interrupted = true;
+          // The interrupt has ended its wait: a head start of that puts it back to where it was.
+          long waited = Durations.minus(timeSource().nanoTime(), since);
+          place = withPriority(Duration.ofNanos(waited));
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Takes one permit if it can start now, as {@link #tryAcquire(Cost)}. */
@@ -284,116 +318,5 @@ public interface Throttle extends Decorators {
   /** Waits for this many permits without a thread, as {@link #acquireAsync(Cost)}. */
   default CompletableFuture<Permit> acquireAsync(long permits) {
     return acquireAsync(Cost.permits(permits));
-  }
-
-  /**
-   * Waits for a permit, does some work and closes the permit.
-   *
-   * @throws InterruptedException if interrupted while waiting
-   * @throws X if the work throws it
-   */
-  default <T, X extends Exception> T call(CheckedSupplier<? extends T, ? extends X> work)
-      throws InterruptedException, X {
-    return call(Cost.one(), work);
-  }
-
-  /**
-   * Waits until {@code cost} may start, does some work and closes the permit.
-   *
-   * @throws InterruptedException if interrupted while waiting
-   * @throws X if the work throws it
-   */
-  default <T, X extends Exception> T call(Cost cost, CheckedSupplier<? extends T, ? extends X> work)
-      throws InterruptedException, X {
-    return ThrottledCall.under(acquire(cost), this::pauseFor, work);
-  }
-
-  /**
-   * Waits for a permit and does some work within a time, as {@link #call(Cost, CheckedSupplier,
-   * Duration)}.
-   *
-   * @throws X if the work throws it
-   */
-  default <T, X extends Exception> T call(
-      CheckedSupplier<? extends T, ? extends X> work, Duration timeout)
-      throws InterruptedException, TimeoutException, X {
-    return call(Cost.one(), work, timeout);
-  }
-
-  /**
-   * Waits until {@code cost} may start, does some work and closes the permit, within a time.
-   *
-   * <p>The calling thread does the work and is interrupted when the time is up. This returns when
-   * the work has ended: work that ignores interrupts delays it, and ends in a {@code
-   * TimeoutException} too. The work's own exception is the cause.
-   *
-   * <p>The interrupt of the timeout never outlasts the call. Any other interrupt stays pending,
-   * unless it comes between the timeout's interrupt and the work's reaction to it.
-   *
-   * @param timeout for the wait and the work together
-   * @throws InterruptedException if interrupted while waiting; nothing is consumed then
-   * @throws AcquireTimeoutException if the wait took the whole time, or longer than {@code
-   *     maxWait}; nothing is consumed then
-   * @throws QueueFullException if {@code maxWaiting} callers wait already
-   * @throws WaitTooLongException if the wait would be longer than {@code maxWait}
-   * @throws ThrottleClosedException if the throttle is or gets closed
-   * @throws TimeoutException if the work has started but not ended in time
-   * @throws IllegalArgumentException if the timeout is not positive, or the cost can never be met
-   *     or names an unknown budget
-   * @throws X if the work throws it
-   */
-  default <T, X extends Exception> T call(
-      Cost cost, CheckedSupplier<? extends T, ? extends X> work, Duration timeout)
-      throws InterruptedException, TimeoutException, X {
-    TimedCall timed = new TimedCall(name(), timeSource(), this::pauseFor, timeout);
-    return timed.call(tryAcquire(cost, timeout), work);
-  }
-
-  /** Waits for a permit, works and closes the permit, as {@link #call(CheckedSupplier)}. */
-  default <X extends Exception> void run(CheckedRunnable<? extends X> work)
-      throws InterruptedException, X {
-    run(Cost.one(), work);
-  }
-
-  /** Does some work within a cost, as {@link #call(Cost, CheckedSupplier)}, without a result. */
-  default <X extends Exception> void run(Cost cost, CheckedRunnable<? extends X> work)
-      throws InterruptedException, X {
-    this.<Throttle, X>call(cost, ThrottledCall.returning(this, work));
-  }
-
-  /** Does some work within a time, as {@link #call(CheckedSupplier, Duration)}. */
-  default <X extends Exception> void run(CheckedRunnable<? extends X> work, Duration timeout)
-      throws InterruptedException, TimeoutException, X {
-    run(Cost.one(), work, timeout);
-  }
-
-  /** Does some work within a time, as {@link #call(Cost, CheckedSupplier, Duration)}. */
-  default <X extends Exception> void run(
-      Cost cost, CheckedRunnable<? extends X> work, Duration timeout)
-      throws InterruptedException, TimeoutException, X {
-    this.<Throttle, X>call(cost, ThrottledCall.returning(this, work), timeout);
-  }
-
-  /** Makes an asynchronous call, as {@link #callAsync(Cost, CheckedSupplier)}, for one permit. */
-  default <T> CompletableFuture<T> callAsync(
-      CheckedSupplier<? extends CompletionStage<T>, ?> call) {
-    return callAsync(Cost.one(), call);
-  }
-
-  /**
-   * Waits for a permit without a thread, then makes an asynchronous call. The permit is current
-   * while {@code call} runs, and is closed when the stage that it returns ends.
-   *
-   * <p>If the permit is granted at once, {@code call} runs in the calling thread, otherwise in a
-   * thread of its own. The future ends as the stage does; if {@code call} throws, with that
-   * exception; if no permit is granted, as {@link #acquireAsync(Cost)} fails. Cancelling the future
-   * gives up the place in the queue, or, once the call has started, cancels the stage if that is a
-   * {@link java.util.concurrent.Future}.
-   *
-   * @throws IllegalArgumentException if the cost can never be met or names an unknown budget
-   */
-  default <T> CompletableFuture<T> callAsync(
-      Cost cost, CheckedSupplier<? extends CompletionStage<T>, ?> call) {
-    return new AsyncCall<T>(this::pauseFor, call).start(acquireAsync(cost));
   }
 }

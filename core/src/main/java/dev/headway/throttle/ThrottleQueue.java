@@ -7,7 +7,6 @@ import dev.headway.throttle.spi.LimitSet;
 import dev.headway.throttle.spi.SpinLock;
 import dev.headway.time.TimeSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * reserved at the grant and moved, once, to the instant at which the caller resumes ({@link
  * #confirm}). A caller that leaves before it is granted a permit has been charged nothing.
  */
-final class ThrottleQueue {
+final class ThrottleQueue implements QueuedPermit.Granter {
 
   /** No instant of a start. */
   static final long NOT_STARTED = -1;
@@ -90,64 +89,46 @@ final class ThrottleQueue {
     }
   }
 
-  /** Starts at once if the limits allow it and no caller goes before; null if not. */
-  @Nullable QueuedPermit tryEnter(Waiter visitor) {
-    Partition partition = visitor.throttle().partition;
-    Cost cost = visitor.cost;
-    Decision.Rejection rejection = null;
-    Deferred deferred = new Deferred();
-    long now = lock.lock(time);
-    try {
-      if (partition.readyAt(now, cost) > now) {
-        rejection = partition.rejection(cost);
-        for (LimitSet level : partition.levels) {
-          rejection = rejection == null ? partition.neverReady(cost, now, level) : rejection;
-        }
-      } else if (state.index.waiting == 0) {
-        return QueueState.grant(visitor.throttle(), cost, now, now);
-      } else {
-        state.join(partition, visitor, now);
-        state.serve(now, deferred);
-        if (visitor.state == Waiter.State.WAITING) {
-          state.remove(partition, visitor, Waiter.State.GONE);
-        }
-        deferred.doNotWake(visitor);
-        rejection = visitor.rejection;
-      }
-    } finally {
-      release();
-    }
-    perform(deferred);
-    if (rejection != null) {
-      throw rejection.exception(visitor.throttle().name());
-    }
-    return visitor.permit;
-  }
+  /** A cost that has started. */
+  record Start(Cost cost, long at) {}
 
-  /** Takes as many permits as can start now, up to a maximum; null if none can. */
-  @Nullable QueuedPermit tryStartUpTo(QueuedThrottle throttle, long most) {
-    Partition partition = throttle.partition;
-    long now = lock.lock(time);
-    try {
+  /** Starts as many permits as can start now, up to a maximum; null if none can. */
+  @Nullable Start tryStartUpTo(Partition partition, long most) {
+    return locked(now -> {
       boolean clear = state.index.waiting == 0 || state.index.isClear(partition, now);
       long amount = clear ? Math.min(most, partition.available(now)) : 0;
       Cost cost = amount > 0 ? Cost.permits(amount) : Cost.one();
-      return amount > 0 && partition.startIfReady(now, cost)
-          ? new QueuedPermit(throttle, cost, now, 0, true)
-          : null;
-    } finally {
-      release();
-    }
+      return amount > 0 && partition.startIfReady(now, cost) ? new Start(cost, now) : null;
+    });
+  }
+
+  /** Grants or rejects a caller if that can be said now; it does not wait. */
+  void tryEnter(Partition partition, Waiter visitor) {
+    decide((now, deferred) -> {
+      Cost cost = visitor.cost;
+      if (partition.readyAt(now, cost) > now) {
+        visitor.rejection = partition.rejection(cost);
+        for (LimitSet level : partition.levels) {
+          if (visitor.rejection == null) {
+            visitor.rejection = partition.neverReady(cost, now, level);
+          }
+        }
+        return visitor;
+      }
+      state.join(partition, visitor, now);
+      state.serve(now, deferred);
+      if (visitor.state == Waiter.State.WAITING) {
+        state.remove(partition, visitor, Waiter.State.GONE);
+      }
+      deferred.doNotWake(visitor);
+      return visitor;
+    });
   }
 
   /** Adds a caller, and serves it if it can start; says what became of it. */
-  Decision enter(Waiter waiter) {
-    Partition partition = waiter.throttle().partition;
-    Deferred deferred = new Deferred();
-    Decision decision;
-    long now = lock.lock(time);
-    try {
-      decision = partition.rejection(waiter.cost);
+  Decision enter(Partition partition, Waiter waiter) {
+    return decide((now, deferred) -> {
+      Decision decision = partition.rejection(waiter.cost);
       if (decision == null) {
         decision = joinAndServe(partition, waiter, now, deferred);
       }
@@ -160,11 +141,8 @@ final class ThrottleQueue {
           partition.count(totals -> totals.refused++);
         }
       }
-    } finally {
-      release();
-    }
-    perform(deferred);
-    return decision;
+      return decision;
+    });
   }
 
   private Decision joinAndServe(Partition partition, Waiter waiter, long now, Deferred deferred) {
@@ -178,9 +156,8 @@ final class ThrottleQueue {
           partition.undecided++;
           return Decision.UNDECIDED;
         }
-        Settings settings = waiter.throttle().settings;
-        long wait = settings.needsForecast() ? partition.forecast(now, waiter) - now : 0;
-        return settings.admit(waiter, ahead, wait);
+        boolean asks = waiter.settings.needsForecast();
+        return waiter.admit(ahead, asks ? partition.forecast(now, waiter) - now : 0);
       }
     } catch (RuntimeException | Error e) {
       if (waiter.state == Waiter.State.WAITING) {
@@ -196,42 +173,34 @@ final class ThrottleQueue {
 
   /** Removes a caller. False if it was granted a permit or rejected before. */
   boolean leave(Partition partition, Waiter waiter) {
-    Deferred deferred = new Deferred();
-    long now = lock.lockAnyway(time);
-    try {
-      if (waiter.state != Waiter.State.WAITING) {
-        return false;
-      }
-      state.remove(partition, waiter, Waiter.State.GONE);
-      if (!waiter.onlyAsks) {
-        partition.count(totals -> totals.abandoned++);
-      }
-      state.serve(now, deferred);
-    } finally {
-      release();
-    }
-    perform(deferred);
-    return true;
+    return decide(
+        lock.lockAnyway(time),
+        (now, deferred) -> {
+          if (waiter.state != Waiter.State.WAITING) {
+            return false;
+          }
+          state.remove(partition, waiter, Waiter.State.GONE);
+          if (!waiter.onlyAsks) {
+            partition.count(totals -> totals.abandoned++);
+          }
+          state.serve(now, deferred);
+          return true;
+        });
   }
 
-  /**
-   * The caller of a permit resumes: its start counts from now.
-   *
-   * @return false if the grant has lapsed: then the caller has to queue again
-   */
-  boolean confirm(QueuedPermit permit) {
-    Partition partition = permit.throttle.partition;
+  /** The caller of a permit resumes: its start counts from now, unless the grant has lapsed. */
+  @Override
+  public boolean confirm(QueuedPermit permit) {
     long now = lock.lock(time);
     try {
-      if (permit.ended) {
-        return true;
-      }
-      if (!permit.confirmed && partition.hasLapsed(now)) {
+      if (!permit.ended && !permit.confirmed && permit.partition.hasLapsed(now)) {
         permit.ended = true;
-        partition.forget(permit.startedAt, permit.cost());
+        permit.partition.forget(permit.startedAt, permit.cost());
         return false;
       }
-      state.confirm(permit, now);
+      if (!permit.ended) {
+        state.confirm(permit, now);
+      }
       return true;
     } catch (RuntimeException | Error e) {
       state.undo(permit, now);
@@ -241,8 +210,8 @@ final class ThrottleQueue {
     }
   }
 
-  /** Ends a permit. False if it had ended before. */
-  boolean end(QueuedPermit permit) {
+  @Override
+  public boolean end(QueuedPermit permit) {
     Deferred deferred = null;
     Throwable failure;
     long now = lock.lockAnyway(time);
@@ -268,21 +237,14 @@ final class ThrottleQueue {
     return true;
   }
 
-  /** Settles a permit; returns an exception that a limit threw. */
-  @Nullable Throwable settle(QueuedPermit permit, String budget, long amount) {
-    return change(permit.throttle.partition, (now, deferred) -> permit.settle(now, budget, amount));
-  }
-
-  /** The work of a permit has arrived; returns an exception that a limit threw. */
-  @Nullable Throwable arrived(QueuedPermit permit) {
-    return change(permit.throttle.partition, (now, deferred) -> permit.arrived(now));
+  @Override
+  public void settle(Partition partition, LongFunction<@Nullable Throwable> change) {
+    rethrow(this.<@Nullable Throwable>change(partition, (now, deferred) -> change.apply(now)));
   }
 
   /** Changes something of a partition, and serves callers. */
   <T extends @Nullable Object> T change(Partition partition, Change<T> change) {
-    Deferred deferred = new Deferred();
-    long now = lock.lock(time);
-    try {
+    return decide((now, deferred) -> {
       T result = change.make(now, deferred);
       partition.openOrClose(now);
       state.changed(partition);
@@ -290,19 +252,27 @@ final class ThrottleQueue {
         state.serve(now, deferred);
       }
       return result;
-    } finally {
-      release();
-      perform(deferred);
-    }
+    });
   }
 
   /** Reads something once all callers have been served that can start. */
   <T> T read(LongFunction<T> reader) {
-    Deferred deferred = new Deferred();
-    long now = lock.lock(time);
-    try {
+    return decide((now, deferred) -> {
       state.serve(now, deferred);
       return reader.apply(now);
+    });
+  }
+
+  /** Decides something under the lock; after it, does what was decided. */
+  private <T extends @Nullable Object> T decide(Change<T> change) {
+    return decide(lock.lock(time), change);
+  }
+
+  /** Decides something under the lock, which is taken, and does what was decided. */
+  private <T extends @Nullable Object> T decide(long now, Change<T> change) {
+    Deferred deferred = new Deferred();
+    try {
+      return change.make(now, deferred);
     } finally {
       release();
       perform(deferred);
@@ -310,30 +280,24 @@ final class ThrottleQueue {
   }
 
   /** Does something under the lock that changes nothing for callers. */
-  <T> T locked(LongFunction<T> action) {
+  <T extends @Nullable Object> T locked(LongFunction<T> action) {
     long now = lock.lock(time);
     try {
       return action.apply(now);
     } finally {
-      lock.unlock();
+      release();
     }
-  }
-
-  /** Until when at least callers ahead keep a new caller waiting; 0 if none does. */
-  long reservedUntil(Partition partition, long now, long headStartNanos) {
-    return state.index.reservedUntil(partition, now - headStartNanos);
   }
 
   /** Replaces limits of a partition; rejects callers that can now never start. */
   List<LimitSnapshot> update(Partition partition, List<Rule> rules, boolean dropOthers) {
-    change(
+    return change(
         partition,
         (now, deferred) -> {
           partition.own.update(now, rules, dropOthers);
           state.rejectWhere(partition.own, deferred);
-          return Optional.empty();
+          return partition.own.snapshot();
         });
-    return locked(now -> partition.own.snapshot());
   }
 
   /**
@@ -371,31 +335,11 @@ final class ThrottleQueue {
     });
   }
 
-  /** Serves all callers that can start now. */
+  /** Serves all callers that can start now, batch by batch. */
   void serve() {
-    Deferred deferred = new Deferred();
-    deferred.again = true;
-    perform(deferred);
-  }
-
-  private void onWakeUp(WakeUp over) {
-    Deferred deferred = new Deferred();
-    long now = lock.lock(time);
-    try {
-      state.forget(over);
-      state.serve(now, deferred);
-    } finally {
-      release();
-    }
-    perform(deferred);
-  }
-
-  /** Does what was decided, and serves on while there is more than one batch. */
-  private void perform(Deferred decided) {
-    Deferred deferred = decided;
-    deferred.perform(time, this::onWakeUp, this::forgetUnset);
-    while (deferred.again) {
-      deferred = new Deferred();
+    boolean again = true;
+    while (again) {
+      Deferred deferred = new Deferred();
       long now = lock.lock(time);
       try {
         state.serve(now, deferred);
@@ -403,6 +347,23 @@ final class ThrottleQueue {
         release();
       }
       deferred.perform(time, this::onWakeUp, this::forgetUnset);
+      again = deferred.again;
+    }
+  }
+
+  private void onWakeUp(WakeUp over) {
+    decide((now, deferred) -> {
+      state.forget(over);
+      state.serve(now, deferred);
+      return over;
+    });
+  }
+
+  /** Does what was decided, and serves on if there is more than one batch. */
+  private void perform(Deferred deferred) {
+    deferred.perform(time, this::onWakeUp, this::forgetUnset);
+    if (deferred.again) {
+      serve();
     }
   }
 
@@ -424,7 +385,7 @@ final class ThrottleQueue {
     all.forEach(Partition::afterChange);
   }
 
-  static void rethrow(@Nullable Throwable thrown) {
+  private static void rethrow(@Nullable Throwable thrown) {
     if (thrown instanceof Error error) {
       throw error;
     }

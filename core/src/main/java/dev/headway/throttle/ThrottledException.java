@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +129,18 @@ public final class ThrottledException extends RuntimeException {
         .filter(ThrottledException.class::isInstance)
         .map(ThrottledException.class::cast)
         .findFirst();
+  }
+
+  /**
+   * Pauses a throttle if a failure is a {@link ThrottledException} or wraps one. A pause that fails
+   * is added to the failure as suppressed.
+   */
+  static void pauseFor(Throwable failure, Consumer<ThrottledException> pause) {
+    try {
+      in(failure).ifPresent(pause);
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** The replacement task, if any. */

@@ -15,24 +15,39 @@ import org.jspecify.annotations.Nullable;
 /** Forwards the calls of an interface to a target. Calls that have a cost run under a permit. */
 final class ThrottledInvocationHandler implements InvocationHandler {
 
-  private final Decorators throttle;
-  private final Object target;
-
-  /** The cost of each method; a method that is not here needs no permit. */
-  private final Map<Method, Cost> costs;
-
-  private ThrottledInvocationHandler(Decorators throttle, Object target, Map<Method, Cost> costs) {
-    this.throttle = throttle;
-    this.target = target;
-    this.costs = costs;
+  /** Does work under a permit. */
+  interface Throttling {
+    Object under(Cost cost, boolean interruptible, CheckedSupplier<Object, Exception> work)
+        throws Exception;
   }
 
-  static <T> T proxy(Decorators throttle, Class<T> face, T target) {
+  /** A method that needs a permit, and whether its caller can be told of an interrupt. */
+  private record Marked(Cost cost, boolean interruptible) {
+    static Marked of(Method method, Cost cost) {
+      return new Marked(
+          cost,
+          Arrays.stream(method.getExceptionTypes())
+              .anyMatch(type -> type.isAssignableFrom(InterruptedException.class)));
+    }
+  }
+
+  private final Object target;
+  private final Map<Method, Marked> marked;
+  private final Throttling throttling;
+
+  private ThrottledInvocationHandler(
+      Object target, Map<Method, Marked> marked, Throttling throttling) {
+    this.target = target;
+    this.marked = marked;
+    this.throttling = throttling;
+  }
+
+  static <T> T proxy(Class<T> face, T target, Throttling throttling) {
     if (!face.isInterface()) {
       throw new IllegalArgumentException(
-          "only an interface can have a proxy, and "
-              + face.getName()
-              + " is none; give an interface that it implements, or decorate a function");
+          "only an interface can have a proxy, and %s is none; give an interface that it implements,"
+                  .formatted(face.getName())
+              + " or decorate a function");
     }
     List<Method> methods =
         Arrays.stream(face.getMethods())
@@ -40,19 +55,19 @@ final class ThrottledInvocationHandler implements InvocationHandler {
             .toList();
     methods.forEach(method -> method.setAccessible(true)); // says at once if it must not be called
     ThrottledInvocationHandler calls =
-        new ThrottledInvocationHandler(throttle, target, costs(face, methods));
+        new ThrottledInvocationHandler(target, marked(face, methods), throttling);
     return face.cast(Proxy.newProxyInstance(face.getClassLoader(), new Class<?>[] {face}, calls));
   }
 
-  private static Map<Method, Cost> costs(Class<?> face, List<Method> methods) {
-    Map<Method, Cost> marked = new HashMap<>();
-    Map<Method, Cost> all = new HashMap<>();
+  private static Map<Method, Marked> marked(Class<?> face, List<Method> methods) {
+    Map<Method, Marked> marked = new HashMap<>();
+    Map<Method, Marked> all = new HashMap<>();
     for (Method method : methods) {
       Throttled mark = mark(face, method);
       if (mark != null) {
-        marked.put(method, Cost.permits(mark.permits()));
+        marked.put(method, Marked.of(method, Cost.permits(mark.permits())));
       }
-      all.put(method, Cost.one());
+      all.put(method, Marked.of(method, Cost.one()));
     }
     return marked.isEmpty() ? all : marked;
   }
@@ -70,19 +85,10 @@ final class ThrottledInvocationHandler implements InvocationHandler {
     if (method.getDeclaringClass() == Object.class) {
       return ofObject(proxy, method, arguments);
     }
-    Cost cost = costs.get(method);
-    if (cost == null) {
-      return pass(method, arguments);
-    }
-    try (Permit permit = acquire(cost, method);
-        CurrentPermit current = new CurrentPermit(permit)) {
-      try {
-        return pass(method, arguments);
-      } catch (Throwable e) {
-        ThrottledCall.pauseIfThrottled(throttle::pauseFor, e);
-        throw e;
-      }
-    }
+    Marked call = marked.get(method);
+    return call == null
+        ? pass(method, arguments)
+        : throttling.under(call.cost(), call.interruptible(), () -> pass(method, arguments));
   }
 
   /** A proxy is equal to itself alone, and is called what its target is called. */
@@ -95,27 +101,19 @@ final class ThrottledInvocationHandler implements InvocationHandler {
     };
   }
 
-  private Permit acquire(Cost cost, Method method) throws InterruptedException {
-    try {
-      return throttle.acquire(cost);
-    } catch (InterruptedException e) {
-      if (mayThrow(method, e)) {
-        throw e;
-      }
-      throw ThrottledCall.interrupted(throttle.name(), e);
-    }
-  }
-
-  private static boolean mayThrow(Method method, Exception e) {
-    return Arrays.stream(method.getExceptionTypes()).anyMatch(type -> type.isInstance(e));
-  }
-
-  private @Nullable Object pass(Method method, Object @Nullable [] arguments) throws Throwable {
+  @SuppressWarnings("NullAway") // a method may return null, and a thrown exception is a cause
+  private Object pass(Method method, Object @Nullable [] arguments) throws Exception {
     method.setAccessible(true); // proxies come with methods of their own
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
-      throw e.getCause();
+      throw ThrottledInvocationHandler.<RuntimeException>unchecked(e.getCause());
     }
+  }
+
+  /** Throws what the method declares, which the compiler cannot know. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <X extends Throwable> X unchecked(Throwable thrown) throws X {
+    throw (X) thrown;
   }
 }

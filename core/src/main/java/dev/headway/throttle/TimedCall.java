@@ -65,18 +65,16 @@ final class TimedCall {
   <T, X extends Exception> T call(
       Optional<Permit> granted, CheckedSupplier<? extends T, ? extends X> work)
       throws TimeoutException, X {
-    if (granted.isEmpty()) {
-      throw new AcquireTimeoutException(
-          "no permit of \""
-              + throttle
-              + "\" within "
-              + Durations.print(timeout)
-              + " or its maxWait");
-    }
-    try (Permit permit = granted.get();
+    try (Permit permit = granted.orElseThrow(this::timedOut);
         CurrentPermit current = new CurrentPermit(permit)) {
       return inTime(work);
     }
+  }
+
+  private AcquireTimeoutException timedOut() {
+    return new AcquireTimeoutException(
+        "no permit of \"%s\" within %s or its maxWait"
+            .formatted(throttle, Durations.print(timeout)));
   }
 
   private <T, X extends Exception> T inTime(CheckedSupplier<? extends T, ? extends X> work)
@@ -94,7 +92,7 @@ final class TimedCall {
       throw e;
     } catch (Exception e) {
       boolean inTime = endInTime(timer, e);
-      ThrottledCall.pauseIfThrottled(pause, e);
+      ThrottledException.pauseFor(e, pause);
       if (inTime) {
         throw e;
       }
@@ -102,10 +100,8 @@ final class TimedCall {
     }
     TimeoutException late =
         new TimeoutException(
-            "waiting for \""
-                + throttle
-                + "\" and working took longer than "
-                + Durations.print(timeout));
+            "waiting for \"%s\" and working took longer than %s"
+                .formatted(throttle, Durations.print(timeout)));
     late.initCause(failure);
     throw late;
   }

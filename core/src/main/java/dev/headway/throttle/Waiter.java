@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A caller in a queue. Its fields belong to the queue's lock, but for {@link #state}, which can be
- * read without it: once that is not {@link State#WAITING}, {@link #permit} and {@link #rejection}
- * can be read too.
+ * read without it: once that is not {@link State#WAITING}, {@link #grantedAt} and {@link
+ * #rejection} can be read too.
  */
 abstract class Waiter implements WaitingCaller {
 
@@ -23,6 +23,7 @@ abstract class Waiter implements WaitingCaller {
     GONE
   }
 
+  final Settings settings;
   final Cost cost;
 
   /** Tells of it; null if there is no listener or recording. */
@@ -46,11 +47,14 @@ abstract class Waiter implements WaitingCaller {
   /** Whether a remote limit has yet to say whether it may wait. */
   boolean undecided;
 
-  @Nullable QueuedPermit permit;
+  /** When its cost started, if it is granted. */
+  long grantedAt;
+
   Decision.@Nullable Rejection rejection;
   volatile State state = State.GONE;
 
-  Waiter(Cost cost, long headStartNanos, @Nullable Observation observation) {
+  Waiter(Settings settings, Cost cost, long headStartNanos, @Nullable Observation observation) {
+    this.settings = settings;
     this.cost = cost;
     this.headStartNanos = headStartNanos;
     this.observation = observation;
@@ -76,8 +80,10 @@ abstract class Waiter implements WaitingCaller {
     return ORDER.compare(this, other) < 0;
   }
 
-  /** The throttle that it called. */
-  abstract QueuedThrottle throttle();
+  /** Whether it may wait behind so many others for at least so long. */
+  Decision admit(int ahead, long waitNanos) {
+    return onlyAsks ? new Decision.Waiting(0) : settings.admit(ahead, waitNanos);
+  }
 
   /** Wakes the caller: its state is now granted or rejected. Called without the lock. */
   abstract void wake();

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +28,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PartitionIndexTest {
 
   private static final long SECOND = 1_000_000_000;
+  private static final Settings SETTINGS =
+      new Settings(
+          "keys",
+          Optional.empty(),
+          Long.MAX_VALUE,
+          Optional.empty(),
+          Settings.SILENT,
+          TimeSource.system());
 
   private static final class Caller extends Waiter {
     Caller(Cost cost, long headStartNanos, long now, long number) {
-      super(cost, headStartNanos, null);
+      super(SETTINGS, cost, headStartNanos, null);
       since = now;
       arrival = number;
-    }
-
-    @Override
-    QueuedThrottle throttle() {
-      throw new AssertionError("these callers have no throttle");
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.headway.throttle.ForwardingThrottle;
 import dev.headway.throttle.KeyedThrottle;
 import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleClosedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -74,12 +75,13 @@ public final class SharedThrottle extends ForwardingThrottle implements AutoClos
   }
 
   /**
-   * Reports ended permits to the store, if it can be reached, and releases the connections. Open
-   * permits end with their lease. Callers that wait, and all later ones, get an {@link
-   * IllegalStateException}.
+   * Closes this throttle in this process, as for any throttle: callers that wait, and all later
+   * ones, get a {@link ThrottleClosedException}. Reports ended permits to the store, if it can be
+   * reached, and releases the connections. Open permits end with their lease.
    */
   @Override
   public void close() {
+    super.close();
     rules.close();
   }
 }

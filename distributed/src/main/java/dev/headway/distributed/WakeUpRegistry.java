@@ -49,9 +49,12 @@ final class WakeUpRegistry {
 
   /**
    * Sends the last events and stops the requests. A store that does not answer is not waited for:
-   * permits end with their lease then.
+   * permits end with their lease then. Does nothing the second time.
    */
   void close() {
+    if (closed) {
+      return;
+    }
     List<StoreClient> last = new ArrayList<>(involved.values());
     CompletableFuture<?>[] told =
         last.stream().map(StoreClient::ask).toArray(CompletableFuture[]::new);

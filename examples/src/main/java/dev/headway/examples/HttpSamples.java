@@ -1,6 +1,8 @@
 package dev.headway.examples;
 
 import dev.headway.http.LimitedHttpClient;
+import dev.headway.http.ResponseMeaning.Retryable;
+import dev.headway.http.ResponsePolicy;
 import dev.headway.throttle.Throttle;
 import java.io.IOException;
 import java.net.URI;
@@ -26,5 +28,19 @@ public final class HttpSamples {
     HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
 
     System.out.println(response.statusCode() + " " + response.body());
+    client.close();
+
+    try (HttpClient patient = lockedMeansLater()) {
+      System.out.println(patient.send(request, BodyHandlers.ofString()).statusCode());
+    }
+  }
+
+  /** A client that takes a locked resource for one that is free later. */
+  private static HttpClient lockedMeansLater() {
+    ResponsePolicy standard = ResponsePolicy.standard();
+    return LimitedHttpClient.builder()
+        .responsePolicy(response ->
+            response.status() == 423 ? Retryable.IF_IDEMPOTENT : standard.meaningOf(response))
+        .build();
   }
 }

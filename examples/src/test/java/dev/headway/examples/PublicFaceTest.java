@@ -79,6 +79,9 @@ class PublicFaceTest {
     assertThat(Rate.parse("12/37m")).isEqualTo(Rate.of(12, Duration.ofMinutes(37)));
     assertThat(Throttle.of("100/m").snapshot().available()).isEqualTo(100);
     assertThat(Throttle.of("100/m", "5/s").snapshot().available()).isEqualTo(5);
+    assertThat(Throttle.of(Rate.parse("12/37m")).snapshot().available()).isEqualTo(12);
+    assertThat(Throttle.of(100, Duration.ofMinutes(1)).snapshot().rules())
+        .isEqualTo(Throttle.of("100/m").snapshot().rules());
   }
 
   @Test

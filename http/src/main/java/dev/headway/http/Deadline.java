@@ -1,7 +1,7 @@
 package dev.headway.http;
 
+import dev.headway.time.Durations;
 import dev.headway.time.TimeSource;
-import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -58,29 +58,36 @@ record Deadline(TimeSource time, long at, Duration timeout) {
 
   /** The exception for a deadline that has passed. */
   HttpTimeoutException missed(Duration waited) {
-    return new HttpTimeoutException(
-        "no response within the request's timeout of "
-            + seconds(timeout)
-            + ", "
-            + seconds(waited)
-            + " of which it waited for limits and retries; timeoutPerAttempt() of the builder"
-            + " applies the timeout to each attempt");
+    return timeout(
+        "no response within the request's timeout of " + Durations.print(timeout), waited);
+  }
+
+  /** The exception for a request that the limits start after the deadline. */
+  HttpTimeoutException missedStart(Duration waited, Duration untilStart) {
+    return timeout(
+        "the limits let the request start in "
+            + Durations.print(untilStart)
+            + " at the earliest, after the end of its timeout of "
+            + Durations.print(timeout),
+        waited);
   }
 
   /** The exception for a host whose pause ends after the deadline. */
   HttpTimeoutException missed(Duration waited, Duration pause) {
-    return new HttpTimeoutException(
-        "the host is paused for "
-            + seconds(pause)
-            + ", but the request's timeout of "
-            + seconds(timeout)
-            + " ends earlier; it has waited for "
-            + seconds(waited)
-            + "; timeoutPerAttempt() of the builder applies the timeout to each attempt");
+    return timeout(
+        "the server asks to wait "
+            + Durations.print(pause)
+            + ", which is longer than what is left of the request's timeout of "
+            + Durations.print(timeout),
+        waited);
   }
 
-  private static String seconds(Duration duration) {
-    BigDecimal seconds = new BigDecimal(duration.toMillis()).movePointLeft(3);
-    return seconds.stripTrailingZeros().toPlainString() + " s";
+  private static HttpTimeoutException timeout(String what, Duration waited) {
+    return new HttpTimeoutException(
+        what
+            + "; it waited "
+            + Durations.print(waited)
+            + " for limits and retries; timeoutPerAttempt() of the builder applies the timeout to"
+            + " each attempt");
   }
 }

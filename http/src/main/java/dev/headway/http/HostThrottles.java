@@ -10,10 +10,12 @@ import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +23,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The throttles of hosts, and the quotas that servers report. */
+/** The throttles of scopes, by default of hosts, and what servers say of their own limits. */
 final class HostThrottles {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway.http");
@@ -35,7 +37,9 @@ final class HostThrottles {
 
   private final Throttle all;
   private final KeyedThrottle<String> hosts;
+  private final Scope scopes;
   private final boolean heedServers;
+  private final Optional<ArrivalBounds> bounds;
   private final Consumer<? super ServerPause> listener;
 
   /** Hosts that have refused a request and have not accepted one since. */
@@ -47,7 +51,9 @@ final class HostThrottles {
   HostThrottles(
       Throttle all,
       BiConsumer<String, LimitsUpdate> rules,
+      Scope scopes,
       boolean heedServers,
+      Optional<ArrivalBounds> bounds,
       Consumer<? super ServerPause> listener) {
     this.all = all;
     this.hosts =
@@ -56,12 +62,19 @@ final class HostThrottles {
           limits.rule(rule(PROBES, ProbeLimit.off()));
           limits.rule(rule(QUOTA, ServerQuotaLimit.unheard(this::step)));
         });
+    this.scopes = scopes;
     this.heedServers = heedServers;
+    this.bounds = bounds;
     this.listener = listener;
   }
 
-  Throttle throttle(URI uri) {
-    return hosts.get(name(uri));
+  /** The name of a request's scope. */
+  String scope(HttpRequest request) {
+    return scopes.of(request);
+  }
+
+  Throttle throttle(String scope) {
+    return hosts.get(scope);
   }
 
   /** The host's name, with its port unless that is the scheme's. */
@@ -85,24 +98,25 @@ final class HostThrottles {
   /**
    * Pauses a host that has refused a request, and then sends a few probes.
    *
+   * @param asked for how long the server asks to be left alone
    * @param sentAt the step at which the request was sent
    */
-  HostRefusals.Decision refused(URI uri, int status, RateLimitHeaders advice, long sentAt) {
-    String name = name(uri);
-    Throttle host = hosts.get(name);
+  HostRefusals.Decision refused(String scope, int status, Optional<Duration> asked, long sentAt) {
+    Throttle host = hosts.get(scope);
     long now = host.timeSource().nanoTime();
     if (refusing.size() >= MOST_REFUSING) {
       refusing.values().removeIf(refusals -> refusals.isForgotten(now));
     }
     HostRefusals.Decision decision =
         refusing
-            .computeIfAbsent(name, n -> new HostRefusals())
-            .refused(sentAt, step(), now, advice.pause());
+            .computeIfAbsent(scope, n -> new HostRefusals())
+            .refused(sentAt, step(), now, asked);
     if (decision.isNew()) {
       long forgottenAt = HostRefusals.forgottenAt(now, decision.pause());
       host.update(List.of(rule(PROBES, new ProbeLimit(forgottenAt))), false);
       host.pauseFor(decision.pause());
-      tell(name, status, decision);
+      bounds.ifPresent(each -> each.refused(scope, host));
+      tell(scope, status, decision);
     }
     return decision;
   }
@@ -111,9 +125,9 @@ final class HostThrottles {
    * Reports that a request is given up. A refusal late in a known pause has not been reported yet,
    * so the listener does not know how long the host has refused.
    */
-  void givesUp(URI uri, int status, HostRefusals.Decision decision) {
+  void givesUp(String scope, int status, HostRefusals.Decision decision) {
     if (!decision.isNew()) {
-      tell(name(uri), status, decision);
+      tell(scope, status, decision);
     }
   }
 
@@ -129,46 +143,79 @@ final class HostThrottles {
   }
 
   /** A host has accepted a request that was sent at a step. */
-  void carriedOut(URI uri, long sentAt) {
+  void carriedOut(String scope, long sentAt) {
+    bounds.ifPresent(each -> each.responded(scope, hosts.get(scope)));
     if (refusing.isEmpty()) {
       return;
     }
-    String name = name(uri);
-    HostRefusals refusals = refusing.get(name);
-    if (refusals != null && refusals.isOlderThan(sentAt) && refusing.remove(name, refusals)) {
-      hosts.get(name).update(List.of(rule(PROBES, ProbeLimit.off())), false);
+    HostRefusals refusals = refusing.get(scope);
+    if (refusals != null && refusals.isOlderThan(sentAt) && refusing.remove(scope, refusals)) {
+      hosts.get(scope).update(List.of(rule(PROBES, ProbeLimit.off())), false);
     }
   }
 
   /** Reports that a server has asked a single request to wait. */
-  void waits(URI uri, int status, Duration wait) {
-    tell(new ServerPause(name(uri), status, wait, true, 0, Duration.ZERO));
+  void waits(String scope, int status, Duration wait) {
+    tell(new ServerPause(scope, status, wait, true, 0, Duration.ZERO));
   }
 
   /**
-   * Applies a server's quota, unless our limits are within its policy.
+   * Applies a server's quotas: of requests, unless our limits are within its policies, and of each
+   * budget that our limits count. If they do not count tokens that are used up, the host is paused
+   * until the reset.
    *
    * @param cost the cost of the request whose response reports the quota, as settled
    * @param sentAt the step at which that request was sent
    * @param tells whether the listener is called when the quota is used up
    */
-  void heed(URI uri, int status, RateLimitHeaders advice, Cost cost, long sentAt, boolean tells) {
-    if (!heedServers || advice.quota().isEmpty()) {
+  void heed(
+      String scope, int status, RateLimitHeaders advice, Cost cost, long sentAt, boolean tells) {
+    List<Allowance> allowances = heedServers ? advice.allowances() : List.of();
+    if (allowances.isEmpty()) {
       return;
     }
-    String name = name(uri);
-    Throttle host = hosts.get(name);
-    if (keepsWithin(host, advice.policies())) {
-      return;
+    Throttle host = hosts.get(scope);
+    Duration longest = Duration.ZERO;
+    for (Allowance allowance : allowances) {
+      if (heed(host, allowance, advice.policies(), cost, sentAt)
+          && allowance.quota().resetIn().compareTo(longest) > 0) {
+        longest = allowance.quota().resetIn();
+      }
     }
-    Quota quota = advice.quota().get();
-    long resetAt = host.timeSource().nanoTime() + quota.resetIn().toNanos();
+    if (tells && longest.isPositive()) {
+      tell(new ServerPause(scope, status, longest, true, 0, Duration.ZERO));
+    }
+  }
+
+  /** Returns whether it is used up, and kept to. */
+  private boolean heed(
+      Throttle host, Allowance allowance, List<Rate> policies, Cost cost, long sentAt) {
+    if (allowance.countsRequests()) {
+      if (keepsWithin(host, policies)) {
+        return false;
+      }
+      limit(host, Cost.PERMITS, allowance, cost, sentAt);
+    } else if (ours(host).anyMatch(limit -> limit.currency().equals(allowance.unit()))) {
+      limit(host, allowance.unit(), allowance, cost, sentAt);
+    } else if (allowance.countsTokens() && allowance.isUsedUp()) {
+      host.pauseFor(allowance.quota().resetIn());
+    } else {
+      return false;
+    }
+    return allowance.isUsedUp();
+  }
+
+  private void limit(Throttle host, String currency, Allowance allowance, Cost cost, long sentAt) {
+    long resetAt = host.timeSource().nanoTime() + allowance.quota().resetIn().toNanos();
     ServerQuotaLimit left =
-        new ServerQuotaLimit(quota.remaining(), resetAt, cost.permits(), sentAt, this::step);
-    host.update(List.of(rule(QUOTA, left)), false);
-    if (tells && quota.remaining() == 0 && quota.resetIn().isPositive()) {
-      tell(new ServerPause(name, status, quota.resetIn(), true, 0, Duration.ZERO));
-    }
+        new ServerQuotaLimit(
+            allowance.quota().remaining(),
+            resetAt,
+            allowance.afterReset(),
+            cost.amount(currency),
+            sentAt,
+            this::step);
+    host.update(List.of(new Rule(QUOTA, currency, left)), false);
   }
 
   /** Called without a lock. Exceptions of the listener are logged. */

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -31,22 +32,22 @@ import org.jspecify.annotations.Nullable;
  *     LimitedHttpClient.builder().throttle(Throttle.of("50/s")).perHost("2/s").build();
  * }</pre>
  *
- * <p>Each request, retry and redirect takes a permit and holds it until its response has been
- * received.
+ * <p>Each request, retry and redirect takes a permit and holds it until the body of its response is
+ * read to the end or closed.
  *
- * <p>These responses ask to slow down: 420, 429, 509, 529, 503 with {@code Retry-After}, and 403
- * with {@code Retry-After} or with a used-up quota. The host is paused for as long as the response
- * asks. Then the request is the first to be sent; the refused attempt does not count. Without a
- * time in the response the pause is one second, and each further one is twice as long, up to a
- * minute, until the host accepts a request. After a pause, three requests at a time probe the host
- * until one succeeds.
+ * <p>{@link ResponsePolicy} is the table of what responses mean. After a response that asks to slow
+ * down its {@link Scope}, by default the host, is paused for as long as the response asks. Then the
+ * request is the first to be sent; the refused attempt does not count. Without a time in the
+ * response the pause is one second, and each further one is twice as long, up to a minute, until
+ * the host accepts a request. After a pause, three requests at a time probe the host until one
+ * succeeds.
  *
  * <p>A host that reports its remaining quota gets no more requests than that, unless the given
  * limits are within the policy that it reports.
  *
- * <p>Requests that fail or are answered 408, 425, 500, 502, 503, 504, 520 to 524 or 530 are retried
- * if their method allows it (RFC 9110, section 9.2.2), after a backoff with jitter and not before
- * {@code Retry-After}.
+ * <p>Requests that fail, or whose responses mean a failure that may pass, are retried if their
+ * method allows it (RFC 9110, section 9.2.2) or they have an {@code Idempotency-Key}, after a
+ * backoff with jitter and not before {@code Retry-After}.
  *
  * <p>A body handler sees only the last response. If the retries run out, that is the failure or the
  * refusal itself. A connection that breaks within that body is an {@code IOException}, since the
@@ -67,19 +68,23 @@ public final class LimitedHttpClient extends HttpClient {
   private final Redirect redirect;
   private final Redirects redirects;
   private final TimeSource time;
+  private final BodySettings bodies;
   private final boolean timeoutPerAttempt;
   private final InFlight inFlight;
 
   LimitedHttpClient(
       HttpClient client,
       Redirect redirect,
+      Predicate<String> isPrivate,
       RetryingSender sender,
       TimeSource time,
+      BodySettings bodies,
       boolean timeoutPerAttempt) {
     this.client = client;
     this.redirect = redirect;
-    this.redirects = new Redirects(redirect, sender, time);
+    this.redirects = new Redirects(redirect, isPrivate, sender, time);
     this.time = time;
+    this.bodies = bodies;
     this.timeoutPerAttempt = timeoutPerAttempt;
     this.inFlight = new InFlight(client::shutdown);
   }
@@ -135,8 +140,7 @@ public final class LimitedHttpClient extends HttpClient {
         };
     inFlight.announce();
     try {
-      RetryingSender.Call<T> call =
-          new RetryingSender.Call<>(request, cost, deadline(request), handler, false, sender);
+      RetryingSender.Call<T> call = call(request, cost, handler, false, sender);
       return inFlight.run(() -> redirects.send(call));
     } finally {
       inFlight.end();
@@ -161,7 +165,22 @@ public final class LimitedHttpClient extends HttpClient {
 
   private <T> RetryingSender.Call<T> call(
       HttpRequest request, BodyHandler<T> handler, RetryingSender.Sender<T> sender) {
-    return new RetryingSender.Call<>(request, Cost.one(), deadline(request), handler, true, sender);
+    return call(request, Cost.one(), handler, true, sender);
+  }
+
+  private <T> RetryingSender.Call<T> call(
+      HttpRequest request,
+      Cost cost,
+      BodyHandler<T> handler,
+      boolean once,
+      RetryingSender.Sender<T> sender) {
+    return new RetryingSender.Call<>(
+        bodies.added().to(request),
+        cost,
+        deadline(request),
+        bodies.limiting(handler),
+        once,
+        bodies.decoding(request, sender));
   }
 
   private <T> HttpResponse<T> sendAnnounced(RetryingSender.Call<T> call)

@@ -25,7 +25,7 @@ final class ProbeLimit implements Limit {
 
   @Override
   public long readyAt(long now, long amount) {
-    return now >= until || running == 0 || running + amount <= PROBES ? now : until;
+    return now >= until || running == 0 || running + amount <= PROBES ? now : NEVER;
   }
 
   @Override

@@ -4,29 +4,27 @@ import dev.headway.limit.Rate;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The rate limit fields of a response. Fields that cannot be parsed are ignored.
- *
- * @param retryAfter the wait that the server asks for: {@code Retry-After}, in seconds or as a date
- *     (RFC 9110, section 10.2.3)
- * @param quota the remaining quota: {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers, the
- *     latest form and its predecessors), or else {@code X-RateLimit-Remaining} and {@code
- *     X-RateLimit-Reset}; of several, the one with the smallest remaining count
- * @param policies the server's limits on requests: {@code RateLimit-Policy}
+ * What the fields of a response state about limits, in any dialect. Fields that cannot be parsed
+ * are ignored.
  */
-public record RateLimitHeaders(
-    Optional<Duration> retryAfter, Optional<Quota> quota, List<Rate> policies) {
+public final class RateLimitHeaders {
 
-  private static final RateLimitHeaders NOTHING =
-      new RateLimitHeaders(Optional.empty(), Optional.empty(), List.of());
+  private static final Comparator<Quota> LEAST_FIRST =
+      Comparator.comparingLong(Quota::remaining)
+          .thenComparing(Quota::resetIn, Comparator.reverseOrder());
 
-  /** Keeps a copy of the list. */
-  public RateLimitHeaders {
-    policies = List.copyOf(policies);
+  private final Findings found;
+
+  private RateLimitHeaders(Findings found) {
+    this.found = found;
   }
 
   /**
@@ -36,25 +34,79 @@ public record RateLimitHeaders(
    *     differ
    */
   public static RateLimitHeaders of(HttpHeaders fields, Instant received) {
-    if (fields.map().keySet().stream().noneMatch(RateLimitHeaders::isOfLimits)) {
-      return NOTHING;
-    }
-    Instant now =
-        fields.firstValue("Date").flatMap(text -> HttpTimes.date(text, received)).orElse(received);
-    return new RateLimitHeaders(
-        fields.firstValue("Retry-After").flatMap(text -> HttpTimes.wait(text, now)),
-        RateLimitFields.quota(fields, now),
-        RateLimitFields.policies(fields));
+    return new RateLimitHeaders(Dialects.read(fields, received));
   }
 
-  /** Most responses have no such field, and this is the only check for them. */
-  private static boolean isOfLimits(String field) {
-    String name = field.toLowerCase(Locale.ROOT);
-    return name.equals("retry-after") || name.contains("rate");
+  /** How long the client is asked to wait, such as by {@code Retry-After}; up to 36,500 days. */
+  public Optional<Duration> retryAfter() {
+    return longest(found.waits.stream());
   }
 
-  /** The wait after a refusal, if the server gives one in any field. */
+  /** How many requests are left; of several statements, the one that leaves least. */
+  public Optional<Quota> quota() {
+    return quotas(Allowance::countsRequests).min(LEAST_FIRST);
+  }
+
+  /** What is left of limits on anything but requests, such as {@code tokens}, by their units. */
+  public Map<String, Quota> budgets() {
+    return found.allowances.stream()
+        .filter(allowance -> !allowance.countsRequests())
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Allowance::unit,
+                Allowance::quota,
+                (one, other) -> LEAST_FIRST.compare(one, other) <= 0 ? one : other));
+  }
+
+  /** The server's limits on requests, where it states them. */
+  public List<Rate> policies() {
+    return List.copyOf(found.policies);
+  }
+
+  /**
+   * How long to wait after having been refused, if the server says so in any way: the time asked
+   * for, or else until what is used up is reset, or else until the reset that is all that is
+   * stated. A time of 0 counts only if there is no other.
+   */
   public Optional<Duration> pause() {
-    return retryAfter.or(() -> quota.filter(q -> q.remaining() == 0).map(Quota::resetIn));
+    return retryAfter()
+        .filter(Duration::isPositive)
+        .or(this::untilReset)
+        .or(() -> longest(found.resets.stream()))
+        .or(this::retryAfter);
+  }
+
+  /** Whether the client is asked to wait, or something is used up that comes back later. */
+  boolean asksToWait() {
+    return retryAfter().or(this::untilReset).filter(Duration::isPositive).isPresent();
+  }
+
+  /** How long until all that is used up is reset. */
+  private Optional<Duration> untilReset() {
+    return longest(
+        quotas(allowance -> allowance.countsRequests() || allowance.countsTokens())
+            .filter(quota -> quota.remaining() == 0)
+            .map(Quota::resetIn));
+  }
+
+  /** For each unit, what is left by the statement that leaves least. */
+  List<Allowance> allowances() {
+    return List.copyOf(
+        found.allowances.stream()
+            .collect(
+                Collectors.toMap(
+                    Allowance::unit,
+                    allowance -> allowance,
+                    (one, other) ->
+                        LEAST_FIRST.compare(one.quota(), other.quota()) <= 0 ? one : other))
+            .values());
+  }
+
+  private Stream<Quota> quotas(java.util.function.Predicate<Allowance> which) {
+    return found.allowances.stream().filter(which).map(Allowance::quota);
+  }
+
+  private static Optional<Duration> longest(Stream<Duration> durations) {
+    return durations.max(Duration::compareTo);
   }
 }

@@ -11,25 +11,31 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Follows redirects as {@link Redirect} says. Each request waits for the limits of its own host.
- * Credentials stay with their origin.
+ * Header fields with secrets stay with their scheme, host and port.
  */
 final class Redirects {
 
   private static final int MOST = 5;
   private static final Set<Integer> KEEP_METHOD = Set.of(307, 308);
   private static final Set<Integer> CHANGE_METHOD = Set.of(301, 302, 303);
-  private static final Set<String> CREDENTIALS =
-      Set.of("authorization", "cookie", "proxy-authorization");
 
   private final Redirect policy;
+  private final Predicate<String> isPrivate;
   private final RetryingSender sender;
   private final TimeSource time;
 
-  Redirects(Redirect policy, RetryingSender sender, TimeSource time) {
+  /**
+   * Follows redirects.
+   *
+   * @param isPrivate whether a header field stays with scheme, host and port
+   */
+  Redirects(Redirect policy, Predicate<String> isPrivate, RetryingSender sender, TimeSource time) {
     this.policy = policy;
+    this.isPrivate = isPrivate;
     this.sender = sender;
     this.time = time;
   }
@@ -38,22 +44,32 @@ final class Redirects {
     RetryingSender.Call<T> call = first;
     int attempts = 0;
     Duration waited = Duration.ZERO;
+    HttpResponse<T> previous = null;
     for (int hops = 0; ; hops++) {
       HttpRequest request = call.request();
       Exchange<T> exchange;
       try {
         exchange =
             sender.send(
-                call, head -> next(policy, request, head.statusCode(), head.headers()).isPresent());
+                call,
+                head ->
+                    next(policy, isPrivate, request, head.statusCode(), head.headers())
+                        .isPresent());
       } catch (ExchangeFailedException e) {
         throw e.after(attempts, waited);
       }
       attempts += exchange.attempts();
       waited = waited.plus(exchange.waited());
-      HttpResponse<T> response = exchange.response();
-      Optional<HttpRequest> next = next(policy, request, response.statusCode(), response.headers());
+      HttpResponse<T> response =
+          previous == null
+              ? exchange.response()
+              : new RedirectedResponse<>(exchange.response(), previous);
+      previous = response;
+      Optional<HttpRequest> next =
+          next(policy, isPrivate, request, response.statusCode(), response.headers());
       if (next.isEmpty() || exchange.refused()) {
-        return new Exchange<>(response, attempts, waited, exchange.took(), exchange.refused());
+        return new Exchange<>(
+            response, attempts, waited, exchange.took(), exchange.refused(), exchange.stop());
       }
       call = call.with(next.get());
       IOException failure =
@@ -77,27 +93,20 @@ final class Redirects {
 
   /** The request that a response redirects to; empty if it is not followed. */
   static Optional<HttpRequest> next(
-      Redirect policy, HttpRequest request, int status, HttpHeaders headers) {
+      Redirect policy,
+      Predicate<String> isPrivate,
+      HttpRequest request,
+      int status,
+      HttpHeaders headers) {
     boolean redirected = KEEP_METHOD.contains(status) || CHANGE_METHOD.contains(status);
     if (policy == Redirect.NEVER || !redirected) {
       return Optional.empty();
     }
     return headers
         .firstValue("Location")
-        .flatMap(location -> resolve(request.uri(), location))
+        .flatMap(location -> Locations.resolve(request.uri(), location))
         .filter(target -> mayFollow(policy, request.uri(), target))
-        .map(target -> redirected(request, target, status));
-  }
-
-  private static Optional<URI> resolve(URI from, String location) {
-    try {
-      // URI drops the last part of the path for a query alone, and RFC 3986, section 5.2.2 keeps
-      // it.
-      return Optional.of(
-          from.resolve(location.startsWith("?") ? from.getRawPath() + location : location));
-    } catch (IllegalArgumentException notAnAddress) {
-      return Optional.empty();
-    }
+        .map(target -> redirected(request, isPrivate, target, status));
   }
 
   private static boolean mayFollow(Redirect policy, URI from, URI target) {
@@ -108,7 +117,8 @@ final class Redirects {
         && (policy == Redirect.ALWAYS || !leavesTls);
   }
 
-  private static HttpRequest redirected(HttpRequest request, URI target, int status) {
+  private static HttpRequest redirected(
+      HttpRequest request, Predicate<String> isPrivate, URI target, int status) {
     boolean sameOrigin =
         HostThrottles.name(request.uri()).equals(HostThrottles.name(target))
             && target.getScheme().equalsIgnoreCase(request.uri().getScheme());
@@ -119,13 +129,13 @@ final class Redirects {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(
                 request,
-                (name, value) -> isKept(name.toLowerCase(Locale.ROOT), sameOrigin, becomesGet))
+                (name, value) ->
+                    (sameOrigin || !isPrivate.test(name)) && !(becomesGet && isOfBody(name)))
             .uri(target);
     return becomesGet ? builder.GET().build() : builder.build();
   }
 
-  private static boolean isKept(String field, boolean sameOrigin, boolean bodyless) {
-    return (sameOrigin || !CREDENTIALS.contains(field))
-        && !(bodyless && field.startsWith("content-"));
+  private static boolean isOfBody(String field) {
+    return field.toLowerCase(Locale.ROOT).startsWith("content-");
   }
 }

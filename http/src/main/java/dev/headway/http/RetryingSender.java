@@ -1,5 +1,8 @@
 package dev.headway.http;
 
+import dev.headway.http.ResponseMeaning.Final;
+import dev.headway.http.ResponseMeaning.SlowDown;
+import dev.headway.http.ResponseMeaning.StopRun;
 import dev.headway.limit.Cost;
 import dev.headway.throttle.AcquireTimeoutException;
 import dev.headway.throttle.Permit;
@@ -33,13 +36,17 @@ final class RetryingSender {
   private static final Duration AMPLE = Duration.ofSeconds(1);
 
   private static final int FIRST_SERVER_ERROR = 500;
+  private static final int SUCCESS = 2;
+  private static final int HUNDRED = 100;
 
   private final HostThrottles hosts;
   private final RetryPolicy policy;
+  private final Optional<Duration> connectTimeout;
 
-  RetryingSender(HostThrottles hosts, RetryPolicy policy) {
+  RetryingSender(HostThrottles hosts, RetryPolicy policy, Optional<Duration> connectTimeout) {
     this.hosts = hosts;
     this.policy = policy;
+    this.connectTimeout = connectTimeout;
   }
 
   /** Sends a request once. */
@@ -93,6 +100,7 @@ final class RetryingSender {
     private final Call<T> call;
     private final Predicate<ResponseInfo> redirects;
     private final HttpRequest request;
+    private final String scope;
     private final Throttle throttle;
     private final TimeSource time;
     private final Cost cost;
@@ -114,6 +122,7 @@ final class RetryingSender {
 
     private boolean forbidden;
 
+    private Optional<String> stop = Optional.empty();
     private @Nullable HttpResponse<T> response;
     private @Nullable InterruptedException interrupt;
 
@@ -121,7 +130,8 @@ final class RetryingSender {
       this.call = call;
       this.redirects = redirects;
       this.request = call.request();
-      this.throttle = hosts.throttle(request.uri());
+      this.scope = hosts.scope(request);
+      this.throttle = hosts.throttle(scope);
       this.time = throttle.timeSource();
       this.cost = hosts.counted(throttle, call.cost());
     }
@@ -130,13 +140,11 @@ final class RetryingSender {
       long queuedAt = time.nanoTime();
       Throttle queue = throttle;
       while (true) {
-        acquire(queue).call(this::attempt);
-        if (interrupt != null) {
-          throw interrupt;
-        }
+        attempt(new AttemptPermit(acquire(queue)));
         switch (next) {
           case DONE -> {
-            return new Exchange<>(Objects.requireNonNull(response), sent, waited, took, refused);
+            return new Exchange<>(
+                Objects.requireNonNull(response), sent, waited, took, refused, stop);
           }
           case AFTER_PAUSE ->
               queue =
@@ -152,20 +160,31 @@ final class RetryingSender {
 
     private Permit acquire(Throttle queue) throws IOException, InterruptedException {
       long from = time.nanoTime();
-      Optional<Permit> permit;
       try {
-        permit =
-            call.deadline().exists()
-                ? queue.tryAcquire(cost, call.deadline().left())
-                : Optional.of(queue.acquire(cost));
+        return call.deadline().exists() ? acquireInTime(queue) : queue.acquire(cost);
       } finally {
         waitedSince(from);
       }
+    }
+
+    /** Fails at once where the limits are known not to let it start in time. */
+    private Permit acquireInTime(Throttle queue) throws IOException, InterruptedException {
+      Optional<Permit> permit = queue.tryAcquire(cost);
+      if (permit.isPresent()) {
+        return permit.get();
+      }
+      long from = time.nanoTime();
+      Duration atLeast = queue.snapshot().untilNextStart().orElse(Duration.ZERO);
+      if (!call.deadline().allows(atLeast)) {
+        throw failed(call.deadline().missedStart(waited, atLeast));
+      }
+      permit = queue.tryAcquire(cost, call.deadline().left());
       if (permit.isEmpty() && !call.deadline().left().isZero()) {
         throw new AcquireTimeoutException(
             "waited for \"" + throttle.name() + "\" for its maxWait; nothing was sent");
       }
-      return permit.orElseThrow(() -> failed(call.deadline().missed(waited)));
+      return permit.orElseThrow(
+          () -> failed(call.deadline().missed(waited.plusNanos(time.nanoTime() - from))));
     }
 
     private void backOff() throws InterruptedException {
@@ -181,13 +200,32 @@ final class RetryingSender {
       waited = waited.plusNanos(time.nanoTime() - from);
     }
 
-    /** Makes one attempt, under a permit. An interrupt is kept for {@link #run}. */
-    private boolean attempt() throws IOException {
+    /** Makes one attempt. Its permit lasts until the body that it hands over is read. */
+    private void attempt(AttemptPermit permit) throws IOException, InterruptedException {
+      boolean delivered = false;
+      try {
+        permit.call(() -> {
+          sendOnce(permit);
+          return true;
+        });
+        if (interrupt != null) {
+          throw interrupt;
+        }
+        delivered = next == Next.DONE;
+      } finally {
+        if (!delivered) {
+          permit.closeNow();
+        }
+      }
+    }
+
+    /** An interrupt is kept for the caller. */
+    private void sendOnce(AttemptPermit permit) throws IOException {
       sent++;
       sentAt = hosts.step();
       next = Next.DONE;
       refused = false;
-      FinalBody<T> body = new FinalBody<>(call.handler(), this::isFinal);
+      FinalBody<T> body = new FinalBody<>(call.handler(), heard(permit));
       long began = time.nanoTime();
       try {
         response = call.sender().send(call.deadline().limit(request), body);
@@ -205,12 +243,34 @@ final class RetryingSender {
       if (next == Next.AFTER_PAUSE && !call.deadline().allows(wait)) {
         throw failed(call.deadline().missed(waited, wait));
       }
-      return true;
+    }
+
+    private FinalBody.Attempt heard(AttemptPermit permit) {
+      return new FinalBody.Attempt() {
+        @Override
+        public void arrived() {
+          permit.arrived();
+        }
+
+        @Override
+        public boolean isFinal(ResponseInfo head, byte[] start) {
+          boolean isFinal = decide(head, start);
+          if (isFinal) {
+            permit.bodyBegins();
+          }
+          return isFinal;
+        }
+
+        @Override
+        public void bodyEnded() {
+          permit.close();
+        }
+      };
     }
 
     private void retryOrThrow(IOException thrown, boolean handedOver) throws IOException {
       boolean outOfTime = thrown instanceof HttpTimeoutException && isOutOfTime(thrown);
-      IOException failure = RetryPolicy.reasonOf(thrown);
+      IOException failure = Failures.reasonOf(thrown);
       if (outOfTime || handedOver) {
         throw failed(outOfTime ? call.deadline().missed(waited) : failure);
       }
@@ -224,33 +284,50 @@ final class RetryingSender {
     }
 
     /**
-     * The request itself has the remaining time as its timeout, so only connecting can take too
-     * long before.
+     * A request is sent with the time that is left; where that is over while it connects, the JDK's
+     * client says that connecting took too long.
      */
     private boolean isOutOfTime(IOException thrown) {
-      return call.deadline().exists()
-          && (!(thrown instanceof HttpConnectTimeoutException) || call.deadline().left().isZero());
+      if (!call.deadline().exists()) {
+        return false;
+      }
+      return !(thrown instanceof HttpConnectTimeoutException)
+          || connectTimeout.isEmpty()
+          || call.deadline().left().compareTo(connectTimeout.get()) < 0;
     }
 
     private ExchangeFailedException failed(IOException failure) {
       return new ExchangeFailedException(failure, sent, waited, took);
     }
 
-    /** Reads the head of a response and decides how to continue. */
-    private boolean isFinal(ResponseInfo head) {
+    /** Reads the head of a response and the start of its body, and decides what follows. */
+    private boolean decide(ResponseInfo head, byte[] start) {
       int status = head.statusCode();
       RateLimitHeaders advice = RateLimitHeaders.of(head.headers(), time.instant());
-      boolean slowDown = RetryPolicy.isSlowDown(status, advice);
-      hosts.heed(request.uri(), status, advice, cost, sentAt, !slowDown);
-      if (slowDown) {
-        return isLastRefusal(status, advice);
+      ResponseMeaning meaning =
+          status / HUNDRED == SUCCESS
+              ? Final.RESPONSE
+              : policy
+                  .responses()
+                  .meaningOf(
+                      new ErrorResponse(
+                          status, head.headers(), Charsets.decode(head, start), advice));
+      hosts.heed(scope, status, advice, cost, sentAt, !(meaning instanceof SlowDown));
+      if (meaning instanceof SlowDown(Duration atLeast)) {
+        return isLastRefusal(status, advice, atLeast);
       }
       forbidden = false;
+      if (meaning instanceof StopRun(String reason)) {
+        stop = Optional.of(reason);
+        return true;
+      }
       if (status < FIRST_SERVER_ERROR) {
-        hosts.carriedOut(request.uri(), sentAt);
+        hosts.carriedOut(scope, sentAt);
       }
       Optional<Duration> retryAfter =
-          policy.retryAfter(request, status, advice, failures + 1).filter(call.deadline()::allows);
+          policy
+              .retryAfter(request, status, meaning, advice, failures + 1)
+              .filter(call.deadline()::allows);
       if (retryAfter.isEmpty()) {
         return !redirects.test(head);
       }
@@ -258,24 +335,28 @@ final class RetryingSender {
       wait = retryAfter.get();
       next = Next.RETRY;
       if (advice.retryAfter().equals(retryAfter)) {
-        hosts.waits(request.uri(), status, wait);
+        hosts.waits(scope, status, wait);
       }
       return false;
     }
 
-    /** A 403 right after the wait that an earlier one asked for is not a rate limit. */
-    private boolean isLastRefusal(int status, RateLimitHeaders advice) {
-      boolean isForbidden = RetryPolicy.isForbiddenForNow(status, advice);
+    /** A 403 right after the wait that another asked for is no matter of time. */
+    private boolean isLastRefusal(int status, RateLimitHeaders advice, Duration atLeast) {
+      boolean isForbidden = status == StandardPolicy.FORBIDDEN;
       if (isForbidden && forbidden) {
         return true;
       }
       forbidden = isForbidden;
       refused = true;
       refusals++;
-      HostRefusals.Decision pause = hosts.refused(request.uri(), status, advice, sentAt);
+      Optional<Duration> asked = advice.pause();
+      if (atLeast.compareTo(asked.orElse(Duration.ZERO)) > 0) {
+        asked = Optional.of(atLeast);
+      }
+      HostRefusals.Decision pause = hosts.refused(scope, status, asked, sentAt);
       wait = pause.pause();
       if (policy.givesUp(refusals, pause)) {
-        hosts.givesUp(request.uri(), status, pause);
+        hosts.givesUp(scope, status, pause);
         return true;
       }
       next = Next.AFTER_PAUSE;

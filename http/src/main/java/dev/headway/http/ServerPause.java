@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * A host gets no requests for a while because of its response.
  *
- * @param host its name, with its port unless it is the default of the scheme
+ * @param host the name of the scope: the host's name, with its port unless it is the default of its
+ *     scheme, or as the client's {@link Scope} names it
  * @param status the status of the response
  * @param pause the duration of the pause from now
  * @param asked whether the server asked for this duration; otherwise the client chose it

@@ -18,6 +18,7 @@ final class ServerQuotaLimit implements Limit {
   private final long askedAt;
   private final LongSupplier steps;
   private long heardAt;
+  private final long afterReset;
   private long remaining;
   private long resetAt;
 
@@ -32,14 +33,17 @@ final class ServerQuotaLimit implements Limit {
   /**
    * A server's report.
    *
-   * @param resetAt when the quota is reset
-   * @param cost the cost of the request whose response brought the report; it is still open
+   * @param resetAt when the server may take more
+   * @param afterReset how much may run from then on, until its next word
+   * @param cost what the request takes that brought the word; it still runs
    * @param askedAt the step at which that request was sent
    * @param steps gives the present step
    */
-  ServerQuotaLimit(long remaining, long resetAt, long cost, long askedAt, LongSupplier steps) {
+  ServerQuotaLimit(
+      long remaining, long resetAt, long afterReset, long cost, long askedAt, LongSupplier steps) {
     this.remaining = remaining;
     this.resetAt = resetAt;
+    this.afterReset = afterReset;
     this.cost = cost;
     this.askedAt = askedAt;
     this.steps = steps;
@@ -48,14 +52,22 @@ final class ServerQuotaLimit implements Limit {
     this.heard = cost;
   }
 
-  /** No report has arrived yet. */
+  /** A word that does not say how much the server takes after the reset. */
+  ServerQuotaLimit(long remaining, long resetAt, long cost, long askedAt, LongSupplier steps) {
+    this(remaining, resetAt, Long.MAX_VALUE, cost, askedAt, steps);
+  }
+
+  /** No word has come yet. */
   static ServerQuotaLimit unheard(LongSupplier steps) {
     return new ServerQuotaLimit(Long.MAX_VALUE / 2, Long.MIN_VALUE, 0, 0, steps);
   }
 
   @Override
   public long readyAt(long now, long amount) {
-    return now >= resetAt || unheard + amount <= remaining ? now : resetAt;
+    if (now >= resetAt) {
+      return running == 0 || amount <= afterReset - running ? now : NEVER;
+    }
+    return unheard + amount <= remaining ? now : resetAt;
   }
 
   @Override
@@ -79,7 +91,9 @@ final class ServerQuotaLimit implements Limit {
 
   @Override
   public long available(long now) {
-    return now >= resetAt ? Long.MAX_VALUE : Math.max(0, remaining - unheard);
+    return now < resetAt
+        ? Math.max(0, remaining - unheard)
+        : afterReset == Long.MAX_VALUE ? afterReset : Math.max(0, afterReset - running);
   }
 
   @Override

@@ -99,6 +99,104 @@ class QuotaTest extends InVirtualTime {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, 20s",
+    "anthropic-ratelimit-tokens-remaining, anthropic-ratelimit-tokens-reset, 20",
+  })
+  void tokensThatAreUsedUpHoldUpWhatTakesOfTheirBudget(String left, String reset, String value)
+      throws Exception {
+    try (TestServer server = TestServer.of(200, left, "0", reset, value);
+        LimitedHttpClient client =
+            client().perHost((host, limits) -> limits.budget("tokens", "100000/m")).build()) {
+      assertThat(took(client, server, Cost.of("tokens", 0))).isZero();
+      assertThat(took(client, server, Cost.of("tokens", 9))).isEqualTo(Duration.ofSeconds(20));
+      assertThat(took(client, server, Cost.one())).isZero();
+    }
+  }
+
+  @Test
+  void noMoreIsTakenOfABudgetThanIsLeft() throws Exception {
+    try (TestServer server =
+            TestServer.of(
+                200, "x-ratelimit-remaining-tokens", "50", "x-ratelimit-reset-tokens", "20s");
+        LimitedHttpClient client = client(rules().budget("tokens", "1000/m").build()).build()) {
+      assertThat(took(client, server, Cost.of("tokens", 51))).isZero();
+      assertThat(took(client, server, Cost.of("tokens", 50))).isZero();
+      assertThat(took(client, server, Cost.of("tokens", 51))).isEqualTo(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
+  void tokensThatAreUsedUpHoldUpTheHostWhereTheyAreNotCounted() throws Exception {
+    List<ServerPause> told = new ArrayList<>();
+    try (TestServer server =
+            TestServer.of(
+                200, "x-ratelimit-remaining-tokens", "0", "x-ratelimit-reset-tokens", "20s");
+        LimitedHttpClient client = client().onPause(told::add).build()) {
+      assertThat(three(client, server)).isEqualTo(Duration.ofSeconds(40));
+      assertThat(told).extracting(ServerPause::pause).containsOnly(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
+  void whatIsNotCountedInRequestsOrTokensHoldsUpItsBudgetOnly() throws Exception {
+    try (TestServer server =
+            TestServer.of(
+                200,
+                "RateLimit-Policy",
+                "\"b\";q=1000;w=60;qu=\"content-bytes\"",
+                "RateLimit",
+                "\"b\";r=0;t=20");
+        LimitedHttpClient client =
+            client().perHost((host, limits) -> limits.budget("content-bytes", "9/m")).build()) {
+      assertThat(three(client, server)).isZero();
+      assertThat(took(client, server, Cost.of("content-bytes", 1)))
+          .isEqualTo(Duration.ofSeconds(20));
+    }
+  }
+
+  private Duration took(LimitedHttpClient client, TestServer server, Cost cost) throws Exception {
+    Duration before = time.elapsed();
+    time.run(() -> client.exchange(server.get("/"), BodyHandlers.discarding(), cost));
+    return time.elapsed().minus(before);
+  }
+
+  @Test
+  void afterAResetNoMoreAreSentAtOnceThanTheLimitIs() throws Exception {
+    AtomicInteger underway = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    try (TestServer server =
+            new TestServer((request, count) -> {
+              if (count > 1) {
+                most.accumulateAndGet(underway.incrementAndGet(), Math::max);
+                Thread.sleep(20);
+                underway.decrementAndGet();
+              }
+              return count == 1
+                  ? new Answer(
+                      200,
+                      "",
+                      "X-RateLimit-Limit",
+                      "4",
+                      "X-RateLimit-Remaining",
+                      "0",
+                      "X-RateLimit-Reset",
+                      "30")
+                  : new Answer(200, "");
+            });
+        LimitedHttpClient client = client().build()) {
+      send(client, server.get("/"));
+      List<HttpRequest> requests = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        requests.add(server.get("/" + i));
+      }
+      sendAll(client, requests);
+    }
+
+    assertThat(most).hasValueBetween(2, 4);
+  }
+
   @Test
   void anotherHostIsNotHeldUp() throws Exception {
     try (TestServer poor = TestServer.of(200, "RateLimit", "\"a\";r=0;t=20");

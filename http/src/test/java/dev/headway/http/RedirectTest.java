@@ -12,6 +12,7 @@ import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +93,7 @@ class RedirectTest extends InVirtualTime {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://[bad", "not an address", "ftp://127.0.0.1/x", "mailto:me@example.org",
+        "http://[bad", "http://not an address/", "ftp://127.0.0.1/x", "mailto:me@example.org",
         "http:///nowhere", "http://a_b/", "file:///etc/passwd", "javascript:1",
       })
   void aLocationThatCannotBeFollowedIsAnAnswer(String location) throws Exception {
@@ -200,11 +201,95 @@ class RedirectTest extends InVirtualTime {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-Api-Key",
+        "x-api-key",
+        "X-Auth-Token",
+        "X-AUTH",
+        "Api_Key",
+        "X-Amz-Security-Token",
+        "X-Session-Id",
+        "X-Client-Secret",
+        "X-Password",
+        "X-Hub-Signature-256",
+        "Ocp-Apim-Subscription-Key",
+        "X-Goog-Api-Key",
+        "Cookie",
+        "Authorization",
+        "X-Of-The-Caller",
+      })
+  void privateHeadersStayWithTheirOrigin(String name) throws Exception {
+    try (TestServer there = TestServer.of(200);
+        TestServer here = TestServer.of(302, "Location", there.uri("/").toString());
+        LimitedHttpClient client =
+            client()
+                .followRedirects(Redirect.ALWAYS)
+                .privateHeaders(List.of("x-of-the-caller"))
+                .build()) {
+      send(client, HttpRequest.newBuilder(here.uri("/")).header(name, "secret").build());
+
+      assertThat(here.requests().getFirst().fields().getFirst(name)).isEqualTo("secret");
+      assertThat(there.requests().getFirst().fields()).doesNotContainKey(name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Accept", "Accept-Language", "Idempotency-Key", "X-Author", "Range"})
+  void otherHeadersGoOn(String name) throws Exception {
+    try (TestServer there = TestServer.of(200);
+        TestServer here = TestServer.of(302, "Location", there.uri("/").toString());
+        LimitedHttpClient client = following()) {
+      send(client, HttpRequest.newBuilder(here.uri("/")).header(name, "it").build());
+
+      assertThat(there.requests().getFirst().fields().getFirst(name)).isEqualTo("it");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "/a b ! /a%20b",
+        "/not an address?q=a b&c=%41 ! /not%20an%20address?q=a%20b&c=%41",
+        "/a|b{c}^`\"<> ! /a%7Cb%7Bc%7D%5E%60%22%3C%3E",
+        "/100%!/100%25",
+        "/100%zz%4!/100%25zz%254",
+        "/a[1].txt!/a%5B1%5D.txt",
+        "/a\\b!/a%5Cb",
+        "/%20a b!/%20a%20b",
+        "x y!/x%20y",
+        "/?q=[1]!/?q=[1]",
+      })
+  void aLocationWithCharactersThatAnAddressMayNotHoldIsFollowed(String location, String target)
+      throws Exception {
+    try (TestServer server = redirecting(302, location);
+        LimitedHttpClient client = following()) {
+      assertThat(send(client, server.get("/")).statusCode()).isEqualTo(200);
+      assertThat(server.requests().get(1).target()).isEqualTo(target);
+    }
+  }
+
+  @Test
+  void aLocationInUtf8IsFollowedByteForByte() {
+    String bytesOfUtf8 =
+        new String("/bücher €".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+
+    assertThat(Locations.resolve(URI.create("http://example.org/"), bytesOfUtf8))
+        .contains(URI.create("http://example.org/b%C3%BCcher%20%E2%82%AC"));
+    assertThat(Locations.resolve(URI.create("http://example.org/"), "/漢"))
+        .contains(URI.create("http://example.org/%E6%BC%A2"));
+    assertThat(Locations.resolve(URI.create("http://example.org/"), "http://[::1]/a b[c]"))
+        .contains(URI.create("http://[::1]/a%20b%5Bc%5D"));
+  }
+
   private static List<HttpRequest> sent(Redirect policy, String from, String to) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(from)).header("Authorization", "secret").build();
     List<HttpRequest> sent = new ArrayList<>(List.of(request));
-    Redirects.next(policy, request, 302, Fields.of("Location", to)).ifPresent(sent::add);
+    Redirects.next(policy, PrivateHeaders::isPrivate, request, 302, Fields.of("Location", to))
+        .ifPresent(sent::add);
     return sent;
   }
 

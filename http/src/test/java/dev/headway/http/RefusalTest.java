@@ -46,6 +46,11 @@ class RefusalTest extends InVirtualTime {
     "529, Retry-After, 30, 30",
     "403, Retry-After, 30, 30",
     "403, RateLimit, '\"a\";r=0;t=30', 30",
+    "429, Retry-After, 1m0s, 60",
+    "429, retry-after-ms, 30000, 30",
+    "503, x-ms-retry-after-ms, 30000, 30",
+    "429, x-rate-limit-reset, 30, 30",
+    "429, Beta-RateLimit, '\"a\";r=0;t=30', 30",
   })
   void aHostThatRefusesIsLeftAloneForAsLongAsItAsks(
       int status, String field, String value, long seconds) throws Exception {
@@ -219,6 +224,7 @@ class RefusalTest extends InVirtualTime {
     "RateLimit, '\"a\";r=5;t=30'",
     "RateLimit, '\"a\";r=0;t=0'",
     "Retry-After, 0",
+    "X-RateLimit-Reset, 30",
   })
   void aForbiddenThatAsksForNothingIsFinal(String field, String value) throws Exception {
     try (TestServer server = refusing(1, 403, field, value);

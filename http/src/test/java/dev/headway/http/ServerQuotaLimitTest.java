@@ -2,6 +2,7 @@ package dev.headway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headway.limit.Limit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -110,6 +111,23 @@ class ServerQuotaLimitTest {
 
     assertThat(late.readyAt(RESET, 5)).isEqualTo(RESET);
     assertThat(late.readyAt(RESET, 6)).isEqualTo(2 * RESET);
+  }
+
+  @Test
+  void afterTheResetNoMoreRunThanTheServerTakesUntilItsNextWord() {
+    ServerQuotaLimit allowance = new ServerQuotaLimit(0, RESET, 2, 1, 1, () -> 2);
+    allowance.start(0, 1);
+    allowance.end(0, 1, 1);
+
+    assertThat(allowance.available(RESET)).isEqualTo(2);
+    assertThat(allowance.readyAt(RESET, 2)).isEqualTo(RESET);
+    allowance.start(RESET, 1);
+    assertThat(allowance.readyAt(RESET, 1)).isEqualTo(RESET);
+    assertThat(allowance.readyAt(RESET, 2)).isEqualTo(Limit.NEVER);
+    allowance.start(RESET, 1);
+    assertThat(allowance.available(RESET)).isZero();
+    allowance.end(RESET, RESET + 1, 2);
+    assertThat(allowance.readyAt(RESET + 1, 3)).as("alone, any may").isEqualTo(RESET + 1);
   }
 
   @Test

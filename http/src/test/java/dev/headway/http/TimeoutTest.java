@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.http.TestServer.Answer;
 import dev.headway.limit.Cost;
+import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
 import java.io.IOException;
 import java.net.http.HttpClient.Redirect;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +74,7 @@ class TimeoutTest extends InVirtualTime {
         LimitedHttpClient client = client(throttle).build()) {
       send(client, server.get("/"));
       assertTimesOut(client, request(server));
-      assertThat(time.elapsed()).isEqualTo(TIMEOUT);
+      assertThat(time.elapsed()).isZero();
       time.run(() -> {
         time.sleep(Duration.ofHours(2));
         return true;
@@ -81,6 +83,58 @@ class TimeoutTest extends InVirtualTime {
       assertThat(server.requests()).hasSize(1);
       assertThat(throttle.snapshot().waiting()).isZero();
       assertThat(throttle.snapshot().available()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRequestThatIsKnownToStartTooLateFailsAtOnceAndSaysWhen() throws Exception {
+    Throttle throttle = rules().rate("1/h").build();
+    try (TestServer server = TestServer.of(200);
+        LimitedHttpClient client = client(throttle).build()) {
+      send(client, server.get("/"));
+      assertThatThrownBy(() -> send(client, request(server)))
+          .isInstanceOf(HttpTimeoutException.class)
+          .hasMessageContaining("start in 1 h at the earliest")
+          .hasMessageContaining("waited 0 s");
+      time.run(() -> {
+        time.sleep(Duration.ofSeconds(3_590));
+        return true;
+      });
+
+      assertThat(send(client, request(server)).statusCode()).isEqualTo(200);
+      assertThat(time.elapsed()).isEqualTo(Duration.ofHours(1));
+    }
+  }
+
+  @Test
+  void whereItIsNotKnownWhenItStartsItWaitsForItsTimeAndLeavesTheQueue() throws Exception {
+    Throttle throttle = rules().concurrency(1).build();
+    try (TestServer server = TestServer.of(200);
+        LimitedHttpClient client = client(throttle).build();
+        Permit held = throttle.tryAcquire().orElseThrow()) {
+      assertTimesOut(client, request(server));
+      assertThat(time.elapsed()).isEqualTo(TIMEOUT);
+      assertThat(throttle.snapshot().waiting()).isZero();
+      assertThat(held.cost()).isEqualTo(Cost.one());
+      assertThat(server.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void whileAFewProbeAHostTheOthersDoNotFailAtOnce() throws Exception {
+    CountDownLatch all = new CountDownLatch(8);
+    CountDownLatch probes = new CountDownLatch(3);
+    try (TestServer server =
+            new TestServer((request, count) -> {
+              CountDownLatch together = count <= 8 ? all : probes;
+              together.countDown();
+              together.await();
+              return new Answer(count <= 8 ? 429 : 200, "", "Retry-After", "3");
+            });
+        LimitedHttpClient client = client().build()) {
+      assertThat(sendAll(client, Collections.nCopies(8, request(server))))
+          .extracting(HttpResponse::statusCode)
+          .containsOnly(200);
     }
   }
 

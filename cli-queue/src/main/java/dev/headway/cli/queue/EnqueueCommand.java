@@ -79,7 +79,7 @@ public final class EnqueueCommand extends HelpOption implements Callable<Integer
 
   @Override
   public Integer call() throws IOException {
-    Path from = input();
+    Path from = input.input(file);
     Secrets secrets = new Secrets(System.getenv());
     QueueName name = sharing.queue();
     StoreUri uri = StoreUri.redis(SharedUri.of(sharing.shared(), secrets));
@@ -88,16 +88,6 @@ public final class EnqueueCommand extends HelpOption implements Callable<Integer
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private Path input() {
-    Path given = input.table().orElse(file);
-    if (given == null || (file != null && input.table().isPresent())) {
-      throw new UsageException(
-          (given == null ? "there is no input" : "both FILE and --csv are given")
-              + ": give a FILE, - for standard input, or --csv FILE");
-    }
-    return given;
   }
 
   private int enqueue(

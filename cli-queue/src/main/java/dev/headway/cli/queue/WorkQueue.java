@@ -19,9 +19,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +57,7 @@ final class WorkQueue implements RequestQueue {
   /** Those threads whose request has not started. */
   private final Set<Thread> unstarted = ConcurrentHashMap.newKeySet();
 
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread renewing;
+  private final LeaseRenewal renewal;
   private long lookedForGoneAt = System.nanoTime();
   private boolean over;
   private @Nullable Results results;
@@ -71,7 +68,7 @@ final class WorkQueue implements RequestQueue {
     this.queue = queue;
     this.size = size;
     this.places = new Semaphore(lookAhead);
-    this.renewing = Thread.ofPlatform().daemon().name("headway-lease").start(this::renew);
+    this.renewal = new LeaseRenewal(queue, ids, LEASE.dividedBy(TIMES_A_LEASE));
   }
 
   /**
@@ -236,13 +233,6 @@ final class WorkQueue implements RequestQueue {
     }
   }
 
-  /**
-   * Writes the result of a request, which is then done.
-   *
-   * @return what came of the writing; empty if another has taken over the request, and nothing was
-   *     written
-   * @throws IOException if it cannot be written
-   */
   @Override
   public <T> Optional<T> finish(Line line, Writing<T> writing) throws IOException {
     String id = held.get(line);
@@ -256,26 +246,6 @@ final class WorkQueue implements RequestQueue {
     return written;
   }
 
-  private void renew() {
-    try {
-      long every = LEASE.dividedBy(TIMES_A_LEASE).toMillis();
-      while (!closing.await(every, TimeUnit.MILLISECONDS)) {
-        renewOnce();
-      }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void renewOnce() {
-    try {
-      queue.renew(List.copyOf(ids));
-    } catch (IOException e) {
-      // It is tried again. Whoever takes or finishes something meets with the same, and tells it;
-      // what others have taken over by then is theirs.
-    }
-  }
-
   /**
    * Ends the work in good order: what is not done is the others' at once.
    *
@@ -287,7 +257,7 @@ final class WorkQueue implements RequestQueue {
       return;
     }
     left = true;
-    closing.countDown();
+    renewal.close();
     long back = queue.leave();
     if (back > 0 && display != null) {
       display.remark(counted(back) + " not done, and in the queue " + queue.name() + " again");
@@ -312,8 +282,8 @@ final class WorkQueue implements RequestQueue {
 
   @Override
   public void close() {
-    closing.countDown();
-    try (queue) {
+    try (queue;
+        renewal) {
       leave();
     } catch (QueueGoneException e) {
       // That is what has ended the work, and is told.
@@ -326,6 +296,5 @@ final class WorkQueue implements RequestQueue {
               + " s: "
               + e.getMessage());
     }
-    renewing.interrupt();
   }
 }

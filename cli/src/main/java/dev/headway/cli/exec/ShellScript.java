@@ -3,7 +3,6 @@ package dev.headway.cli.exec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * others for what may stand within it. A place where a variable would be code, text or several
  * words is refused, and so is one after which shells do not agree how the text is quoted.
  */
-final class ShellScript {
-
-  /** A use of the arguments of the script. */
-  private static final Pattern ARGUMENT = Pattern.compile("\\$(?:\\{[#!]?)?[1@*]");
+final class ShellScript extends ScriptScanner {
 
   /** A variable or an argument, whatever columns there are. */
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\w+}");
@@ -37,19 +33,8 @@ final class ShellScript {
 
   private static final Pattern QUOTES = Pattern.compile("[\"'\\\\]");
 
-  private final String text;
-  private final Pattern place;
-  private final UnaryOperator<String> variable;
-  private final StringBuilder filled = new StringBuilder();
-
   /** The here-documents whose text begins with the next line. */
   private final Deque<HereDocument> pending = new ArrayDeque<>();
-
-  private int at;
-  private boolean takesLine;
-
-  /** Why it is not known how what follows is quoted, if it is not. */
-  private @Nullable String doubt;
 
   private record HereDocument(String end, boolean indented) {
 
@@ -66,20 +51,8 @@ final class ShellScript {
    * @throws IllegalArgumentException if one cannot be filled in safely
    */
   ShellScript(String text, Pattern place, UnaryOperator<String> variable) {
-    this.text = text;
-    this.place = place;
-    this.variable = variable;
+    super(text, place, variable);
     unquoted(false);
-  }
-
-  /** The script for the shell. */
-  String filled() {
-    return filled.toString();
-  }
-
-  /** Whether there is a place in it, or an argument such as {@code $1}. */
-  boolean takesLine() {
-    return takesLine;
   }
 
   private void unquoted(boolean substitution) {
@@ -112,10 +85,6 @@ final class ShellScript {
         quotedOrPlain(next);
       }
     }
-  }
-
-  private static boolean isSeparator(char character) {
-    return " \t\n;&|<>()".indexOf(character) >= 0;
   }
 
   private void separator(char separator, boolean awaited) {
@@ -180,7 +149,7 @@ final class ShellScript {
 
   /** What begins with a dollar, which is not in single quotes. */
   private void dollar(boolean quoted) {
-    takesLine |= ARGUMENT.matcher(text).region(at, text.length()).lookingAt();
+    noteArgument();
     String from = text.substring(at, Math.min(at + 3, text.length()));
     if (from.startsWith("${")) {
       parameter(quoted);
@@ -268,7 +237,7 @@ final class ShellScript {
     copy(1);
     while (at < text.length() && text.charAt(at) != '`') {
       refuse("in back quotes");
-      takesLine |= ARGUMENT.matcher(text).region(at, text.length()).lookingAt();
+      noteArgument();
       copy(text.charAt(at) == '\\' ? 2 : 1);
     }
     copy(1);
@@ -315,7 +284,7 @@ final class ShellScript {
         over = document.isEnd(text.substring(at, end));
         while (at < end) {
           refuse("in a here-document");
-          takesLine |= ARGUMENT.matcher(text).region(at, text.length()).lookingAt();
+          noteArgument();
           copy(1);
         }
         copy(1);
@@ -324,49 +293,5 @@ final class ShellScript {
         doubt = "after << " + document.end() + ", which has no end";
       }
     }
-  }
-
-  private boolean isPlace(int index) {
-    return index < text.length() && place.matcher(text).region(index, text.length()).lookingAt();
-  }
-
-  /** Puts a variable in the place that is here, if one is. */
-  private boolean fill(String before, String after, @Nullable String refused) {
-    Matcher found = place.matcher(text).region(at, text.length());
-    if (!found.lookingAt()) {
-      return false;
-    }
-    String where = refused == null ? doubt : refused;
-    if (where != null) {
-      throw refused(where);
-    }
-    takesLine = true;
-    filled.append(before).append(variable.apply(found.group())).append(after);
-    at = found.end();
-    return true;
-  }
-
-  private void refuse(String where) {
-    if (isPlace(at)) {
-      throw refused(where);
-    }
-  }
-
-  private static IllegalArgumentException refused(String where) {
-    return new IllegalArgumentException(
-        "with --shell, {} cannot stand "
-            + where
-            + ", where it may not be one word: write \"$1\", which is the line, in its place");
-  }
-
-  private int lengthTo(char end) {
-    int index = text.indexOf(end, at);
-    return (index < 0 ? text.length() : index) - at;
-  }
-
-  private void copy(int length) {
-    int end = Math.min(at + length, text.length());
-    filled.append(text, at, end);
-    at = end;
   }
 }

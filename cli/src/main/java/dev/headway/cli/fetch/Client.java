@@ -10,6 +10,7 @@ import dev.headway.limit.Pause;
 import dev.headway.throttle.LimitsBuilder;
 import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
@@ -27,7 +28,6 @@ record Client(
     ConnectionOptions connections,
     Duration timeout) {
 
-  private static final int USUAL_RETRIES = 5;
   private static final int RETRIES_WHEN_REFUSED = 100;
 
   /**
@@ -37,12 +37,17 @@ record Client(
    * @param shown a host's name as it may be shown
    */
   LimitedHttpClient open(EarlierStarts earlier, ServerPauses pauses, UnaryOperator<String> shown) {
+    HttpClient.Builder client =
+        HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread);
+    connections.proxy().map(ProxySelector::of).ifPresent(client::proxy);
+    if (connections.insecure()) {
+      client.sslContext(TrustAll.context());
+    }
     return LimitedHttpClient.builder()
-        .client(
-            HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread))
+        .client(client)
         .throttle(throttle)
         .perHost((host, rules) -> limitHost(shown.apply(host), rules, earlier, pauses))
-        .retry(Retry.upTo(retries.retries(USUAL_RETRIES)).throttledUpTo(RETRIES_WHEN_REFUSED))
+        .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())
         .timeoutPerAttempt()
         .maxRefused(retries.maxRefused())

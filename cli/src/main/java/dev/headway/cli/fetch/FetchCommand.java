@@ -81,11 +81,9 @@ import picocli.CommandLine.Spec;
     })
 public final class FetchCommand extends HelpOption implements Callable<Integer> {
 
-  /** The throttle's. */
   private static final String NAME = "fetch";
 
   private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
-  private static final int USUAL_RETRIES = 5;
 
   /** How many requests may be taken of a queue that have not started. */
   private static final int QUEUE_LOOK_AHEAD = 32;
@@ -148,10 +146,11 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             : SharedUri.ofLimits(sharing.shared(), limits, secrets);
     RequestReader reader = reader(secrets);
     limits.throttle(NAME);
-    retries.retries(USUAL_RETRIES);
+    retries.retries();
     output.maxBody();
     output.check();
     watch.live();
+    connections.proxy();
     return sharing.queue().isPresent()
         ? work(sharing.queue().get(), shared, reader, secrets)
         : fetch(shared, reader, secrets);
@@ -159,7 +158,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
 
   private int fetch(Optional<SharedUri> shared, RequestReader reader, Secrets secrets)
       throws IOException {
-    Path from = url().isPresent() ? FileArguments.STANDARD : input();
+    Path from = url().isPresent() ? FileArguments.STANDARD : input.input(argument);
     InputStream none = InputStream.nullInputStream();
     try (InputStream lines = url().isPresent() ? none : FileArguments.open(from, standardInput);
         Job job = new Job(settings(from, shared, sharing.sharedName(NAME), secrets))) {
@@ -170,7 +169,11 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   /** Works on a queue, together with others. */
   private int work(String queue, Optional<SharedUri> shared, RequestReader reader, Secrets secrets)
       throws IOException {
-    checkQueued();
+    if (argument != null || input.areGiven()) {
+      throw new UsageException(
+          "with --queue, requests come from the queue: headway enqueue puts them there");
+    }
+    QueueSink.check(output);
     // Where each host has its own limit, those of a busy one must not be in the way of others.
     int ahead = limits.perHost().isEmpty() ? QUEUE_LOOK_AHEAD : RequestLimits.LOOK_AHEAD;
     JobSettings settings =
@@ -194,30 +197,6 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   private void say(String text) {
     if (!output.quiet()) {
       spec.commandLine().getErr().println("headway: " + text);
-    }
-  }
-
-  /** What is done of a queue is not in it any more, so its results must not be replaced. */
-  private void checkQueued() {
-    if (argument != null || input.areGiven()) {
-      throw new UsageException(
-          "with --queue, requests come from the queue: headway enqueue puts them there");
-    }
-    if (output.ordered()) {
-      throw new UsageException(
-          "--queue and --ordered contradict each other: others take requests in between");
-    }
-    if (output.retriesFailed()) {
-      throw new UsageException(
-          "--retry-failed is not for a --queue: what failed is not in it any more");
-    }
-    Path to = output.file().orElse(FileArguments.STANDARD);
-    if (!output.resumes() && Files.isRegularFile(to) && to.toFile().length() > 0) {
-      throw new UsageException(
-          "there are results in \""
-              + to
-              + "\", which --queue cannot make again: give --resume to add to them, or another"
-              + " --output");
     }
   }
 
@@ -279,7 +258,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
           ResultWriter::key,
           Optional.empty());
     }
-    Path from = input();
+    Path from = input.input(argument);
     return new Source<>(
         reader.readAll(lines),
         ResultWriter::key,
@@ -300,19 +279,6 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         .flatMap(given -> given.originalStringValues().stream())
         .filter(text -> text.matches("(?i)https?://.*"))
         .findFirst();
-  }
-
-  /** Where the requests, or what they are made of, come from. */
-  private Path input() {
-    Optional<Path> table = input.table();
-    if (argument != null && table.isPresent()) {
-      throw new UsageException("both FILE and --csv are given: the input is one of them");
-    }
-    return table
-        .or(() -> Optional.ofNullable(argument))
-        .orElseThrow(() ->
-            new UsageException(
-                "there is no input: give a FILE, - for standard input, a URL, or --csv FILE"));
   }
 
   private RequestReader reader(Secrets secrets) {

@@ -4,6 +4,7 @@ import dev.headway.cli.job.RequestQueue;
 import dev.headway.cli.request.Line;
 import dev.headway.cli.request.RequestReader;
 import dev.headway.cli.resume.ResultFile;
+import dev.headway.cli.resume.ResultPlace;
 import java.io.IOException;
 
 /**
@@ -20,6 +21,6 @@ record QueueResults(ResultFile file, RequestReader reader) implements RequestQue
 
   @Override
   public boolean isAt(String place, Line request) {
-    return ResultFile.isAt(place, ResultWriter.key(reader.read(request)));
+    return ResultPlace.isAt(place, ResultWriter.key(reader.read(request)));
   }
 }

@@ -18,8 +18,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +42,7 @@ public final class Job implements Closeable {
   private static final String CONTINUES = "the same command with --resume goes on from here";
 
   private final JobSettings settings;
-  private final OptionalLong maxFailures;
+  private final FailureLimit failureLimit;
   private final EntryOrder order = new EntryOrder();
   private final @Nullable SharedLimitsConnection shared;
   private final ResultFile file;
@@ -62,7 +60,7 @@ public final class Job implements Closeable {
    */
   public Job(JobSettings settings) throws IOException {
     this.settings = settings;
-    this.maxFailures = settings.retries().maxFailures();
+    this.failureLimit = new FailureLimit(settings.retries().maxFailures());
     settings.limits().throttle(settings.name());
     settings.results().check();
     this.watch =
@@ -70,32 +68,19 @@ public final class Job implements Closeable {
             settings.watch(),
             () -> display().total(),
             text -> display().complain(text),
-            settings
-                .results()
-                .file()
-                .map(to -> List.of(settings.input(), to))
-                .orElse(List.of(settings.input())));
+            settings.files());
     this.shared =
         settings.shared().isPresent()
             ? SharingModule.require().limits(settings.shared().get())
             : null;
     this.file = openFile();
-    this.display =
-        Display.begin(
-            settings.messages(),
-            settings.results().quiet(),
-            settings.writesOutput(),
-            settings.doing() + ", " + settings.limits().describe());
+    this.display = settings.beginDisplay();
     sayWhereItContinues();
   }
 
   private ResultFile openFile() throws IOException {
     try {
-      return ResultFile.open(
-          settings.results(),
-          settings.input(),
-          settings.output(),
-          settings.limits().longestPeriod());
+      return settings.openResults();
     } catch (RuntimeException e) {
       if (shared != null) {
         shared.close();
@@ -292,17 +277,12 @@ public final class Job implements Closeable {
     summary.complaint().ifPresent(display::complain);
     display.count(summary.why().isEmpty(), summary.attempts());
     watch.ended(summary.what(), summary.attempts(), summary.why());
-    if (maxFailures.isPresent()
-        && summary.why().isPresent()
-        && display.failedNow() >= maxFailures.getAsLong()) {
-      stop(
-          maxFailures.getAsLong()
-              + " failed, the last with: "
-              + summary.why().get()
-              + "; --max-failures is "
-              + maxFailures.getAsLong());
-      closeRunning();
-    }
+    failureLimit
+        .reached(display.failedNow(), summary.why())
+        .ifPresent(why -> {
+          stop(why);
+          closeRunning();
+        });
   }
 
   private String counted(long count) {

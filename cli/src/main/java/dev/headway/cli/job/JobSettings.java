@@ -4,9 +4,11 @@ import dev.headway.cli.option.LimitOptions;
 import dev.headway.cli.option.OutputOptions;
 import dev.headway.cli.option.RetryOptions;
 import dev.headway.cli.option.WatchOptions;
+import dev.headway.cli.resume.ResultFile;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -41,4 +43,20 @@ public record JobSettings(
     WatchOptions watch,
     Optional<SharedUri> shared,
     String sharedName,
-    UnaryOperator<String> shown) {}
+    UnaryOperator<String> shown) {
+
+  /** The files that are read and written. */
+  List<Path> files() {
+    return results.file().map(to -> List.of(input, to)).orElse(List.of(input));
+  }
+
+  /** Opens the file of results, or standard output. */
+  ResultFile openResults() {
+    return ResultFile.open(results, input, output, limits.longestPeriod());
+  }
+
+  /** Begins to show progress. */
+  Display beginDisplay() {
+    return Display.begin(messages, results.quiet(), writesOutput, doing + ", " + limits.describe());
+  }
+}

@@ -1,5 +1,10 @@
 package dev.headway.cli.option;
 
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say how servers are reached. */
@@ -13,6 +18,17 @@ public final class ConnectionOptions {
   @Option(names = "--http2", description = "Ask for HTTP/2 without TLS, too.")
   private boolean http2;
 
+  @Option(
+      names = {"-k", "--insecure"},
+      description = "Do not check certificates. Others can read and change what is sent.")
+  private boolean insecure;
+
+  @Option(
+      names = {"-x", "--proxy"},
+      paramLabel = "[http://]HOST:PORT",
+      description = "Send all requests through this HTTP proxy.")
+  private @Nullable String proxy;
+
   /** Made by picocli. */
   public ConnectionOptions() {}
 
@@ -24,5 +40,36 @@ public final class ConnectionOptions {
   /** Whether servers without TLS are asked for HTTP/2. */
   public boolean http2() {
     return http2;
+  }
+
+  /** Whether certificates are not checked. */
+  public boolean insecure() {
+    return insecure;
+  }
+
+  /**
+   * The proxy, if one is given.
+   *
+   * @throws UsageException if it is no HTTP proxy
+   */
+  public Optional<InetSocketAddress> proxy() {
+    return Optional.ofNullable(proxy).map(ConnectionOptions::address);
+  }
+
+  private static InetSocketAddress address(String proxy) {
+    URI uri;
+    try {
+      uri = new URI(proxy.contains("://") ? proxy : "http://" + proxy);
+    } catch (URISyntaxException e) {
+      throw new UsageException("--proxy: it is not HOST:PORT; write proxy.example:3128", e);
+    }
+    if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getUserInfo() != null) {
+      throw new UsageException(
+          "--proxy: only HTTP proxies without a password can be used; write proxy.example:3128");
+    }
+    if (uri.getHost() == null || uri.getPort() < 1) {
+      throw new UsageException("--proxy: it is not HOST:PORT; write proxy.example:3128");
+    }
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
   }
 }

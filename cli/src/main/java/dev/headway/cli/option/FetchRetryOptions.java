@@ -8,6 +8,8 @@ import picocli.CommandLine.Option;
 /** The options of {@code fetch} that say what is tried again, and when to give up. */
 public final class FetchRetryOptions extends RetryOptions {
 
+  private static final int USUAL_RETRIES = 5;
+
   @Option(
       names = "--retry-any-method",
       description = "Retry requests too that might then be carried out twice, such as POST.")
@@ -35,6 +37,15 @@ public final class FetchRetryOptions extends RetryOptions {
 
   /** Made by picocli. */
   public FetchRetryOptions() {}
+
+  /**
+   * How often a request is tried again.
+   *
+   * @throws UsageException if that is less than 0
+   */
+  public int retries() {
+    return retries(USUAL_RETRIES);
+  }
 
   /** Whether requests are retried that might then be carried out twice. */
   public boolean anyMethod() {

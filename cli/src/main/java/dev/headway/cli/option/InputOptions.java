@@ -1,5 +1,7 @@
 package dev.headway.cli.option;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,6 +34,15 @@ public final class InputOptions extends TableOptions {
       })
   private @Nullable String body;
 
+  @Option(
+      names = {"-F", "--form"},
+      paramLabel = "NAME=TEXT",
+      description = {
+        "With --url or a URL: a field of a form (multipart/form-data), with the same places;"
+            + " NAME=@FILE sends a file."
+      })
+  private List<String> form = List.of();
+
   /** Made by picocli. */
   public InputOptions() {}
 
@@ -50,8 +61,30 @@ public final class InputOptions extends TableOptions {
     return Optional.ofNullable(body);
   }
 
+  /** The fields of the form, if there are any. */
+  public List<String> form() {
+    return form;
+  }
+
   /** Whether there are any. */
   public boolean areGiven() {
-    return url != null || method != null || body != null || table().isPresent();
+    return !form.isEmpty() || url != null || method != null || body != null || table().isPresent();
+  }
+
+  /**
+   * Where the requests, or what they are made of, come from.
+   *
+   * @param file the argument that names a file, if there is one
+   * @throws UsageException if there is no input, or more than one
+   */
+  public Path input(@Nullable Path file) {
+    if (file != null && table().isPresent()) {
+      throw new UsageException("both FILE and --csv are given: the input is one of them");
+    }
+    return table()
+        .or(() -> Optional.ofNullable(file))
+        .orElseThrow(() ->
+            new UsageException(
+                "there is no input: give a FILE, - for standard input, or --csv FILE"));
   }
 }

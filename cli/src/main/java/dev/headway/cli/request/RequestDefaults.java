@@ -59,6 +59,9 @@ public record RequestDefaults(
   public static UnaryOperator<Line> completing(InputOptions input, Secrets secrets) {
     refuseSecrets("--url", input.url().map(secrets::withBase));
     refuseSecrets("--body", input.body());
+    if (!input.form().isEmpty()) {
+      throw new IllegalArgumentException("--form cannot be put into a queue: write --body");
+    }
     return new RequestDefaults(
             RequestTemplate.of(input, Optional.empty(), secrets), Map.of(), List.of())
         ::complete;
@@ -96,6 +99,11 @@ public record RequestDefaults(
     }
     String text = line.text();
     return isJson(text) ? JSON.readTree(text) : JSON.createObjectNode().put("url", text.strip());
+  }
+
+  /** The form that lines fill in, if they do. */
+  Optional<FormTemplate> form() {
+    return template.flatMap(RequestTemplate::form);
   }
 
   /** What is sent of a URL that is shown. */

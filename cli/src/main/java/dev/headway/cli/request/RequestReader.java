@@ -76,7 +76,7 @@ public final class RequestReader {
       JsonNode json = defaults.request(line);
       id = id(json, id);
       String url = url(json);
-      HttpRequest http = request(json, url);
+      HttpRequest http = request(line, json, url);
       return new Request(line, id, url, costs.of(json), Optional.of(http), Optional.empty());
     } catch (JacksonException e) {
       return Request.unreadable(line, id, RequestDefaults.notJson(e));
@@ -126,7 +126,7 @@ public final class RequestReader {
     return url.stringValue().strip();
   }
 
-  private HttpRequest request(JsonNode json, String url) {
+  private HttpRequest request(Line line, JsonNode json, String url) {
     HttpRequest.Builder builder = request(url);
     JsonNode headers = json.path("headers");
     boolean typed = addHeaders(builder, headers);
@@ -141,6 +141,12 @@ public final class RequestReader {
     if (!typed && (body.isObject() || body.isArray())) {
       builder.setHeader("Content-Type", "application/json");
     }
+    defaults
+        .form()
+        .ifPresent(form ->
+            builder
+                .setHeader("Content-Type", form.contentType())
+                .method(method, BodyPublishers.ofByteArray(form.fill(line))));
     return builder.build();
   }
 

@@ -20,10 +20,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param url of every request, as it is shown: a secret is in it by its name
  * @param method if one is given
  * @param body if there is one
+ * @param form the fields of a form, if it is one
  * @param secrets those that are in the URL
  */
 record RequestTemplate(
-    String url, Optional<String> method, Optional<String> body, Secrets secrets) {
+    String url,
+    Optional<String> method,
+    Optional<String> body,
+    Optional<FormTemplate> form,
+    Secrets secrets) {
 
   /** Not {@code ${NAME}}: that is a variable of the environment. */
   private static final Pattern PLACE = Pattern.compile("(?<!\\$)\\{([^{}\"]*)}");
@@ -42,17 +47,31 @@ record RequestTemplate(
       throw new IllegalArgumentException("both a URL and --url are given: write one of them");
     }
     Optional<String> url = options.url().or(() -> argument);
-    if (url.isEmpty() && (options.method().isPresent() || options.body().isPresent())) {
+    if (url.isEmpty() && (options.method().isPresent() || hasBody(options))) {
       throw new IllegalArgumentException(
-          (options.method().isPresent() ? "--method" : "--body")
+          (options.method().isPresent()
+                  ? "--method"
+                  : options.body().isPresent() ? "--body" : "--form")
               + " needs --url: lines have their own");
     }
+    if (options.body().isPresent() && !options.form().isEmpty()) {
+      throw new IllegalArgumentException("both --body and --form are given: write one of them");
+    }
+    Optional<FormTemplate> form =
+        Optional.of(options.form())
+            .filter(fields -> !fields.isEmpty())
+            .map(fields -> FormTemplate.of(fields.stream().map(secrets::expand).toList()));
     return url.map(given ->
         new RequestTemplate(
             secrets.address(given),
-            options.method(),
+            options.method().or(() -> form.map(fields -> "POST")),
             options.body().map(secrets::expand),
+            form,
             secrets));
+  }
+
+  private static boolean hasBody(InputOptions options) {
+    return options.body().isPresent() || !options.form().isEmpty();
   }
 
   /**
@@ -112,6 +131,11 @@ record RequestTemplate(
           }
           return Matcher.quoteReplacement(value.map(escape).orElse(place.group()));
         });
+  }
+
+  /** A text with what a line has for its places. */
+  static String fillPlain(String template, Line line) {
+    return fill(template, line, UnaryOperator.identity(), false);
   }
 
   private static Optional<String> value(Line line, String column) {

@@ -1,7 +1,6 @@
 package dev.headway.cli.resume;
 
 import java.io.BufferedOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -226,7 +225,7 @@ final class Compaction {
         results, begin, result -> starts[retried.takeIndex(result.key())] = result.start());
     Finished left = retried.anew();
     OutputStream to = new BufferedOutputStream(Channels.newOutputStream(made), BUFFER);
-    Copy copy = new Copy(results, to);
+    FileCopy copy = new FileCopy(results, to);
     StoredResults.readUpTo(
         results,
         0,
@@ -251,65 +250,6 @@ final class Compaction {
       copy.endLine();
     }
     to.flush();
-  }
-
-  /** Copies parts of a file to a stream. */
-  private static final class Copy {
-
-    private static final int LARGE = 1 << 16;
-
-    /** Most lines are no longer. */
-    private static final int LINE = 1 << 12;
-
-    private final FileChannel from;
-    private final OutputStream to;
-    private final byte[] chunk = new byte[LARGE];
-    private long done;
-
-    Copy(FileChannel from, OutputStream to) {
-      this.from = from;
-      this.to = to;
-    }
-
-    /** Everything up to a byte, from the end of the last part that was copied or skipped. */
-    void allUpTo(long end) throws IOException {
-      while (done < end) {
-        int length = read(done, Math.min(LARGE, end - done));
-        if (length <= 0) {
-          throw new EOFException("it has become shorter");
-        }
-        to.write(chunk, 0, length);
-        done += length;
-      }
-    }
-
-    void skipTo(long end) {
-      done = end;
-    }
-
-    /** The line that begins at a byte, without its end. */
-    void lineAt(long start) throws IOException {
-      long at = start;
-      for (int length = read(at, LINE); length > 0; length = read(at, LINE)) {
-        int part = 0;
-        while (part < length && chunk[part] != '\n') {
-          part++;
-        }
-        to.write(chunk, 0, part);
-        at += part;
-        if (part < length) {
-          return;
-        }
-      }
-    }
-
-    void endLine() throws IOException {
-      to.write('\n');
-    }
-
-    private int read(long at, long most) throws IOException {
-      return from.read(ByteBuffer.wrap(chunk, 0, (int) most), at);
-    }
   }
 
   /** Forces the names of the files to the disk, on systems where a folder can be opened. */

@@ -2,6 +2,7 @@ package dev.headway.cli.resume;
 
 import dev.headway.throttle.PriorStart;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +50,18 @@ record EarlierResults(
                   .ifPresent(works::add);
             });
     return new EarlierResults(finished.build(), failed.get(), works, end, end + 1 < file.size());
+  }
+
+  /** Reads the results, cuts off what is torn, and ends the last line. */
+  static EarlierResults repaired(FileChannel channel, boolean failedToo, Instant since)
+      throws IOException {
+    EarlierResults results = read(channel, failedToo, since);
+    channel.truncate(results.end());
+    channel.position(results.end());
+    if (results.end() > 0) {
+      Channels.newOutputStream(channel).write('\n');
+    }
+    return results;
   }
 
   /** The same, torn if it was so before it was repaired. */

@@ -10,12 +10,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -106,21 +102,21 @@ public final class ResultFile implements Closeable {
       throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       if (resume) {
-        throw refused(file, "no run can be continued in it: it is not a regular file");
+        throw LockedFile.refused(file, "no run can be continued in it: it is not a regular file");
       }
       return of(Files.newOutputStream(file));
     }
-    FileChannel channel = openLocked(file);
+    FileChannel channel = LockedFile.open(file);
     try {
       Compaction compaction = new Compaction(file.toRealPath());
       EarlierResults results = EarlierResults.NONE;
       if (resume) {
         Instant since = Instant.now().minus(longest);
         channel = compaction.finish(channel);
-        results = repaired(channel, failedToo, since);
+        results = EarlierResults.repaired(channel, failedToo, since);
         if (compaction.isDue()) {
           channel = compaction.compact(channel);
-          results = repaired(channel, failedToo, since).tornIf(results.torn());
+          results = EarlierResults.repaired(channel, failedToo, since).tornIf(results.torn());
         }
       } else {
         Journal.delete(journalFile(file));
@@ -171,62 +167,6 @@ public final class ResultFile implements Closeable {
     return itself.resolveSibling(itself.getFileName() + ".headway");
   }
 
-  /**
-   * Two runs that write to one file would spoil each other's results. If another run has replaced
-   * the file between the opening and the locking, the new one is opened.
-   */
-  private static FileChannel openLocked(Path file) throws IOException {
-    while (true) {
-      Optional<Object> before = identity(file);
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      try {
-        lock(file, channel);
-      } catch (IOException e) {
-        channel.close();
-        throw e;
-      }
-      if (identity(file).equals(before)) {
-        return channel;
-      }
-      channel.close();
-    }
-  }
-
-  /** Which file it is; empty if it does not exist or the system has no such key. */
-  private static Optional<Object> identity(Path file) throws IOException {
-    return Files.exists(file)
-        ? Optional.ofNullable(Files.readAttributes(file, BasicFileAttributes.class).fileKey())
-        : Optional.empty();
-  }
-
-  private static void lock(Path file, FileChannel channel) throws IOException {
-    try {
-      if (channel.tryLock() == null) {
-        throw refused(file, "another headway is writing to it");
-      }
-    } catch (OverlappingFileLockException e) {
-      throw new FileSystemException(file.toString(), null, "it is being written to already");
-    }
-  }
-
-  private static FileSystemException refused(Path file, String why) {
-    return new FileSystemException(file.toString(), null, why);
-  }
-
-  /** Reads the results, cuts off what is torn, and ends the last line. */
-  private static EarlierResults repaired(FileChannel channel, boolean failedToo, Instant since)
-      throws IOException {
-    EarlierResults results = EarlierResults.read(channel, failedToo, since);
-    channel.truncate(results.end());
-    channel.position(results.end());
-    if (results.end() > 0) {
-      Channels.newOutputStream(channel).write('\n');
-    }
-    return results;
-  }
-
   /** A file beside the journal, with an ending of its own; none where there is no journal. */
   public Optional<Path> beside(String ending) {
     return Optional.ofNullable(kept)
@@ -240,34 +180,12 @@ public final class ResultFile implements Closeable {
   }
 
   /**
-   * Where the next result will be, for {@link #isAt}; empty if nobody can find it again.
+   * Where the next result will be, for {@link ResultPlace#isAt}; empty if nobody can find it again.
    *
    * @throws IOException if that is not known
    */
   public String place() throws IOException {
     return kept == null ? "" : kept.channel().position() + " " + kept.file().toRealPath();
-  }
-
-  /**
-   * Whether a result is at a place in a file, perhaps another run's. On another machine that file
-   * is not there, and so is no result.
-   *
-   * @param key {@link Finished#key} of what it is of
-   */
-  public static boolean isAt(String place, long key) {
-    int space = place.indexOf(' ');
-    if (space < 0) {
-      return false;
-    }
-    try (FileChannel file =
-        FileChannel.open(Path.of(place.substring(space + 1)), StandardOpenOption.READ)) {
-      return StoredResults.at(file, Long.parseLong(place.substring(0, space)))
-          .filter(result -> result.key() == key)
-          .isPresent();
-    } catch (IOException | IllegalArgumentException e) {
-      // It cannot be told here.
-      return false;
-    }
   }
 
   /** Whether a run can be continued with what is written. */

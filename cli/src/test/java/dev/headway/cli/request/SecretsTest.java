@@ -33,7 +33,12 @@ final class SecretsTest {
   private static Request read(String template, String line) {
     Secrets secrets = new Secrets(ENVIRONMENT);
     RequestTemplate url =
-        new RequestTemplate(secrets.address(template), Optional.empty(), Optional.empty(), secrets);
+        new RequestTemplate(
+            secrets.address(template),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            secrets);
     RequestDefaults shape = new RequestDefaults(Optional.of(url), Map.of(), List.of());
     return new RequestReader(Duration.ofSeconds(1), false, Set.of(), shape).read(Line.of(1, line));
   }

@@ -454,6 +454,9 @@ class FaultyLimitTest {
     private final VirtualTime time = new VirtualTime();
     volatile @Nullable TimeMethod failing;
 
+    /** What fails once the next thread that is started runs. */
+    volatile @Nullable TimeMethod failingOnceStarted;
+
     private void mayFail(TimeMethod method) {
       if (method == failing) {
         failing = null;
@@ -492,7 +495,14 @@ class FaultyLimitTest {
     @Override
     public Thread start(String name, Runnable body) {
       mayFail(TimeMethod.START);
-      return time.start(name, body);
+      TimeMethod later = failingOnceStarted;
+      failingOnceStarted = null;
+      return time.start(
+          name,
+          () -> {
+            failing = later == null ? failing : later;
+            body.run();
+          });
     }
   }
 
@@ -528,6 +538,23 @@ class FaultyLimitTest {
         assertThat(throttle.tryAcquire()).isPresent();
       }
       throttle.acquire();
+      return null;
+    });
+  }
+
+  @Test
+  void aTimeSourceThatFailsWhenAGrantedCallerResumesLeavesNoTrace() throws Exception {
+    FaultyTime faulty = new FaultyTime();
+    Throttle throttle = Throttle.builder().concurrency(1).timeSource(faulty).build();
+    faulty.time.run(() -> {
+      Permit open = throttle.acquire();
+      CompletableFuture<Permit> waits = throttle.acquireAsync();
+      faulty.failingOnceStarted = TimeMethod.NANO_TIME;
+      open.close();
+      faulty.time.sleep(Duration.ofSeconds(1));
+      assertThat(waits).isCompletedExceptionally();
+      assertThat(throttle.snapshot().running()).isZero();
+      assertThat(throttle.tryAcquire()).isPresent();
       return null;
     });
   }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,7 @@ class JfrTest {
       recording.dump(file);
       Map<String, List<RecordedEvent>> events =
           RecordingFile.readAllEvents(file).stream()
+              .sorted(Comparator.comparing(RecordedEvent::getStartTime))
               .collect(
                   Collectors.groupingBy(
                       event -> event.getEventType().getName().replace("dev.headway.", "")));

@@ -1,6 +1,7 @@
 package dev.headway.tests.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.headway.Headway;
@@ -9,8 +10,10 @@ import dev.headway.limit.Limit;
 import dev.headway.throttle.KeyedThrottle;
 import dev.headway.throttle.Permit;
 import dev.headway.throttle.Throttle;
+import dev.headway.throttle.ThrottleClosedException;
 import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleEvent.Abandoned;
+import dev.headway.throttle.ThrottleEvent.Closed;
 import dev.headway.throttle.ThrottleEvent.Granted;
 import dev.headway.throttle.ThrottleEvent.Queued;
 import dev.headway.throttle.ThrottleEvent.Refused;
@@ -221,6 +224,26 @@ class ThrottleEventTest extends OnEveryStore {
         .containsOnlyOnce("Closed", "Refused")
         .hasSize(7);
     assertThat(heard(Refused.class).getFirst().reason()).hasMessageContaining("api");
+  }
+
+  @Test
+  void closingIsToldAndRejectsCallersWhereverTheLimitsAreKept() throws Exception {
+    Scene.play(scene -> {
+      Throttle throttle = scene.throttle().concurrency(1).listener(heard::add).build();
+      Permit open = throttle.acquire();
+      CompletableFuture<Permit> waits = throttle.acquireAsync();
+      scene.sleep(0);
+      throttle.close();
+      throttle.close();
+      scene.sleep(0);
+      assertThat(waits)
+          .failsWithin(Duration.ofSeconds(1))
+          .withThrowableThat()
+          .withCauseInstanceOf(ThrottleClosedException.class);
+      assertThatExceptionOfType(ThrottleClosedException.class).isThrownBy(throttle::acquire);
+      assertThat(heard(Closed.class)).hasSize(1);
+      open.close();
+    });
   }
 
   @Test
