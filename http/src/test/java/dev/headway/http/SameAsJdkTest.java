@@ -347,10 +347,14 @@ class SameAsJdkTest {
   void aBodyThatBreaksOffIsAnIoException() throws Exception {
     assertThatThrownBy(() -> client.send(to("/break").build(), BodyHandlers.ofString()))
         .isInstanceOf(IOException.class);
-    try (InputStream stream =
-        client.send(to("/break").build(), BodyHandlers.ofInputStream()).body()) {
-      assertThatThrownBy(stream::readAllBytes).isInstanceOf(IOException.class);
-    }
+    // Over HTTP/2 the break may come before the response is handed over.
+    assertThatThrownBy(() -> {
+          try (InputStream stream =
+              client.send(to("/break").build(), BodyHandlers.ofInputStream()).body()) {
+            stream.readAllBytes();
+          }
+        })
+        .isInstanceOf(IOException.class);
   }
 
   @Test

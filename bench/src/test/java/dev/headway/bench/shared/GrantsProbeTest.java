@@ -38,7 +38,7 @@ class GrantsProbeTest {
   @EnumSource(SharedLimiters.class)
   void whatIsGrantedIsKeptInRedisAndNotForEver(SharedLimiters candidate) {
     List<String> others = keys();
-    GrantsProbe.aSecond(candidate, redis.uri(), Crowd.Kind.VIRTUAL, 0, 1, 1);
+    GrantsProbe.aSecond(candidate, redis.uri(), Crowd.Kind.VIRTUAL, 0, 500, 1);
     List<String> kept = keys();
     kept.removeAll(others);
     assertThat(kept)
