@@ -7,6 +7,7 @@ import dev.headway.cli.practice.ServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,5 +87,23 @@ final class SharedTest {
         .contains("cannot share limits at postgresql://127.0.0.1:1/db")
         .doesNotContain("s3cr3t");
     assertThat(redis.out() + postgresql.out()).isEmpty();
+  }
+
+  @Test
+  void where_limits_are_shared_is_shown_without_secrets() throws Exception {
+    for (String uri : List.of("${REDIS}", "redis://me:${KEY}@127.0.0.1:1?clientName=${KEY}")) {
+      Cli ran =
+          Spawned.run(
+              Map.of("REDIS", "redis://me:s3cr3t@127.0.0.1:1", "KEY", "s3cr3t k3y/ä"),
+              "",
+              "fetch",
+              "--queue=q",
+              "--shared",
+              uri);
+
+      assertThat(ran.messages())
+          .contains("cannot connect to Redis at redis://127.0.0.1:1:")
+          .doesNotContain("s3cr3t");
+    }
   }
 }

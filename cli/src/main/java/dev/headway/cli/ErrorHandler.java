@@ -79,12 +79,20 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
     return Arrays.stream(argument.type().getEnumConstants()).map(Object::toString).toList();
   }
 
+  /** The words as a list, such as {@code bash, zsh or fish}. */
+  private static String listed(List<String> words) {
+    int last = words.size() - 1;
+    return last < 1
+        ? String.join("", words)
+        : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+  }
+
   private static String notOneOf(List<String> words, ArgSpec argument, String given) {
     return name(argument)
         + ": \""
         + given
         + "\" is not "
-        + String.join(" or ", words)
+        + listed(words)
         + meant(given.toLowerCase(Locale.ROOT), words);
   }
 

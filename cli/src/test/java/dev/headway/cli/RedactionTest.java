@@ -252,24 +252,6 @@ final class RedactionTest {
   }
 
   @Test
-  void where_limits_are_shared_is_shown_without_secrets() throws Exception {
-    for (String uri : List.of("${REDIS}", "redis://me:${KEY}@127.0.0.1:1?clientName=${KEY}")) {
-      Cli ran =
-          Spawned.run(
-              Map.of("REDIS", "redis://me:s3cr3t@127.0.0.1:1", "KEY", KEY),
-              "",
-              "fetch",
-              "--queue=q",
-              "--shared",
-              uri);
-
-      assertThat(ran.messages())
-          .contains("cannot connect to Redis at redis://127.0.0.1:1:")
-          .doesNotContain("s3cr3t");
-    }
-  }
-
-  @Test
   void a_run_is_continued_with_a_secret_that_is_another_now() throws Exception {
     Path results = folder.resolve("results.jsonl");
     String[] options = {"--url", "${BASE}/{}?k=${KEY}", "--output", results.toString(), "--resume"};

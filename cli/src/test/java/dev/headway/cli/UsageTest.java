@@ -47,7 +47,8 @@ final class UsageTest {
         "fetch --count-from Strat -   | \"Strat\" is not start or end; did you mean start?",
         "exec --per-host 2/s true     | there is no option --per-host; it is one of headway fetch",
         "server --output x            | --output; it is one of headway fetch and headway exec",
-        "completion bsh               | SHELL: \"bsh\" is not bash or zsh; did you mean bash?",
+        "completion bsh               | SHELL: \"bsh\" is not bash, zsh or fish; did you mean"
+            + " bash?",
         "help ftech                   | there is no command \"ftech\"; did you mean fetch?",
         "exec                         | COMMAND",
         "exec -j 0 true               | --concurrency: 0 is too few; write 1 or more",

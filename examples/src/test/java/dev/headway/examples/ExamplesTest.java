@@ -221,8 +221,8 @@ class ExamplesTest {
     server.start();
     try {
       String url = "http://localhost:" + server.getAddress().getPort() + "/";
-      assertThat(printedBy(HttpSamples::main, url)).containsExactly("200 hello");
-      assertThat(requests).hasValue(2);
+      assertThat(printedBy(HttpSamples::main, url)).containsExactly("200 hello", "200");
+      assertThat(requests).hasValue(3);
     } finally {
       server.stop(0);
     }

@@ -348,12 +348,13 @@ class SameAsJdkTest {
     assertThatThrownBy(() -> client.send(to("/break").build(), BodyHandlers.ofString()))
         .isInstanceOf(IOException.class);
     // Over HTTP/2 the break may come before the response is handed over.
-    assertThatThrownBy(() -> {
-          try (InputStream stream =
-              client.send(to("/break").build(), BodyHandlers.ofInputStream()).body()) {
-            stream.readAllBytes();
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              try (InputStream stream =
+                  client.send(to("/break").build(), BodyHandlers.ofInputStream()).body()) {
+                stream.readAllBytes();
+              }
+            })
         .isInstanceOf(IOException.class);
   }
 
