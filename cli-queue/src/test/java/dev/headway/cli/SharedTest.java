@@ -106,4 +106,19 @@ final class SharedTest {
           .doesNotContain("s3cr3t");
     }
   }
+
+  @Test
+  void a_standard_input_that_is_closed_is_told_and_nothing_is_queued() throws Exception {
+    for (String closed : List.of("<&-", "0>/dev/null")) {
+      Cli ran =
+          Spawned.redirected(
+              closed, "enqueue", "--shared", "redis://127.0.0.1:1", "--queue", "q", "-");
+
+      assertThat(ran.messages())
+          .startsWith("headway: standard input is closed")
+          .doesNotContain("\tat ");
+      assertThat(ran.status()).isEqualTo(2);
+      assertThat(ran.out()).isEmpty();
+    }
+  }
 }

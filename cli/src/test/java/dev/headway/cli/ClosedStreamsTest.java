@@ -35,7 +35,6 @@ final class ClosedStreamsTest {
         "exec echo",
         "exec --line-buffered -- echo {}",
         "plan --rate 3/s -",
-        "enqueue --shared redis://127.0.0.1:1 --queue q -",
       })
   void a_standard_input_that_is_closed_is_told_and_nothing_is_done(String arguments)
       throws Exception {
