@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-/** The word that somebody may have meant to type. */
+/** The word that was probably meant. */
 final class Suggestion {
 
   private static final int LETTERS_PER_SLIP = 4;

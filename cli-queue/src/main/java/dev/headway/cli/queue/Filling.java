@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A queue that is being filled. Nobody sees anything of it until it is published, all at once; so
- * it is there whole or not at all, and whoever ends in the midst of it has to begin again.
+ * A queue that is being filled. It becomes visible when it is published, all at once, so it exists
+ * whole or not at all. A filling that was interrupted has to begin again.
  */
 final class Filling implements Closeable {
 
-  /** After when one goes that nobody fills any more. */
+  /** How long an abandoned filling is kept. */
   private static final Duration KEPT = Duration.ofHours(1);
 
   private static final int LARGEST_BATCH = 1 << 20;

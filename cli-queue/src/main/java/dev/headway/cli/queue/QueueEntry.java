@@ -29,7 +29,7 @@ record QueueEntry(String id, Line line, Optional<String> place) {
     return fields;
   }
 
-  /** An entry with such fields, or whatever else somebody has put there. */
+  /** An entry of these fields. Other programs may have written anything. */
   static QueueEntry of(String id, Map<String, String> fields, Optional<String> place) {
     String number = fields.getOrDefault(NUMBER, "");
     String request = fields.get(REQUEST);

@@ -29,7 +29,7 @@ record QueueName(String text) {
     return "headway:queue:{" + encoded() + "}";
   }
 
-  /** By their ids, the entries whose result somebody is writing. */
+  /** The entries whose result a worker is writing, by id. */
   String writing() {
     return stream() + ":writing";
   }

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to Redis, or to whatever speaks like it: alone, with Sentinels or as a Cluster. When
- * it breaks it is made again, and what was under way is sent again. Each command has a deadline;
- * once one has missed it, whatever else is asked for fails at once.
+ * it breaks, it reconnects and sends pending commands again. Each command has a deadline; once one
+ * has missed it, all others fail at once.
  *
  * <p>What has to be said goes to the caller, so that Lettuce logs nothing.
  */
@@ -179,7 +179,7 @@ final class Redis implements Closeable {
             LATER);
   }
 
-  /** Lettuce sends again what was under way, but for the command that an error has met. */
+  /** Lettuce sends pending commands again, except the one that failed. */
   private static boolean isBroken(Throwable fault) {
     Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
     return cause instanceof IOException || cause instanceof RedisConnectionException;

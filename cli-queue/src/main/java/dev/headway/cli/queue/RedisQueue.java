@@ -30,7 +30,7 @@ final class RedisQueue implements Closeable {
 
   static final String GROUP = "headway";
 
-  /** Whoever had its answer within half a lease has time enough to write. */
+  /** A worker that has its answer within half a lease has enough time to write. */
   private static final int PART_OF_LEASE_TO_WRITE_IN = 2;
 
   private final QueueName name;
@@ -50,8 +50,8 @@ final class RedisQueue implements Closeable {
   /**
    * Entries that were handed out.
    *
-   * @param left how many are not done, whoever has them
-   * @param entries nobody else's
+   * @param left how many are not done, in all workers
+   * @param entries the entries of this worker
    */
   record Batch(long left, List<QueueEntry> entries) {}
 
@@ -137,10 +137,10 @@ final class RedisQueue implements Closeable {
   /**
    * Writes the result of an entry, and removes it.
    *
-   * @param place where to, for whoever should have to find out whether it was
+   * @param place where the result goes, so that another worker can find out whether it was
    * @return what came of the writing; empty if the entry is not this worker's any more, and nothing
    *     was written
-   * @throws IOException if it cannot be written, or nobody can tell whose it is
+   * @throws IOException if it cannot be written, or its owner is unknown
    */
   <T> Optional<T> finish(String id, String place, RequestQueue.Writing<T> result)
       throws IOException {
@@ -150,7 +150,7 @@ final class RedisQueue implements Closeable {
     Attempt<T> attempt;
     do {
       attempt = tryToFinish(id, place, result);
-      // Whoever was stopped for long in between asks again.
+      // A worker that was stopped for long in between asks again.
     } while (attempt.tooLate());
     return attempt.written();
   }
@@ -194,7 +194,7 @@ final class RedisQueue implements Closeable {
     }
   }
 
-  /** Those whose result somebody is writing, or was when it ended. */
+  /** Those whose result a worker is writing, or was when it ended. */
   List<QueueEntry> doubtful() throws IOException {
     return entries(list(Scripts.DOUBTFUL, GROUP));
   }
@@ -219,7 +219,7 @@ final class RedisQueue implements Closeable {
     writing.<Object>get(removed.thenApply(nothing -> true));
   }
 
-  /** After when nobody needs what is done any more: all know of it by then, or are gone. */
+  /** How long results of a finished queue are kept: by then all workers know of it or are gone. */
   private String soon() {
     return Long.toString(lease.toMillis());
   }

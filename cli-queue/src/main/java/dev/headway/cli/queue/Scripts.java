@@ -37,7 +37,7 @@ final class Scripts {
 
   /**
    * Hands out at most so many entries (3): if a lease (4, in milliseconds) is given, first those of
-   * whoever has not been heard of for so long. Answers with how many are not done, and with the id
+   * workers that have not reported for so long. Answers with how many are not done, and with the id
    * and the fields of each, and where its result was being written if it was.
    */
   static final String TAKE =
@@ -139,7 +139,7 @@ final class Scripts {
           return back
           """;
 
-  /** Which results somebody is writing, or was: the id and the fields of each, and where. */
+  /** The results that a worker is writing, or was: the id and the fields of each, and where. */
   static final String DOUBTFUL =
       """
       local doubtful = {}

@@ -132,7 +132,7 @@ final class WorkQueue implements RequestQueue {
 
   /**
    * The requests. It waits for each; it has none any more too if interrupted, which stays pending.
-   * It is not to be closed by whoever iterates, since results are written after that.
+   * The reader must not close it, since results are written after that.
    */
   @Override
   public Iterator<Line> requests() {

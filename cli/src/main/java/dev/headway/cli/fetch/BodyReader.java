@@ -56,7 +56,7 @@ final class BodyReader implements BodySubscriber<Body> {
     }
   }
 
-  /** Whoever writes to the sink now has done so before. */
+  /** A writer to the sink has written to it before. */
   private void abandon() {
     lock.lock();
     try {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Display implements AutoCloseable {
 
-  /** How it is shown while the run goes on. */
+  /** How it is shown during the run. */
   interface Face extends AutoCloseable {
     /** Writes a line; what is drawn makes way for it. */
     void say(String line);
@@ -91,7 +91,7 @@ public final class Display implements AutoCloseable {
     return new Display(messages, quiet, quiet || (besideOutput && Terminal.isOutput()));
   }
 
-  /** Says what somebody must know, such as what went wrong, quiet or not. */
+  /** Prints what must be known, such as an error, even with --quiet. */
   public void complain(String text) {
     face.say("headway: " + text);
   }

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param before how much had been done by earlier runs
  * @param succeeded how much has gone well in all
  * @param failed how much has failed in all
- * @param again how many attempts were made again
+ * @param again how many attempts were repeated
  * @param elapsed since the run began
  * @param serverWait what a server has asked for, if it has and that is not over
  */

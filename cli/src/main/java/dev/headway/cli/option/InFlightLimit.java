@@ -2,7 +2,7 @@ package dev.headway.cli.option;
 
 import dev.headway.limit.Limit;
 
-/** At most so many under way at once, whatever each of them costs. */
+/** At most so many in flight at the same time, whatever each of them costs. */
 public final class InFlightLimit implements Limit {
 
   private final int most;

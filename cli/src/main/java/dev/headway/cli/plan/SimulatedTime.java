@@ -8,7 +8,7 @@ import java.util.Queue;
 
 /**
  * Time that goes from event to event as it is told to, with neither clock nor threads. What is
- * started is done by whoever lets time pass, before any time does.
+ * started is done by the thread that lets time pass, before any time does.
  */
 final class SimulatedTime implements TimeSource {
 
@@ -110,6 +110,6 @@ final class SimulatedTime implements TimeSource {
 
   @Override
   public void unpark(Thread thread) {
-    // Whoever is parked here lets things happen itself, and looks again after each.
+    // The thread that is parked here runs the events itself, and checks again after each.
   }
 }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of requests that nobody sends: the very throttle of a real run, in a time that jumps from
+ * A run of requests that are not sent: the very throttle of a real run, in a time that jumps from
  * one event to the next.
  *
  * <p>Requests are added one by one, and each {@link #add} lets time pass until the run would look

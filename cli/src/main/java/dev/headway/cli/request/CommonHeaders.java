@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** The headers that all requests get. */
 public final class CommonHeaders {
 
-  /** Names of headers whose values nobody else should see. */
+  /** Names of headers whose values are secret. */
   private static final Pattern PRIVATE =
       Pattern.compile("(proxy-)?authorization|cookie|.*(key|token|secret|password).*");
 

@@ -26,7 +26,7 @@ public final class RequestReader {
   private static final Set<String> FIELDS =
       Set.of("id", "url", "method", "headers", "body", "cost");
 
-  /** What the JDK's client sets and lets nobody else set. */
+  /** Headers that only the JDK's client sets. */
   private static final Set<String> OWN_HEADERS =
       Set.of("connection", "content-length", "expect", "host", "upgrade");
 

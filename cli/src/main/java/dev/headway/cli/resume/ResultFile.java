@@ -180,7 +180,7 @@ public final class ResultFile implements Closeable {
   }
 
   /**
-   * Where the next result will be, for {@link ResultPlace#isAt}; empty if nobody can find it again.
+   * Where the next result will be, for {@link ResultPlace#isAt}; empty if it cannot be found again.
    *
    * @throws IOException if that is not known
    */

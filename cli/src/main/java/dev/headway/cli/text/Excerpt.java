@@ -1,6 +1,6 @@
 package dev.headway.cli.text;
 
-/** The beginning of a text that somebody gave us, as a terminal may be shown it. */
+/** The beginning of a given text, safe to show on a terminal. */
 public final class Excerpt {
 
   private Excerpt() {}

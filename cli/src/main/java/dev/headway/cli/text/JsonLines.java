@@ -13,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Writes objects as JSON, a line each, whole lines only.
  *
- * <p>Somebody will open the file as a sheet, where a cell that begins with {@code =}, {@code +},
- * {@code -} or {@code @} is a formula. No line begins so, and where such a character follows what
+ * <p>The file may be opened as a sheet, where a cell that begins with {@code =}, {@code +}, {@code
+ * -} or {@code @} is a formula. No line begins so, and where such a character follows what
  * separates cells, it is within a text, and written as {@code \\u003d} and the like: any reader of
  * JSON reads the same.
  */

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.OptionalInt;
 
-/** Whether somebody is looking, and at how wide a window. */
+/** Whether there is a terminal, and how wide it is. */
 public final class Terminal {
 
   private static final String ASK =
       "test -t 2 && test \"$TERM\" != dumb && { stty size <&2 || echo; }";
 
-  /** How many columns there are where nobody can say. */
+  /** How many columns there are where it is unknown. */
   public static final int USUAL_WIDTH = 80;
 
   private Terminal() {}
@@ -19,7 +19,7 @@ public final class Terminal {
   /**
    * How many columns standard error has, or empty if it is no terminal. The JDK knows neither, and
    * libraries that do take Ctrl-C for themselves, so the system's own commands are asked; where
-   * there are none, nobody is looking.
+   * there are none, there is no terminal.
    */
   public static OptionalInt width() {
     try {

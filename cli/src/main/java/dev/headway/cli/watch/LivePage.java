@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * Serves the page of a run on loopback, sends it a new picture twice a second and whenever
  * something is changed, and does what its buttons say.
  *
- * <p>Whoever does not know the token in its address gets nothing: it is random, and compared in
+ * <p>A request without the token in its address gets nothing: it is random, and compared in
  * constant time. Requests that name another host, as a name that was made to lead here would, and
  * those that another site's page sends, are refused, token or not.
  */
@@ -146,7 +146,7 @@ public final class LivePage implements AutoCloseable {
 
   /**
    * Whether no other site's page has sent a request. The page itself may be gone to from anywhere,
-   * such as from a terminal in a browser: whoever leads there can neither read nor frame it.
+   * such as from a terminal in a browser: the site that links there can neither read nor frame it.
    */
   private static boolean isOfOurPage(Headers headers) {
     String origin = headers.getFirst("Origin");

@@ -46,9 +46,9 @@ public record Picture(
 
   /** How a run is. */
   public enum State {
-    /** Nobody runs it: this is how it would go. */
+    /** A plan: this is how it would go. */
     PLANNED,
-    /** It goes on. */
+    /** It runs. */
     RUNNING,
     /** Nothing new is started until it is resumed. */
     PAUSED,
@@ -56,7 +56,7 @@ public record Picture(
     DONE,
     /** It was interrupted. */
     INTERRUPTED,
-    /** It could not go on. */
+    /** It could not continue. */
     STOPPED
   }
 

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Records a run while it goes on: it hears a throttle, and is told what came of each piece of work.
- * It takes no more memory the longer the run is. Each call takes a lock for about a microsecond.
+ * Records a run: it listens to a throttle, and gets the outcome of each piece of work. It takes no
+ * more memory the longer the run is. Each call takes a lock for about a microsecond.
  */
 public final class Recorder {
 
@@ -165,7 +165,7 @@ public final class Recorder {
     }
   }
 
-  /** The run is paused by hand, or goes on. */
+  /** The run is paused by hand, or resumed. */
   public void hold(boolean nowHeld) {
     lock.lock();
     try {

@@ -416,7 +416,7 @@
     drawSoon();
   };
   events.onerror = () => {
-    // Nobody answers: what was seen last stays, and the browser tries again a few times.
+    // No answer: the last picture stays, and the browser tries again a few times.
     if (++errors > 3) events.close();
     picture.state = 'LOST';
     drawSoon();

@@ -214,7 +214,7 @@ class ConcurrencyTest extends InVirtualTime {
   @Test
   void workGoesOnWhileALineOfRetriesComesBack() throws Exception {
     run(() -> {
-      // Ten fail at once and come back at once, into a full house; nobody may be left asleep.
+      // Ten fail at once and come back at once, when all slots are taken; none may be left asleep.
       Gauge gauge = new Gauge();
       Set<Integer> failedBefore = ConcurrentHashMap.newKeySet();
       outcomes(
