@@ -73,6 +73,44 @@ final class KilledTest {
     until(() -> commands.stream().noneMatch(ProcessHandle::isAlive));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--ordered", "--line-buffered"})
+  void commands_that_have_just_started_or_left_their_parents_end_too(String option)
+      throws Exception {
+    String leaving = "echo $$ >>pids; (sleep 300 & echo $! >>pids); sleep 300; : {}";
+    Process headway =
+        exec("a\nb\nc\nd\n", option, "--concurrency=4", "--shell", "--", inFolder(leaving));
+    Path pids = folder.resolve("pids");
+    until(() -> lines(pids).size() >= 2);
+    headway.destroyForcibly();
+    headway.waitFor();
+    until(() -> lines(pids).stream().noneMatch(KilledTest::runs));
+    // None starts after that.
+    TimeUnit.MILLISECONDS.sleep(200);
+    assertThat(lines(pids)).noneMatch(KilledTest::runs);
+  }
+
+  private static boolean runs(String pid) {
+    return ProcessHandle.of(Long.parseLong(pid))
+        .filter(found -> found.isAlive() && found.info().command().isPresent())
+        .isPresent();
+  }
+
+  @Test
+  void a_watchdog_that_has_ended_without_a_parent_to_ask_keeps_nothing_from_running()
+      throws Exception {
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 0.01 & echo $!; exec sleep 300").start();
+    commands.add(parent.toHandle());
+    ProcessHandle ended =
+        ProcessHandle.of(Long.parseLong(parent.inputReader().readLine())).orElseThrow();
+    String note = ended.pid() + " " + ended.info().startInstant().orElseThrow().toEpochMilli();
+    until(() -> ended.info().command().isEmpty());
+    Files.writeString(folder.resolve("log.headway.running"), note);
+    Process headway = exec("a\n", "--output", folder.resolve("log").toString(), "--", "true");
+
+    assertThat(headway.waitFor()).isEqualTo(0);
+  }
+
   @Test
   void a_run_that_goes_on_after_a_kill_starts_when_nothing_of_the_earlier_one_is_left()
       throws Exception {

@@ -115,8 +115,7 @@ final class Runner implements AutoCloseable {
       }
       // The system says below why it cannot be run.
     }
-    Process process = builder.start();
-    watchdog.guard(process);
+    Process process = watchdog.start(builder);
     output.begun(process);
     OptionalInt status = new Child(process).await(timeout);
     output.ended();

@@ -55,8 +55,7 @@ final class Shell {
    * @throws IOException if it cannot be started
    */
   static Shell start(Path files, Watchdog watchdog) throws IOException {
-    Process process = new ProcessBuilder("sh").redirectError(Redirect.DISCARD).start();
-    watchdog.guard(process);
+    Process process = watchdog.start(new ProcessBuilder("sh").redirectError(Redirect.DISCARD));
     Shell shell = new Shell(process, files);
     Thread.ofPlatform().daemon().name("headway-shell").start(shell::listen);
     shell.order(FIRST);

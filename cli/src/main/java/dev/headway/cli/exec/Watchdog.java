@@ -2,31 +2,40 @@ package dev.headway.cli.exec;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kills the commands that run when this process ends without having ended them, as by {@code kill
- * -9}. It is a shell that reads from a pipe which processes to guard. When it can read no more, it
- * stops them and all that descends from them, so that nothing can start anything or leave its
- * parent, and then kills them all.
+ * Kills the commands that still run when this process ends, as after {@code kill -9}. It is a shell
+ * that reads from a pipe which processes to guard. At the end of that pipe it stops them and all
+ * their descendants, so that none can start another or leave its parent, and then kills them.
  *
- * <p>A note in a file says which process it is, so that the next run can wait for its end.
+ * <p>A command can run before the pipe names it. For that time, each has a variable in its
+ * environment by which the shell finds it; that needs a {@code /proc} file system.
+ *
+ * <p>A file, the note, holds the shell's process id while commands may run, so that the next run
+ * can wait for its end.
  */
 final class Watchdog implements Closeable {
 
-  /** Without a program's name in it, so that who kills that by name does not kill this. */
+  private static final String VARIABLE = "HEADWAY_EXEC";
+
+  /** It does not contain a program's name: who kills by that name does not kill this. */
   private static final String SCRIPT =
       """
       trap '' HUP INT QUIT TERM
+      mark=$1
       tree=' '
       while read -r order pid; do
         case $order in
@@ -36,56 +45,114 @@ final class Watchdog implements Closeable {
         esac
       done
 
+      # Lines of a process and its parent, without processes that have ended.
       processes() {
         if [ -r /proc/self/stat ]; then
           for stat in /proc/[0-9]*/stat; do
             { read -r line <"$stat"; } 2>/dev/null || continue
             pid=${stat#/proc/}
-            rest=${line##*) ? }
-            echo "${pid%/stat} ${rest%% *}"
+            rest=${line##*) }
+            case $rest in
+              [ZX]*) ;;
+              *) rest=${rest#? }; echo "${pid%/stat} ${rest%% *}" ;;
+            esac
           done
         else
-          ps -A -o pid= -o ppid=
+          ps -A -o pid= -o ppid= -o stat= | while read -r pid parent state; do
+            case $state in Z*) ;; *) echo "$pid $parent" ;; esac
+          done
         fi
       }
 
-      grown=yes
-      while [ "$grown" ] && [ "$tree" != ' ' ]; do
-        grown=
-        kill -STOP $tree
-        list=$(processes)
-        added=yes
-        while [ "$added" ]; do
-          added=
+      # Adds the processes that have the mark.
+      add_marked() {
+        [ -r /proc/self/environ ] || return
+        for file in $(grep -ls -- "$mark" /proc/[0-9]*/environ); do
+          pid=${file#/proc/}
+          tree="$tree${pid%/environ} "
+        done
+      }
+
+      # Stops all of the tree, and what they have started.
+      stop() {
+        grown=yes
+        while [ "$grown" ]; do
+          grown=
+          kill -STOP $tree
+          list=$(processes)
+          added=yes
+          while [ "$added" ]; do
+            added=
+            while read -r pid parent; do
+              case $tree in
+                *" $pid "*) ;;
+                *" $parent "*)
+                  tree="$tree$pid "
+                  added=yes
+                  grown=yes
+                  ;;
+              esac
+            done <<END
+      $list
+      END
+          done
+        done
+      }
+
+      # Waits until all of the tree have ended, and a moment until they are gone.
+      wait_for_end() {
+        while [ "$tries" -gt 0 ]; do
+          left=
+          list=$(processes)
           while read -r pid parent; do
-            case $tree in
-              *" $pid "*) ;;
-              *" $parent "*)
-                tree="$tree$pid "
-                added=yes
-                grown=yes
-                ;;
-            esac
+            case $tree in *" $pid "*) left=yes ;; esac
           done <<END
       $list
       END
-        done
-      done
-
-      kill -KILL $tree
-      tries=100
-      for pid in $tree; do
-        while kill -0 "$pid" && [ "$tries" -gt 0 ]; do
+          [ "$left" ] || break
           tries=$((tries - 1))
           sleep 0.1
         done
+        patience=30
+        for pid in $tree; do
+          while [ "$patience" -gt 0 ] && kill -0 "$pid"; do
+            patience=$((patience - 1))
+            sleep 0.1
+          done
+        done
+      }
+
+      tries=100
+      looks=0
+      while [ "$looks" -lt 3 ] && [ "$tries" -gt 0 ]; do
+        add_marked
+        if [ "$tree" = ' ' ]; then
+          # One that is just being started has no mark yet.
+          looks=$((looks + 1))
+          sleep 0.05
+        else
+          stop
+          kill -KILL $tree
+          wait_for_end
+          tree=' '
+        fi
       done
       """;
+
+  /** Longer than the shell takes for processes that can be killed. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   /** How far apart the start of one process may be told, by a clock that is set. */
   private static final long SAME_MILLIS = 10_000;
 
+  /** A process that has ended has no command line, and is there until its parent asks for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private final @Nullable Path note;
+  private final boolean guards = Programs.exists("sh");
+  private final String mark = UUID.randomUUID().toString();
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Process process;
 
@@ -102,18 +169,53 @@ final class Watchdog implements Closeable {
     }
   }
 
-  /** An earlier one has ended when all that it guarded has. */
+  /** The watchdog of an earlier run ends when all that it guarded has ended. */
   private static void awaitEarlier(Path note) throws IOException {
     if (!Files.exists(note)) {
       return;
     }
-    String[] words = Files.readString(note).strip().split(" ");
-    if (words.length == 2 && Arrays.stream(words).allMatch(word -> word.matches("\\d{1,18}"))) {
-      ProcessHandle.of(Long.parseLong(words[0]))
-          .filter(found -> Math.abs(startOf(found) - Long.parseLong(words[1])) < SAME_MILLIS)
-          .ifPresent(earlier -> earlier.onExit().join());
+    Optional<ProcessHandle> earlier = named(Files.readString(note).strip().split(" "));
+    if (earlier.isPresent() && !ends(earlier.get())) {
+      throw new IOException(
+          "commands of an earlier run may still be running: process %d has not ended; end it, or delete %s"
+              .formatted(earlier.get().pid(), note));
     }
-    Files.delete(note);
+    Files.deleteIfExists(note);
+  }
+
+  /** Waits for its end, and a moment longer until its parent has asked for its status. */
+  private static boolean ends(ProcessHandle process) throws InterruptedIOException {
+    long start = System.nanoTime();
+    while (process.isAlive()) {
+      long waited = System.nanoTime() - start;
+      if (waited > LONGEST_WAIT.toNanos()) {
+        return false;
+      }
+      ProcessHandle.Info info = process.info();
+      if (info.command().or(info::commandLine).isEmpty() && waited > PATIENCE.toNanos()) {
+        return true;
+      }
+      pause();
+    }
+    return true;
+  }
+
+  private static void pause() throws InterruptedIOException {
+    try {
+      Thread.sleep(POLL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for an earlier run");
+    }
+  }
+
+  /** The process with an id that has started at a time. */
+  private static Optional<ProcessHandle> named(String[] words) {
+    if (words.length != 2 || !Arrays.stream(words).allMatch(word -> word.matches("\\d{1,18}"))) {
+      return Optional.empty();
+    }
+    return ProcessHandle.of(Long.parseLong(words[0]))
+        .filter(found -> Math.abs(startOf(found) - Long.parseLong(words[1])) < SAME_MILLIS);
   }
 
   /** In milliseconds since 1970, as far as it is known. */
@@ -122,57 +224,63 @@ final class Watchdog implements Closeable {
   }
 
   /**
-   * Guards a process until it has ended, with all that it starts.
+   * Starts a process, and guards it until it has ended, with all that it starts.
    *
-   * @throws IOException if that cannot be: then it has been ended
+   * @throws IOException if it cannot be started, or not be guarded: then it has been ended
    */
-  void guard(Process guarded) throws IOException {
-    if (!Programs.exists("sh")) {
-      return;
+  Process start(ProcessBuilder command) throws IOException {
+    if (!guards) {
+      return command.start();
     }
-    lock.lock();
+    begin();
+    command.environment().put(VARIABLE, mark);
+    Process started = command.start();
     try {
-      if (process == null) {
-        process = start();
-      }
-      order("guard " + guarded.pid());
+      order("guard " + started.pid());
     } catch (IOException e) {
-      guarded.destroyForcibly();
-      throw new IOException("what would end it with headway is gone", e);
-    } finally {
-      lock.unlock();
+      started.destroyForcibly();
+      throw new IOException("the process that would end it with headway is gone", e);
     }
-    var unused = guarded.onExit().thenRun(() -> release(guarded.pid()));
-  }
-
-  private Process start() throws IOException {
-    Process started =
-        new ProcessBuilder("sh", "-c", SCRIPT)
-            .redirectOutput(Redirect.DISCARD)
-            .redirectError(Redirect.DISCARD)
-            .start();
-    if (note != null) {
-      Files.writeString(note, started.pid() + " " + startOf(started.toHandle()));
-    }
+    var unused = started.onExit().thenRun(() -> release(started.pid()));
     return started;
   }
 
-  private void release(long pid) {
+  private void begin() throws IOException {
     lock.lock();
+    try {
+      if (process == null) {
+        process =
+            new ProcessBuilder("sh", "-c", SCRIPT, "sh", VARIABLE + "=" + mark)
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start();
+        if (note != null) {
+          Files.writeString(note, process.pid() + " " + startOf(process.toHandle()));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release(long pid) {
     try {
       order("release " + pid);
     } catch (IOException ended) {
       // Then it guards nothing any more.
-    } finally {
-      lock.unlock();
     }
   }
 
   private void order(String text) throws IOException {
-    if (process != null) {
-      OutputStream orders = process.getOutputStream();
-      orders.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
-      orders.flush();
+    lock.lock();
+    try {
+      if (process != null) {
+        OutputStream orders = process.getOutputStream();
+        orders.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
+        orders.flush();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
