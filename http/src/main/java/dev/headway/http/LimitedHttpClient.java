@@ -120,8 +120,22 @@ public final class LimitedHttpClient extends HttpClient {
   }
 
   /**
+   * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}, and
+   * hands each response to a consumer under the permit of its attempt.
+   */
+  public <T> Exchange<T> exchange(
+      HttpRequest request,
+      BodyHandler<T> handler,
+      Cost cost,
+      Consumer<? super HttpResponse<T>> received)
+      throws IOException, InterruptedException {
+    return exchange(request, handler, cost, () -> {}, received);
+  }
+
+  /**
    * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}.
    *
+   * @param sending is run under the permit of each attempt, just before it is sent
    * @param received gets each response under the permit of its attempt, so it can settle the
    *     attempt's cost with {@link dev.headway.throttle.Permit#current()}. The body of a response
    *     that is retried or redirected is null. An exception fails the attempt.
@@ -130,10 +144,12 @@ public final class LimitedHttpClient extends HttpClient {
       HttpRequest request,
       BodyHandler<T> handler,
       Cost cost,
+      Runnable sending,
       Consumer<? super HttpResponse<T>> received)
       throws IOException, InterruptedException {
     RetryingSender.Sender<T> sender =
         (each, body) -> {
+          sending.run();
           HttpResponse<T> response = client.send(each, body);
           received.accept(response);
           return response;

@@ -4,8 +4,10 @@ import dev.headway.Retry;
 import dev.headway.cli.option.ConnectionOptions;
 import dev.headway.cli.option.FetchRetryOptions;
 import dev.headway.cli.option.RequestLimits;
+import dev.headway.cli.request.Secrets;
 import dev.headway.cli.resume.EarlierStarts;
 import dev.headway.http.LimitedHttpClient;
+import dev.headway.http.LimitedHttpClientBuilder;
 import dev.headway.limit.Pause;
 import dev.headway.throttle.LimitsBuilder;
 import dev.headway.throttle.Throttle;
@@ -14,19 +16,24 @@ import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
+import java.util.Objects;
 
 /**
  * Makes the client that sends all requests, as options say.
  *
- * @param timeout how long a connection may take to be made
+ * @param decodes whether compressed bodies are asked for and decoded
+ * @param secrets hidden in the names of hosts
  */
 record Client(
     Throttle throttle,
     RequestLimits limits,
     FetchRetryOptions retries,
     ConnectionOptions connections,
-    Duration timeout) {
+    boolean decodes,
+    Secrets secrets) {
+
+  private static final String VERSION =
+      Objects.requireNonNullElse(Client.class.getPackage().getImplementationVersion(), "dev");
 
   private static final int RETRIES_WHEN_REFUSED = 100;
 
@@ -34,19 +41,30 @@ record Client(
    * Opens it.
    *
    * @param earlier what earlier runs have started
-   * @param shown a host's name as it may be shown
    */
-  LimitedHttpClient open(EarlierStarts earlier, ServerPauses pauses, UnaryOperator<String> shown) {
+  LimitedHttpClient open(EarlierStarts earlier, ServerPauses pauses) {
     HttpClient.Builder client =
-        HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread);
+        HttpClient.newBuilder()
+            .connectTimeout(connections.connectTimeout())
+            .executor(Thread::startVirtualThread);
     connections.proxy().map(ProxySelector::of).ifPresent(client::proxy);
     if (connections.insecure()) {
       client.sslContext(TrustAll.context());
     }
-    return LimitedHttpClient.builder()
+    LimitedHttpClientBuilder limited = LimitedHttpClient.builder();
+    if (decodes) {
+      limited.decompress();
+    }
+    if (limits.adaptsBound()) {
+      limited.adaptArrivalBounds();
+    }
+    return limited
         .client(client)
+        .userAgent("headway/" + VERSION)
+        .privateHeaders(secrets.headers())
         .throttle(throttle)
-        .perHost((host, rules) -> limitHost(shown.apply(host), rules, earlier, pauses))
+        .scope(limits.scope(secrets::hide))
+        .perHost((host, rules) -> limitHost(secrets.hideHost(host), rules, earlier, pauses))
         .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())
         .timeoutPerAttempt()

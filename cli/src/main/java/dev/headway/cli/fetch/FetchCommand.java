@@ -32,7 +32,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -82,8 +81,6 @@ import picocli.CommandLine.Spec;
 public final class FetchCommand extends HelpOption implements Callable<Integer> {
 
   private static final String NAME = "fetch";
-
-  private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
 
   /** How many requests may be taken of a queue that have not started. */
   private static final int QUEUE_LOOK_AHEAD = 32;
@@ -145,12 +142,17 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             ? SharedUri.of(sharing.shared(), secrets)
             : SharedUri.ofLimits(sharing.shared(), limits, secrets);
     RequestReader reader = reader(secrets);
+    if (shared.isPresent()) {
+      limits.share();
+    }
     limits.throttle(NAME);
     retries.retries();
     output.maxBody();
+    output.decodes();
     output.check();
     watch.live();
     connections.proxy();
+    connections.connectTimeout();
     return sharing.queue().isPresent()
         ? work(sharing.queue().get(), shared, reader, secrets)
         : fetch(shared, reader, secrets);
@@ -229,16 +231,17 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
       throws IOException {
     ServerPauses pauses =
         new ServerPauses(retries.maxRefused(), retries.maxWait(), secrets::hideHost, job);
-    ResponseBodies bodies =
-        new ResponseBodies(output.maxBody(), timeout(), output.bodies().map(FileArguments::folder));
+    ResponseBodies bodies = ResponseBodies.of(output, retries);
     ThrottleListener none = event -> {};
     Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);
-    ResultWriter writer = new ResultWriter(job.file().stream(), secrets);
+    ResultWriter writer = new ResultWriter(job.file().stream(), output.headers(), secrets);
     try (LimitedHttpClient client =
-            new Client(throttle, limits, retries, connections, timeout())
-                .open(job.file().earlierStarts(), pauses, secrets::hideHost);
+            new Client(throttle, limits, retries, connections, output.decodes(), secrets)
+                .open(job.file().earlierStarts(), pauses);
         ReadAhead lines = format().read(input)) {
-      Fetcher fetcher = new Fetcher(client, bodies, requests.settled(), pauses, secrets);
+      Fetcher fetcher =
+          new Fetcher(
+              client, bodies, requests.settled(), limits.scope(secrets::hide), pauses, secrets);
       if (queue.isEmpty()) {
         return job.run(source(lines, reader), fetcher::fetch, writer, UnaryOperator.identity());
       }
@@ -269,10 +272,6 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     return LineFormat.of(input, Line::asks);
   }
 
-  private Duration timeout() {
-    return retries.timeout().orElse(USUAL_TIMEOUT);
-  }
-
   /** The one URL to fetch, if the argument is one. As a path it would lose a slash. */
   private Optional<String> url() {
     return spec.commandLine().getParseResult().matchedPositionals().stream()
@@ -285,7 +284,8 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     requests.check(limits.budgets());
     try {
       RequestDefaults defaults = RequestDefaults.of(input, url(), requests, secrets, this::warn);
-      return new RequestReader(timeout(), connections.http2(), limits.budgets(), defaults);
+      return new RequestReader(
+          retries.headTimeout(), connections.http2(), limits.budgets(), defaults);
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
     }

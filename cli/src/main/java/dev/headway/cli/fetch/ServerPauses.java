@@ -84,6 +84,11 @@ final class ServerPauses {
     whyToStop(pause.host()).ifPresent(job::stop);
   }
 
+  /** A server says that no request succeeds before a person acts: ends the run. */
+  void stop(String host, int status, String reason) {
+    job.stop(shown.apply(host) + " answered " + status + ": " + reason);
+  }
+
   /** Whether a host's refusals end the run. */
   boolean end(String host) {
     return whyToStop(shown.apply(host)).isPresent();

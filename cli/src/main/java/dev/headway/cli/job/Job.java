@@ -60,7 +60,8 @@ public final class Job implements Closeable {
    */
   public Job(JobSettings settings) throws IOException {
     this.settings = settings;
-    this.failureLimit = new FailureLimit(settings.retries().maxFailures());
+    this.failureLimit =
+        new FailureLimit(settings.retries().maxFailures(), settings.retries().looksAtHost());
     settings.limits().throttle(settings.name());
     settings.results().check();
     this.watch =
@@ -278,7 +279,7 @@ public final class Job implements Closeable {
     display.count(summary.why().isEmpty(), summary.attempts());
     watch.ended(summary.what(), summary.attempts(), summary.why());
     failureLimit
-        .reached(display.failedNow(), summary.why())
+        .reached(display.failedNow(), summary)
         .ifPresent(why -> {
           stop(why);
           closeRunning();

@@ -3,6 +3,7 @@ package dev.headway.cli.option;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -29,6 +30,13 @@ public final class ConnectionOptions {
       description = "Send all requests through this HTTP proxy.")
   private @Nullable String proxy;
 
+  @Option(
+      names = "--connect-timeout",
+      paramLabel = "DURATION",
+      converter = Converters.OfDuration.class,
+      description = "Give up an attempt that finds no connection in this time. Default: 10s.")
+  private Duration connectTimeout = Duration.ofSeconds(10);
+
   /** Made by picocli. */
   public ConnectionOptions() {}
 
@@ -40,6 +48,15 @@ public final class ConnectionOptions {
   /** Whether servers without TLS are asked for HTTP/2. */
   public boolean http2() {
     return http2;
+  }
+
+  /**
+   * How long a connection may take to be made.
+   *
+   * @throws UsageException if that is no time
+   */
+  public Duration connectTimeout() {
+    return RetryOptions.positive("--connect-timeout", connectTimeout).orElseThrow();
   }
 
   /** Whether certificates are not checked. */

@@ -53,6 +53,9 @@ public final class Secrets {
   /** The values that are shown in URLs all the same. */
   private final Set<String> baseAddresses = new HashSet<>();
 
+  /** The names of headers with secrets. */
+  private final Set<String> headers = new HashSet<>();
+
   private Search anywhere = Search.NOTHING;
   private Search hosts = Search.NOTHING;
 
@@ -152,6 +155,16 @@ public final class Secrets {
           "there is no variable " + name + " in the environment, for ${" + name + "}");
     }
     return value;
+  }
+
+  /** The values of a header are secrets, whatever its name says. */
+  void addHeader(String name) {
+    headers.add(name);
+  }
+
+  /** The names of headers whose values are secrets, whatever the names say. */
+  public Set<String> headers() {
+    return headers;
   }
 
   /** From now on the value of a private header is a secret. */
