@@ -1,5 +1,6 @@
 package dev.headway.cli.exec;
 
+import dev.headway.cli.text.Resources;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -31,113 +32,7 @@ final class Watchdog implements Closeable {
 
   private static final String VARIABLE = "HEADWAY_EXEC";
 
-  /** It does not contain a program's name: who kills by that name does not kill this. */
-  private static final String SCRIPT =
-      """
-      trap '' HUP INT QUIT TERM
-      mark=$1
-      tree=' '
-      while read -r order pid; do
-        case $order in
-          guard) tree="$tree$pid " ;;
-          release) tree="${tree%% $pid *} ${tree#* $pid }" ;;
-          end) exit ;;
-        esac
-      done
-
-      # Lines of a process and its parent, without processes that have ended.
-      processes() {
-        if [ -r /proc/self/stat ]; then
-          for stat in /proc/[0-9]*/stat; do
-            { read -r line <"$stat"; } 2>/dev/null || continue
-            pid=${stat#/proc/}
-            rest=${line##*) }
-            case $rest in
-              [ZX]*) ;;
-              *) rest=${rest#? }; echo "${pid%/stat} ${rest%% *}" ;;
-            esac
-          done
-        else
-          ps -A -o pid= -o ppid= -o stat= | while read -r pid parent state; do
-            case $state in Z*) ;; *) echo "$pid $parent" ;; esac
-          done
-        fi
-      }
-
-      # Adds the processes that have the mark.
-      add_marked() {
-        [ -r /proc/self/environ ] || return
-        for file in $(grep -ls -- "$mark" /proc/[0-9]*/environ); do
-          pid=${file#/proc/}
-          tree="$tree${pid%/environ} "
-        done
-      }
-
-      # Stops all of the tree, and what they have started.
-      stop() {
-        grown=yes
-        while [ "$grown" ]; do
-          grown=
-          kill -STOP $tree
-          list=$(processes)
-          added=yes
-          while [ "$added" ]; do
-            added=
-            while read -r pid parent; do
-              case $tree in
-                *" $pid "*) ;;
-                *" $parent "*)
-                  tree="$tree$pid "
-                  added=yes
-                  grown=yes
-                  ;;
-              esac
-            done <<END
-      $list
-      END
-          done
-        done
-      }
-
-      # Waits until all of the tree have ended, and a moment until they are gone.
-      wait_for_end() {
-        while [ "$tries" -gt 0 ]; do
-          left=
-          list=$(processes)
-          while read -r pid parent; do
-            case $tree in *" $pid "*) left=yes ;; esac
-          done <<END
-      $list
-      END
-          [ "$left" ] || break
-          tries=$((tries - 1))
-          sleep 0.1
-        done
-        patience=30
-        for pid in $tree; do
-          while [ "$patience" -gt 0 ] && kill -0 "$pid"; do
-            patience=$((patience - 1))
-            sleep 0.1
-          done
-        done
-      }
-
-      tries=100
-      looks=0
-      while [ "$looks" -lt 3 ] && [ "$tries" -gt 0 ]; do
-        add_marked
-        if [ "$tree" = ' ' ]; then
-          # One that is just being started has no mark yet.
-          looks=$((looks + 1))
-          sleep 0.05
-        else
-          stop
-          kill -KILL $tree
-          wait_for_end
-          tree=' '
-        fi
-      done
-      """;
+  private static final String SCRIPT = Resources.text(Watchdog.class, "watchdog.sh");
 
   /** Longer than the shell takes for processes that can be killed. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);

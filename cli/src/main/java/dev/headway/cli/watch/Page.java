@@ -1,8 +1,6 @@
 package dev.headway.cli.watch;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.headway.cli.text.Resources;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,10 +38,10 @@ public final class Page {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
-  private static final String TEMPLATE = resource("page.html");
-  private static final String STYLE = resource("page.css");
-  private static final String SCRIPT = resource("page.js");
-  private static final String CHARTS = resource("chart.umd.min.js");
+  private static final String TEMPLATE = Resources.text(Page.class, "page.html");
+  private static final String STYLE = Resources.text(Page.class, "page.css");
+  private static final String SCRIPT = Resources.text(Page.class, "page.js");
+  private static final String CHARTS = Resources.text(Page.class, "chart.umd.min.js");
 
   private Page() {}
 
@@ -91,17 +89,6 @@ public final class Page {
       return "'sha256-" + Base64.getEncoder().encodeToString(hash) + "'";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Page.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is missing from this build");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
