@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -69,6 +70,7 @@ public final class LimitedHttpClient extends HttpClient {
   private final Redirects redirects;
   private final TimeSource time;
   private final BodySettings bodies;
+  private final Function<URI, Optional<String>> proxyAuthorization;
   private final boolean timeoutPerAttempt;
   private final InFlight inFlight;
 
@@ -79,12 +81,14 @@ public final class LimitedHttpClient extends HttpClient {
       RetryingSender sender,
       TimeSource time,
       BodySettings bodies,
+      Function<URI, Optional<String>> proxyAuthorization,
       boolean timeoutPerAttempt) {
     this.client = client;
     this.redirect = redirect;
     this.redirects = new Redirects(redirect, isPrivate, sender, time);
     this.time = time;
     this.bodies = bodies;
+    this.proxyAuthorization = proxyAuthorization;
     this.timeoutPerAttempt = timeoutPerAttempt;
     this.inFlight = new InFlight(client::shutdown);
   }
@@ -196,7 +200,9 @@ public final class LimitedHttpClient extends HttpClient {
         deadline(request),
         bodies.limiting(handler),
         once,
-        bodies.decoding(request, sender));
+        bodies.decoding(
+            request,
+            (each, body) -> sender.send(AddedHeaders.forProxy(each, proxyAuthorization), body)));
   }
 
   private <T> HttpResponse<T> sendAnnounced(RetryingSender.Call<T> call)

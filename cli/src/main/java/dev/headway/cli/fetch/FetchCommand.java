@@ -146,30 +146,27 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
       limits.share();
     }
     limits.throttle(NAME);
-    retries.retries();
     output.maxBody();
-    output.decodes();
     output.check();
     watch.live();
-    connections.proxy();
-    connections.connectTimeout();
+    Client client = Client.of(limits, retries, connections, output.decodes(), secrets);
     return sharing.queue().isPresent()
-        ? work(sharing.queue().get(), shared, reader, secrets)
-        : fetch(shared, reader, secrets);
+        ? work(sharing.queue().get(), shared, reader, client)
+        : fetch(shared, reader, client);
   }
 
-  private int fetch(Optional<SharedUri> shared, RequestReader reader, Secrets secrets)
+  private int fetch(Optional<SharedUri> shared, RequestReader reader, Client client)
       throws IOException {
     Path from = url().isPresent() ? FileArguments.STANDARD : input.input(argument);
     InputStream none = InputStream.nullInputStream();
     try (InputStream lines = url().isPresent() ? none : FileArguments.open(from, standardInput);
-        Job job = new Job(settings(from, shared, sharing.sharedName(NAME), secrets))) {
-      return run(job, Optional.empty(), lines, reader, secrets);
+        Job job = new Job(settings(from, shared, sharing.sharedName(NAME), client))) {
+      return run(job, Optional.empty(), lines, reader, client);
     }
   }
 
   /** Works on a queue, together with others. */
-  private int work(String queue, Optional<SharedUri> shared, RequestReader reader, Secrets secrets)
+  private int work(String queue, Optional<SharedUri> shared, RequestReader reader, Client client)
       throws IOException {
     if (argument != null || input.areGiven()) {
       throw new UsageException(
@@ -183,7 +180,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             FileArguments.STANDARD,
             shared.filter(uri -> limits.limits()),
             sharing.sharedName("queue " + queue),
-            secrets);
+            client);
     Optional<RequestQueue> joined = SharingModule.require().join(shared, queue, ahead);
     if (joined.isEmpty()) {
       say("there is nothing in the queue \"" + queue + "\": headway enqueue fills it");
@@ -192,7 +189,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     try (RequestQueue requests = joined.get();
         Job job = new Job(settings)) {
       job.display().remark(requests.size() + " requests are in the queue \"" + queue + "\"");
-      return run(job, joined, InputStream.nullInputStream(), reader, secrets);
+      return run(job, joined, InputStream.nullInputStream(), reader, client);
     }
   }
 
@@ -203,7 +200,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   }
 
   private JobSettings settings(
-      Path from, Optional<SharedUri> shared, String sharedName, Secrets secrets) {
+      Path from, Optional<SharedUri> shared, String sharedName, Client client) {
     return new JobSettings(
         NAME,
         "fetching",
@@ -219,29 +216,23 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         watch,
         shared,
         sharedName,
-        secrets::hideHost);
+        client.secrets()::hideHost);
   }
 
   private int run(
-      Job job,
-      Optional<RequestQueue> queue,
-      InputStream input,
-      RequestReader reader,
-      Secrets secrets)
+      Job job, Optional<RequestQueue> queue, InputStream input, RequestReader reader, Client client)
       throws IOException {
+    Secrets secrets = client.secrets();
     ServerPauses pauses =
         new ServerPauses(retries.maxRefused(), retries.maxWait(), secrets::hideHost, job);
     ResponseBodies bodies = ResponseBodies.of(output, retries);
     ThrottleListener none = event -> {};
     Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);
     ResultWriter writer = new ResultWriter(job.file().stream(), output.headers(), secrets);
-    try (LimitedHttpClient client =
-            new Client(throttle, limits, retries, connections, output.decodes(), secrets)
-                .open(job.file().earlierStarts(), pauses);
+    try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
         ReadAhead lines = format().read(input)) {
       Fetcher fetcher =
-          new Fetcher(
-              client, bodies, requests.settled(), limits.scope(secrets::hide), pauses, secrets);
+          new Fetcher(http, bodies, requests.settled(), client.scope(), pauses, secrets);
       if (queue.isEmpty()) {
         return job.run(source(lines, reader), fetcher::fetch, writer, UnaryOperator.identity());
       }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,7 @@ final class Fetcher {
       return Result.of(
           request,
           response,
+          body(response),
           exchange.attempts(),
           exchange.waited(),
           exchange.took(),
@@ -123,10 +125,16 @@ final class Fetcher {
     }
   }
 
+  /** What a proxy answers instead of a tunnel comes without its body. */
+  private static Body body(HttpResponse<@Nullable Body> response) {
+    return Objects.requireNonNullElse(response.body(), Body.NONE);
+  }
+
   private static Optional<String> error(HttpResponse<Body> response) {
     String answered = "the server answered " + response.statusCode();
-    if (response.body().problem().isPresent()) {
-      return Optional.of(answered + " with " + response.body().problem().get());
+    Optional<String> problem = body(response).problem();
+    if (problem.isPresent()) {
+      return Optional.of(answered + " with " + problem.get());
     }
     return response.statusCode() < FIRST_ERROR_STATUS ? Optional.empty() : Optional.of(answered);
   }

@@ -42,7 +42,8 @@ record Result(
   /** That of a request with a response. */
   static Result of(
       Request request,
-      HttpResponse<Body> response,
+      HttpResponse<?> response,
+      Body body,
       int attempts,
       Duration waited,
       Duration took,
@@ -56,7 +57,7 @@ record Result(
         Optional.of(Instant.now().minus(took)),
         waited,
         took,
-        response.body(),
+        body,
         error,
         unusable);
   }

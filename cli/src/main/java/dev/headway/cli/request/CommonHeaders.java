@@ -3,11 +3,9 @@ package dev.headway.cli.request;
 import dev.headway.cli.text.FileErrors;
 import dev.headway.http.PrivateHeaders;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,10 +56,10 @@ public final class CommonHeaders {
     if (expanded.equals(user)) {
       exposed.add("Authorization");
     }
-    secrets.add(expanded.substring(expanded.indexOf(':') + 1));
-    String encoded = Base64.getEncoder().encodeToString(expanded.getBytes(StandardCharsets.UTF_8));
-    secrets.add(encoded);
-    byName.put("Authorization", "Basic " + encoded);
+    int colon = expanded.indexOf(':');
+    byName.put(
+        "Authorization",
+        secrets.basic(expanded.substring(0, colon), expanded.substring(colon + 1)));
   }
 
   /** Its value is a secret; a scheme such as Bearer is none. */

@@ -2,6 +2,7 @@ package dev.headway.cli.request;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -125,7 +126,7 @@ public final class Secrets {
    *
    * @throws IllegalArgumentException if a variable is not in the environment
    */
-  String expand(String text) {
+  public String expand(String text) {
     VARIABLE.matcher(text).results().forEach(place -> add(variable(place.group(1)), place.group()));
     prepare();
     return reveal(text);
@@ -155,6 +156,18 @@ public final class Secrets {
           "there is no variable " + name + " in the environment, for ${" + name + "}");
     }
     return value;
+  }
+
+  /**
+   * The credentials of a user for a header (Basic, RFC 7617), which are secrets with the password.
+   */
+  public String basic(String user, String password) {
+    String encoded =
+        Base64.getEncoder()
+            .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    add(password);
+    add(encoded);
+    return "Basic " + encoded;
   }
 
   /** The values of a header are secrets, whatever its name says. */
