@@ -179,6 +179,15 @@ final class Browser implements AutoCloseable {
         .toList();
   }
 
+  /** Leaves the page and forgets all that there was, for the next test. */
+  void leave() {
+    driver.get("data:,");
+    driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
+    driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    complaints();
+    requests();
+  }
+
   @Override
   public void close() {
     driver.quit();

@@ -17,7 +17,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +34,22 @@ final class BrowserTest {
   private static final Pattern ADDRESS = Pattern.compile("headway: live at (\\S+)");
   private static final String WINDOWS = "Chart.getChart('window-0').data.datasets[0].data";
 
+  private static Browser browser;
+
   @TempDir private Path folder;
   private Process headway;
+
+  @BeforeAll
+  static void startBrowser() {
+    browser = Browser.start();
+  }
+
+  @AfterAll
+  static void endBrowser() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
 
   private static PracticeServer server() throws Exception {
     return PracticeServer.start(
@@ -55,27 +71,22 @@ final class BrowserTest {
     return Files.write(folder.resolve("requests.txt"), lines);
   }
 
-  private static long elapsed(Browser browser) {
+  private static long elapsed() {
     return browser.number("return 1000 * " + WINDOWS + ".at(-1).x");
   }
 
   /** Until the page has shown so much more of the run. */
-  private static void watchFor(Browser browser, long millis) throws InterruptedException {
-    long since = elapsed(browser);
-    while (elapsed(browser) < since + millis) {
+  private static void watchFor(long millis) throws InterruptedException {
+    long since = elapsed();
+    while (elapsed() < since + millis) {
       Thread.sleep(50);
     }
   }
 
   /** The command in a process of its own, which can be interrupted and killed. */
   private void start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
-    command.add(Main.class.getName());
-    command.addAll(List.of(arguments));
     headway =
-        new ProcessBuilder(command)
+        new ProcessBuilder(Spawned.command(List.of(), arguments))
             .redirectOutput(Redirect.DISCARD)
             .redirectError(folder.resolve("messages").toFile())
             .start();
@@ -86,6 +97,7 @@ final class BrowserTest {
     if (headway != null) {
       headway.destroyForcibly();
     }
+    browser.leave();
   }
 
   private String address() throws Exception {
@@ -97,14 +109,13 @@ final class BrowserTest {
     return said.group(1);
   }
 
-  private static void awaitState(Browser browser, String state) throws InterruptedException {
+  private static void awaitState(String state) throws InterruptedException {
     browser.await("document.getElementById('state').textContent === '" + state + "'");
   }
 
   @Test
   void the_live_page_moves_pauses_resumes_and_slows_down() throws Exception {
-    try (Browser browser = Browser.start();
-        PracticeServer server = server()) {
+    try (PracticeServer server = server()) {
       start(
           "fetch",
           "--quiet",
@@ -120,37 +131,37 @@ final class BrowserTest {
       String address = address();
       browser.open(address);
 
-      awaitState(browser, "running");
+      awaitState("running");
       long points = browser.number("return " + WINDOWS + ".length");
       browser.await(WINDOWS + ".length > " + (points + 8));
-      watchFor(browser, 4_000);
+      watchFor(4_000);
 
       browser.at("pause").click();
-      awaitState(browser, "paused");
+      awaitState("paused");
       browser.await(
           "[...document.querySelectorAll('#tiles > div')].some(tile =>"
               + " tile.textContent === 'under way0')");
       long before = server.stats().requests();
-      watchFor(browser, 1_500);
+      watchFor(1_500);
       assertThat(server.stats().requests()).isEqualTo(before);
 
       browser.await(
           "Chart.getChart('timeline').data.datasets.some(one => one.label === 'paused by hand')");
 
       browser.at("resume").sendKeys(Keys.ENTER);
-      awaitState(browser, "running");
+      awaitState("running");
       while (server.stats().requests() == before) {
         Thread.sleep(20);
       }
-      watchFor(browser, 3_000);
+      watchFor(3_000);
       browser.screenshot("live.png", true);
 
       browser.at("rate").sendKeys(Keys.HOME);
       browser.await("document.getElementById('rate-now').textContent === '6/s (10 % of 60/s)'");
-      watchFor(browser, 1_500);
+      watchFor(1_500);
       long slow = server.stats().requests();
       long since = System.nanoTime();
-      watchFor(browser, 3_000);
+      watchFor(3_000);
       double perSecond = (server.stats().requests() - slow) * 1e9 / (System.nanoTime() - since);
       assertThat(perSecond).isBetween(0.1, 20.0);
 
@@ -162,7 +173,7 @@ final class BrowserTest {
           .isLessThanOrEqualTo(NARROW);
 
       headway.destroy();
-      awaitState(browser, "interrupted");
+      awaitState("interrupted");
       assertThat(browser.at("controls").isDisplayed()).isFalse();
       assertThat(browser.run("return window.hacked")).isNull();
       assertThat(browser.complaints()).isEmpty();
@@ -175,41 +186,37 @@ final class BrowserTest {
 
   @Test
   void a_run_that_is_done_says_so_and_leaves_its_last_picture() throws Exception {
-    try (Browser browser = Browser.start()) {
-      start("exec", "--quiet", "--rate", "50/s", "--live", "true");
-      try (OutputStream lines = headway.getOutputStream()) {
-        lines.write("a\nb\nc\n".getBytes(StandardCharsets.UTF_8));
-        lines.flush();
-        browser.open(address());
-        browser.await("document.getElementById('done').textContent === '3 done'");
-      }
-      awaitState(browser, "done");
-      assertThat(headway.waitFor()).isZero();
-      assertThat(browser.text("done")).isEqualTo("3 done");
-      assertThat(browser.at("controls").isDisplayed()).isFalse();
-      assertThat(browser.complaints()).isEmpty();
+    start("exec", "--quiet", "--rate", "50/s", "--live", "true");
+    try (OutputStream lines = headway.getOutputStream()) {
+      lines.write("a\nb\nc\n".getBytes(StandardCharsets.UTF_8));
+      lines.flush();
+      browser.open(address());
+      browser.await("document.getElementById('done').textContent === '3 done'");
     }
+    awaitState("done");
+    assertThat(headway.waitFor()).isZero();
+    assertThat(browser.text("done")).isEqualTo("3 done");
+    assertThat(browser.at("controls").isDisplayed()).isFalse();
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test
   void a_run_that_is_gone_leaves_its_last_picture() throws Exception {
-    try (Browser browser = Browser.start();
-        PracticeServer server = server()) {
+    try (PracticeServer server = server()) {
       start("fetch", "--rate", "20/s", "--live", requests(server, 1_000).toString());
       browser.open(address());
-      watchFor(browser, 1_000);
+      watchFor(1_000);
       headway.destroyForcibly().waitFor();
 
-      awaitState(browser, "no longer reached");
+      awaitState("no longer reached");
       assertThat(browser.at("controls").isDisplayed()).isFalse();
-      assertThat(elapsed(browser)).isPositive();
+      assertThat(elapsed()).isPositive();
     }
   }
 
   @Test
   void a_report_opens_from_its_file_and_needs_nothing_else() throws Exception {
-    try (Browser browser = Browser.start();
-        PracticeServer server = server()) {
+    try (PracticeServer server = server()) {
       Path report = folder.resolve("run.html");
       Cli.run(
           "",

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,10 +64,8 @@ final class ColoursTest {
     variables.put("TERM", terminal);
     variables.put("NO_COLOR", noColor);
     variables.put("CLICOLOR_FORCE", forced);
-    variables.put("JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    variables.put("CLASSPATH", System.getProperty("java.class.path"));
     String command =
-        "\"$JAVA\" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 " + Main.class.getName() + " ";
+        Spawned.command(List.of()).stream().map("'%s' "::formatted).collect(Collectors.joining());
     try (TerminalSession session = TerminalSession.of(command + arguments, folder, variables)) {
       return session.all();
     }

@@ -10,9 +10,11 @@ import dev.headway.tests.shared.Servers;
 import dev.headway.throttle.AbstractThrottleBuilder;
 import dev.headway.throttle.Throttle;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Where limits are kept: what a throttle promises holds for each. */
@@ -33,21 +35,11 @@ public enum Kind {
   },
   REDIS {
     @Override
-    Scope open() {
-      return new Shared(store());
-    }
-
-    @Override
     public Store store() {
       return RedisThrottle.store(Servers.redisClient());
     }
   },
   POSTGRES {
-    @Override
-    Scope open() {
-      return new Shared(store());
-    }
-
     @Override
     public Store store() {
       return PostgresThrottle.store(Servers.postgres());
@@ -62,11 +54,8 @@ public enum Kind {
     void close();
   }
 
-  /**
-   * A store that is silent when the test is over: virtual time stands still then, which would pass
-   * for good as long as permits are held.
-   */
-  private static final class Shared implements Scope, Store {
+  /** A scene's throttles, on the store of all scenes. */
+  private static final class Shared implements Scope {
     private final Store store;
     private volatile boolean over;
 
@@ -75,18 +64,8 @@ public enum Kind {
     }
 
     @Override
-    public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
-      return over ? new CompletableFuture<>() : store.decide(limit, question);
-    }
-
-    @Override
-    public void listen(String member, Consumer<String> wake) {
-      store.listen(member, wake);
-    }
-
-    @Override
     public AbstractThrottleBuilder<?> builder() {
-      return SharedThrottleBuilder.on(new OneThrottles(this), "test " + UUID.randomUUID())
+      return SharedThrottleBuilder.on(new StoreOfScene(), "test " + UUID.randomUUID())
           .name("throttle")
           .lease(Duration.ofDays(1));
     }
@@ -94,25 +73,28 @@ public enum Kind {
     @Override
     public void close() {
       over = true;
-      store.close();
+    }
+
+    /**
+     * Is silent when the scene is over: virtual time stands still then, which would pass for good
+     * as long as permits are held. Hears no wake-ups: nothing wakes the only member of a limit, and
+     * each that listens takes a connection.
+     */
+    private final class StoreOfScene implements Store {
+      @Override
+      public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
+        return over ? new CompletableFuture<>() : store.decide(limit, question);
+      }
+
+      @Override
+      public void listen(String member, Consumer<String> wake) {}
+
+      @Override
+      public void close() {}
     }
   }
 
-  /** What one throttle of a scope has of its store: that it closes it ends nothing for others. */
-  private record OneThrottles(Store store) implements Store {
-    @Override
-    public CompletionStage<StoreResponse> decide(String limit, StoreRequest question) {
-      return store.decide(limit, question);
-    }
-
-    @Override
-    public void listen(String member, Consumer<String> wake) {
-      store.listen(member, wake);
-    }
-
-    @Override
-    public void close() {}
-  }
+  private static final Map<Kind, Store> OF_SCENES = new ConcurrentHashMap<>();
 
   private static volatile Kind current = LOCAL;
 
@@ -125,7 +107,9 @@ public enum Kind {
     current = kind;
   }
 
-  abstract Scope open();
+  Scope open() {
+    return new Shared(OF_SCENES.computeIfAbsent(this, Kind::store));
+  }
 
   /** A store of this kind, where there is one. */
   public Store store() {
