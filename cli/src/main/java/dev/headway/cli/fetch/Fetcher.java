@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -126,8 +125,9 @@ final class Fetcher {
   }
 
   /** What a proxy answers instead of a tunnel comes without its body. */
-  private static Body body(HttpResponse<@Nullable Body> response) {
-    return Objects.requireNonNullElse(response.body(), Body.NONE);
+  private static Body body(HttpResponse<Body> response) {
+    @Nullable Body body = response.body();
+    return body == null ? Body.NONE : body;
   }
 
   private static Optional<String> error(HttpResponse<Body> response) {
