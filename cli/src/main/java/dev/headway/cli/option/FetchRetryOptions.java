@@ -9,6 +9,16 @@ import picocli.CommandLine.Option;
 public final class FetchRetryOptions extends RetryOptions {
 
   private static final int USUAL_RETRIES = 5;
+  private static final Duration USUAL_IDLE = Duration.ofMinutes(2);
+
+  @Option(
+      names = "--total-timeout",
+      paramLabel = "DURATION",
+      converter = Converters.OfDuration.class,
+      description = {
+        "Give up an attempt that takes longer in all, to the last byte of its body. Default: none."
+      })
+  private @Nullable Duration totalTimeout;
 
   @Option(
       names = "--retry-any-method",
@@ -45,6 +55,30 @@ public final class FetchRetryOptions extends RetryOptions {
    */
   public int retries() {
     return retries(USUAL_RETRIES);
+  }
+
+  /**
+   * How long no byte may come.
+   *
+   * @throws UsageException if that is no time
+   */
+  public Duration idleTimeout() {
+    return timeout().orElse(USUAL_IDLE);
+  }
+
+  /**
+   * How long an attempt may take in all, if that is limited.
+   *
+   * @throws UsageException if that is no time
+   */
+  public Optional<Duration> totalTimeout() {
+    return positive("--total-timeout", totalTimeout);
+  }
+
+  /** How long it may take until a response begins. */
+  public Duration headTimeout() {
+    Duration idle = idleTimeout();
+    return totalTimeout().filter(total -> total.compareTo(idle) < 0).orElse(idle);
   }
 
   /** Whether requests are retried that might then be carried out twice. */
