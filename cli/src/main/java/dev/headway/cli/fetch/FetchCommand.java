@@ -231,8 +231,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     ResultWriter writer = new ResultWriter(job.file().stream(), output.headers(), secrets);
     try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
         ReadAhead lines = format().read(input)) {
-      Fetcher fetcher =
-          new Fetcher(http, bodies, requests.settled(), client.scope(), pauses, secrets);
+      Fetcher fetcher = new Fetcher(http, client, bodies, requests.settled(), pauses);
       if (queue.isEmpty()) {
         return job.run(source(lines, reader), fetcher::fetch, writer, UnaryOperator.identity());
       }
