@@ -150,6 +150,13 @@ final class FetchProxyTest {
     }
   }
 
+  @Test
+  void a_proxy_that_is_not_there_is_named() {
+    Cli ran = Cli.run("", "fetch", "--retries=0", "--proxy=127.0.0.1:1", "http://one.invalid/");
+    assertThat(ran.results().getFirst().get("error").asString())
+        .startsWith("no connection to the proxy 127.0.0.1:1");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "all_proxy,   socks5://127.0.0.1:1,         all_proxy: SOCKS proxies cannot be used",

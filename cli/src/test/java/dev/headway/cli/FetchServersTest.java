@@ -386,4 +386,71 @@ final class FetchServersTest {
       assertThat(result.get("body").asString()).isEqualTo("{\"code\": 7}");
     }
   }
+
+  @Test
+  void statuses_that_are_named_are_retried_if_the_method_allows_it() throws IOException {
+    try (Scripted server =
+        new Scripted((request, count) -> new Answer(count % 2 == 1 ? 404 : 200, "x"))) {
+      String post = "{\"url\": \"%s/p\", \"method\": \"POST\"}\n".formatted(server.uri());
+      for (String named : List.of("423,404", "4xx")) {
+        Cli get = Cli.run(server.urls(1), "fetch", "--retry-on", named, "-");
+        assertThat(get.results().getFirst().get("status").asInt()).isEqualTo(200);
+        assertThat(get.results().getFirst().get("attempts").asInt()).isEqualTo(2);
+      }
+      Cli posted = Cli.run(post, "fetch", "--retry-on=404", "-");
+      assertThat(posted.results().getFirst().get("attempts").asInt()).isEqualTo(1);
+    }
+    assertThat(Cli.run("", "fetch", "--retry-on=never", "-").messages())
+        .contains("--retry-on: \"never\" is not a status; write one such as 404 or 5xx");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/error=ratelimited | 200 | {\"ok\":false,\"error\":\"ratelimited\"}",
+        "/ok=false          | 200 | {\"ok\":false}",
+        "/errors/0          | 200 | {\"errors\":[{\"code\":1}]}",
+        "/code=17           | 400 | {\"code\":17}",
+      })
+  void what_is_in_a_body_makes_it_retried_whatever_its_method(
+      String condition, int status, String refusal) throws IOException {
+    boolean[] forEver = {false};
+    try (Scripted server =
+        new Scripted((request, count) ->
+            count == 1 || forEver[0]
+                ? new Answer(status, refusal)
+                : new Answer(200, "{\"ok\":true,\"error\":null,\"errors\":[],\"code\":1}"))) {
+      String line = "{\"url\": \"%s/\", \"body\": {}}".formatted(server.uri());
+      Cli ran = Cli.run(line, "fetch", "--retry-if", condition, "-");
+      assertThat(ran.status()).as(ran.out()).isEqualTo(0);
+      assertThat(ran.results().getFirst().get("attempts").asInt()).isEqualTo(2);
+
+      forEver[0] = true;
+      Cli failed = Cli.run(line, "fetch", "--retries=1", "--retry-if", condition, "-");
+      assertThat(failed.status()).isEqualTo(1);
+      assertThat(failed.results().getFirst().get("attempts").asInt()).isEqualTo(2);
+      assertThat(failed.results().getFirst().get("body").asString()).isEqualTo(refusal);
+    }
+  }
+
+  @Test
+  void what_is_in_a_body_makes_it_a_failure() throws IOException {
+    try (Scripted server =
+        new Scripted((request, count) ->
+            new Answer(200, count == 1 ? "{\"ok\":true}" : count == 2 ? "{\"ok\":false}" : "x"))) {
+      Path bodies = folder.resolve("bodies");
+      for (String option : List.of("--ordered", "--bodies=" + bodies)) {
+        server.requests().clear();
+        Cli ran = Cli.run(server.urls(3), "fetch", "-c1", option, "--fail-if", "/ok=false", "-");
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.results())
+            .extracting(result -> result.path("error").asString(""))
+            .containsExactly("", "the server answered 200 with \"false\" at /ok", "");
+        assertThat(ran.results().get(1).get("attempts").asInt()).isEqualTo(1);
+      }
+    }
+    assertThat(Cli.run("", "fetch", "--fail-if=ok", "-").messages())
+        .contains("--fail-if: \"ok\" is not /POINTER or /POINTER=VALUE");
+  }
 }

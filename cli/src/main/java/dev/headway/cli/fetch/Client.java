@@ -53,6 +53,7 @@ record Client(
       boolean decodes,
       Secrets secrets) {
     retries.retries();
+    retries.check();
     connections.connectTimeout();
     return new Client(
         limits,
@@ -99,6 +100,7 @@ record Client(
         .perHost((host, rules) -> limitHost(secrets.hideHost(host), rules, earlier, pauses))
         .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())
+        .responsePolicy(new FetchPolicy(retries))
         .timeoutPerAttempt()
         .maxRefused(retries.maxRefused())
         .maxPause(retries.maxWait().orElse(Duration.ofSeconds(Long.MAX_VALUE)))

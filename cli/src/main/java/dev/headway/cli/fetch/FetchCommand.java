@@ -69,9 +69,10 @@ import picocli.CommandLine.Spec;
       "Blank lines and lines that begin with # are skipped.",
       "",
       "Writes one JSON line for each request to standard output: id, url, status, attempts,"
-          + " startedAt, waitedMs, tookMs, and body, bodyBase64 if that is not text, or error.",
-      "Keeps within the limits that servers announce, too: Retry-After, RateLimit and X-RateLimit"
-          + " fields."
+          + " startedAt, waitedMs, tookMs, error if it failed, headers, and body, or bodyBase64 if"
+          + " that is not text.",
+      "Keeps within the limits that servers announce, too: Retry-After, RateLimit, X-RateLimit and"
+          + " the fields of many vendors."
     },
     footerHeading = "%nExit status:%n",
     footer = {
@@ -231,8 +232,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     ResultWriter writer = new ResultWriter(job.file().stream(), output.headers(), secrets);
     try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
         ReadAhead lines = format().read(input)) {
-      Fetcher fetcher =
-          new Fetcher(http, bodies, requests.settled(), client.scope(), pauses, secrets);
+      Fetcher fetcher = new Fetcher(http, client, bodies, requests.settled(), pauses);
       if (queue.isEmpty()) {
         return job.run(source(lines, reader), fetcher::fetch, writer, UnaryOperator.identity());
       }

@@ -27,9 +27,10 @@ record FetchFailure(String text, boolean unusable) {
   /**
    * Finds words for a failure.
    *
+   * @param peer what is connected to: the server, or its proxy
    * @param hide makes a message one that may be shown
    */
-  static FetchFailure of(Throwable thrown, UnaryOperator<String> hide) {
+  static FetchFailure of(Throwable thrown, String peer, UnaryOperator<String> hide) {
     Throwable failure = underneath(thrown);
     String message = failure.getMessage() == null ? "" : hide.apply(failure.getMessage());
     if (failure instanceof SSLException) {
@@ -37,18 +38,19 @@ record FetchFailure(String text, boolean unusable) {
     }
     boolean noConnection =
         failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException;
-    return new FetchFailure(text(failure, message), noConnection);
+    return new FetchFailure(text(failure, peer, message), noConnection);
   }
 
-  private static String text(Throwable failure, String message) {
+  private static String text(Throwable failure, String peer, String message) {
     if (failure instanceof HttpConnectTimeoutException) {
-      return "no connection to the server: it took too long (--connect-timeout)";
+      return "no connection to " + peer + ": it took too long (--connect-timeout)";
     }
     if (failure instanceof HttpTimeoutException) {
       return "no answer in time: " + message;
     }
     if (failure instanceof ConnectException) {
-      return "no connection to the server"
+      return "no connection to "
+          + peer
           + (FileErrors.underneath(failure) instanceof UnresolvedAddressException
               ? ": there is no host of that name"
               : after(message));

@@ -1,18 +1,17 @@
 package dev.headway.cli.fetch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.headway.cli.job.StopException;
 import dev.headway.cli.option.CostPointer;
 import dev.headway.cli.request.Request;
-import dev.headway.cli.request.Secrets;
 import dev.headway.cli.text.Excerpt;
 import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
 import dev.headway.http.LimitedHttpClient;
-import dev.headway.http.Scope;
 import dev.headway.throttle.Permit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -28,35 +27,32 @@ final class Fetcher {
   /** The host answers so whatever it is asked. */
   private static final Set<Integer> FORBIDDING = Set.of(401, 403, 407);
 
-  private final LimitedHttpClient client;
+  private final LimitedHttpClient http;
+  private final Client client;
   private final ResponseBodies bodies;
   private final List<CostPointer> settled;
-  private final Scope scope;
   private final ServerPauses pauses;
-  private final Secrets secrets;
 
   /**
    * Prepares to fetch.
    *
+   * @param http sends requests
+   * @param client what that was made of
    * @param bodies how bodies are taken
    * @param settled where in responses stands what requests took in fact
-   * @param scope which requests pause together
    * @param pauses knows when a host that refuses ends the run
-   * @param secrets hidden in what others say of failures
    */
   Fetcher(
-      LimitedHttpClient client,
+      LimitedHttpClient http,
+      Client client,
       ResponseBodies bodies,
       List<CostPointer> settled,
-      Scope scope,
-      ServerPauses pauses,
-      Secrets secrets) {
+      ServerPauses pauses) {
+    this.http = http;
     this.client = client;
     this.bodies = bodies;
     this.settled = settled;
-    this.scope = scope;
     this.pauses = pauses;
-    this.secrets = secrets;
   }
 
   /**
@@ -69,11 +65,15 @@ final class Fetcher {
     if (request.fault().isPresent()) {
       return Result.unsent(request, request.fault().get());
     }
-    HttpRequest http = request.http().orElseThrow();
     try {
       BodyReader.Bodies body = bodies.of(request);
       Exchange<Body> exchange =
-          client.exchange(http, body, request.cost(), body::attemptBegins, this::settle);
+          http.exchange(
+              request.http().orElseThrow(),
+              body,
+              request.cost(),
+              body::attemptBegins,
+              this::settle);
       HttpResponse<Body> response = exchange.response();
       checkStop(exchange);
       return Result.of(
@@ -98,11 +98,11 @@ final class Fetcher {
   private void checkStop(Exchange<Body> exchange) throws StopException {
     HttpResponse<Body> response = exchange.response();
     if (exchange.stop().isPresent()) {
-      String reason = Excerpt.of(secrets.hide(exchange.stop().get()), LONGEST_REASON);
-      pauses.stop(scope.of(response.request()), response.statusCode(), reason);
+      String reason = Excerpt.of(client.secrets().hide(exchange.stop().get()), LONGEST_REASON);
+      pauses.stop(client.scope().of(response.request()), response.statusCode(), reason);
       throw new StopException();
     }
-    if (exchange.refused() && pauses.end(scope.of(response.request()))) {
+    if (exchange.refused() && pauses.end(client.scope().of(response.request()))) {
       throw new StopException();
     }
   }
@@ -130,21 +130,30 @@ final class Fetcher {
     return body == null ? Body.NONE : body;
   }
 
-  private static Optional<String> error(HttpResponse<Body> response) {
+  private Optional<String> error(HttpResponse<Body> response) throws IOException {
     String answered = "the server answered " + response.statusCode();
     Optional<String> problem = body(response).problem();
     if (problem.isPresent()) {
       return Optional.of(answered + " with " + problem.get());
     }
-    return response.statusCode() < FIRST_ERROR_STATUS ? Optional.empty() : Optional.of(answered);
+    if (response.statusCode() >= FIRST_ERROR_STATUS) {
+      return Optional.of(answered);
+    }
+    return client.retries().failsByBodies()
+        ? client
+            .retries()
+            .failIf(new String(body(response).decoded(response.headers()), UTF_8))
+            .map(failing -> answered + " with " + failing)
+        : Optional.empty();
   }
 
   private FetchFailure failure(Throwable failure, Request request) {
-    return FetchFailure.of(failure, text -> hide(text, request));
+    String peer = client.proxies().peer(request.http().orElseThrow().uri());
+    return FetchFailure.of(failure, peer, text -> hide(text, request));
   }
 
   private String hide(String text, Request request) {
     String url = request.http().orElseThrow().uri().toString();
-    return secrets.hide(text, url, request.url());
+    return client.secrets().hide(text, url, request.url());
   }
 }

@@ -109,6 +109,14 @@ final class Proxies extends ProxySelector {
     return of(uri).flatMap(Address::authorization);
   }
 
+  /** What is connected to for a URL, in words. */
+  String peer(URI uri) {
+    return of(uri)
+        .map(Address::socket)
+        .map(proxy -> "the proxy " + proxy.getHostString() + ":" + proxy.getPort())
+        .orElse("the server");
+  }
+
   @Override
   public List<Proxy> select(URI uri) {
     return List.of(

@@ -78,7 +78,8 @@ final class ServerPauses {
     Known before = hosts.put(pause.host(), new Known(pause, until, sentence));
     boolean isNew = before == null || before.until().plus(SAME).isBefore(until);
     if (isNew && pause.pause().compareTo(SHORTEST_SHOWN) > 0) {
-      job.waits(pause.host(), until, sentence);
+      String refusals = pause.refusals() > 0 ? "; refusals in a row: " + pause.refusals() : "";
+      job.waits(pause.host(), until, sentence + refusals);
     }
     whyToStop(pause.host()).ifPresent(job::stop);
   }
@@ -110,8 +111,7 @@ final class ServerPauses {
         + why
         + DurationFormat.of(pause.pause())
         + ", until "
-        + DurationFormat.instant(until, now)
-        + (pause.refusals() > 0 ? "; refusals in a row: " + pause.refusals() : "");
+        + DurationFormat.instant(until, now);
   }
 
   private Optional<String> whyToStop(String host) {

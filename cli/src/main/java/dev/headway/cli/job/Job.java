@@ -212,7 +212,7 @@ public final class Job implements Closeable {
 
   private int ended(boolean interrupted) throws IOException {
     String why = stopped.get();
-    display.end(interrupted || why != null);
+    display.end(interrupted);
     watch.end(interrupted || why != null);
     if (interrupted) {
       // The JVM may end as soon as the interrupt is closed.

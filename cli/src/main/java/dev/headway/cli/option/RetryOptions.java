@@ -15,8 +15,9 @@ public class RetryOptions {
       names = "--retries",
       paramLabel = "N",
       description = {
-        "Try again this many times. fetch retries lost connections and 408, 425, 500, 502, 503 and"
-            + " 504; a response that asks to slow down does not count. Default: fetch 5, exec 0."
+        "Try again this many times. fetch retries lost connections and 408, 425, 500, 502, 503,"
+            + " 504, 520 to 524 and 530; a response that asks to slow down does not count. Default:"
+            + " fetch 5, exec 0."
       })
   private @Nullable Integer retries;
 
