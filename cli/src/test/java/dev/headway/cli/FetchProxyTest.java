@@ -104,6 +104,15 @@ final class FetchProxyTest {
       assertThat(proxy.asked())
           .allSatisfy(head -> assertThat(head).contains("Proxy-Authorization: " + CREDENTIALS))
           .anySatisfy(head -> assertThat(head).startsWith("CONNECT localhost:"));
+      Cli right =
+          Spawned.run(
+              Map.of("PASSWORD", "s3cr3t:p@ss"),
+              url,
+              "fetch",
+              "-k",
+              "--proxy=http://ada:${PASSWORD}@" + proxy.address(),
+              "-");
+      assertThat(right.status()).as(right.out()).isEqualTo(0);
       Cli wrong =
           Spawned.run(
               Map.of("PASSWORD", "s3cr3t"),
