@@ -48,7 +48,7 @@ final class Proxies extends ProxySelector {
       Optional<String> option, Map<String, String> environment, Secrets secrets, String... names) {
     return option.isPresent()
         ? option
-            .map(secrets::expand)
+            .map(text -> expanded(text, secrets))
             .filter(text -> !text.isEmpty())
             .map(text -> address("--proxy", text, secrets))
         : Stream.concat(Stream.of(names), Stream.of("all_proxy", "ALL_PROXY"))
