@@ -184,9 +184,9 @@ class ItemExecution<T extends @Nullable Object, R extends @Nullable Object> {
     return Objects.requireNonNull(cost);
   }
 
-  /** It waits for its first permit from now on. */
+  /** It waits for its first permit from now on, unless it does already. */
   final void markQueued() {
-    since = work.time.nanoTime();
+    since = since == NEVER ? work.time.nanoTime() : since;
   }
 
   /** Ends a wait, of no time if none began. Returns the time. */
@@ -310,9 +310,10 @@ class ItemExecution<T extends @Nullable Object, R extends @Nullable Object> {
     return value;
   }
 
-  /** Puts the item back to where it was before its task was told "too many requests". */
-  private Duration headStart() {
-    Duration headStart = Duration.ofNanos(since - queuedAt).plus(MARGIN);
+  /** Puts the item back to where it was in the queue of its throttle. */
+  final Duration headStart() {
+    long from = startedAt == NEVER ? since : queuedAt;
+    Duration headStart = Duration.ofNanos(work.time.nanoTime() - from).plus(MARGIN);
     return headStart.compareTo(LONGEST_HEAD_START) < 0 ? headStart : LONGEST_HEAD_START;
   }
 

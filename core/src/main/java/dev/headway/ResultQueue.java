@@ -135,6 +135,8 @@ final class ResultQueue<T extends @Nullable Object, R extends @Nullable Object> 
       boolean last = ended;
       locked.accept(this::fetch);
       if (batch.isEmpty() && last) {
+        // The run may have failed and ended since the failure was looked for.
+        throwOnce(failure);
         throwOnce(closeFailure);
         return null;
       }

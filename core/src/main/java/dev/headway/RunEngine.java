@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *       its slot.
  *   <li>With a throttle per key, an item takes its slot when its permit is granted. So up to {@code
  *       max(4 × concurrency, 64)} items that wait for their keys' limits hold up no others. A
- *       permit that is granted while all slots are taken is kept until one is free.
+ *       permit that is granted while all slots are taken is given back: the item waits for a slot
+ *       and then asks again, ahead of those that came after it.
  * </ul>
  *
  * <p>The run ends when the input is exhausted or the run is stopped, and no item is left: the

@@ -5,6 +5,7 @@ import dev.headway.throttle.Throttle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -105,24 +106,60 @@ final class RunItem<T extends @Nullable Object, R extends @Nullable Object>
       }
       return attempt();
     }
-    if (!answer().isCompletedExceptionally()) {
-      answer().join().close();
-    }
     return null;
   }
 
-  /** Waits for a slot with its first permit; false if the run was stopped. */
+  /** Its permit was granted while no slot was free. False if the run was stopped. */
   private boolean startsLate() {
-    try {
-      state.awaitSlot();
-    } catch (InterruptedException e) {
+    if (answer().isCompletedExceptionally()) {
       return false;
     }
-    state.locked(() -> {
-      hasSlot = true;
-      markStarted();
-    });
+    markQueued();
+    try {
+      answer = CompletableFuture.completedFuture(withSlot(answer().join()));
+    } catch (InterruptedException e) {
+      return false;
+    } catch (RuntimeException | Error e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    state.locked(this::markStarted);
     return true;
+  }
+
+  /**
+   * Takes a slot for a permit. While none is free, the permit is given back, since its start would
+   * be later than its limits count it.
+   */
+  private Permit withSlot(Permit granted) throws InterruptedException {
+    Permit permit = granted;
+    while (!takesSlot()) {
+      permit.cancel();
+      state.awaitSlot();
+      Throttle ahead = throttle().withPriority(headStart());
+      Optional<Permit> next = tryAcquire(ahead);
+      if (next.isPresent()) {
+        hasSlot = true;
+        return next.get();
+      }
+      state.change(state.slots::giveBack);
+      permit = ahead.acquire(cost());
+    }
+    return permit;
+  }
+
+  private boolean takesSlot() {
+    state.locked(() -> hasSlot = !state.stopped && state.slots.take());
+    return hasSlot;
+  }
+
+  /** Tries once, with a slot, which is returned if that throws. */
+  private Optional<Permit> tryAcquire(Throttle from) {
+    try {
+      return from.tryAcquire(cost());
+    } catch (RuntimeException | Error e) {
+      state.change(state.slots::giveBack);
+      throw e;
+    }
   }
 
   @Override
@@ -136,15 +173,7 @@ final class RunItem<T extends @Nullable Object, R extends @Nullable Object>
       return super.acquire(from);
     }
     state.change(this::returnSlot);
-    Permit permit = super.acquire(from);
-    try {
-      state.awaitSlot();
-      hasSlot = true;
-      return permit;
-    } catch (InterruptedException e) {
-      permit.close();
-      throw e;
-    }
+    return withSlot(super.acquire(from));
   }
 
   @Override

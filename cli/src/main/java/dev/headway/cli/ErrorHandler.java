@@ -4,7 +4,7 @@ import dev.headway.cli.exec.OtherTools;
 import dev.headway.cli.option.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,7 +52,10 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
     }
     ArgSpec argument = mistake.getArgSpec();
     String given = mistake.getValue();
-    if (argument != null && given != null && argument.type().isEnum()) {
+    if (argument != null
+        && given != null
+        && argument.completionCandidates() != null
+        && given.matches("\\w*")) {
       return notOneOf(words(argument), argument, given);
     }
     if (argument == null && given != null) {
@@ -76,7 +79,9 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
   }
 
   private static List<String> words(ArgSpec argument) {
-    return Arrays.stream(argument.type().getEnumConstants()).map(Object::toString).toList();
+    List<String> words = new ArrayList<>();
+    argument.completionCandidates().forEach(words::add);
+    return words;
   }
 
   /** The words as a list, such as {@code bash, zsh or fish}. */

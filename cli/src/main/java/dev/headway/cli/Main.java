@@ -89,6 +89,9 @@ public final class Main implements Callable<Integer> {
     // The JDK's client must not send anything again by itself: each request takes a permit.
     System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
     System.setProperty("jdk.httpclient.disableRetryConnect", "true");
+    // Proxies for https may ask for Basic credentials, which the JDK's client sends them if they
+    // may.
+    System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
     // The options need no Groovy and no SQL, and to look for them takes time.
     System.setProperty("picocli.disable.closures", "true");
     System.setProperty("picocli.converters.excludes", "java.sql.*");

@@ -118,13 +118,14 @@ final class BodiesTest {
             folder.resolve("out/1.json").toString(),
             folder.resolve("out/2-.._..__n__.._x.json").toString(),
             folder.resolve("out/3.html").toString(),
-            "");
+            folder.resolve("out/4.bin").toString());
     assertThat(ran.results()).allMatch(result -> !result.has("body"));
-    assertThat(ran.results().get(3).get("error").asString()).endsWith("404: no such thing");
+    assertThat(ran.results().get(3).get("error").asString()).isEqualTo("the server answered 404");
+    assertThat(file("4.bin")).isEqualTo("no such thing");
     assertThat(file("1.json")).isEqualTo("{\"path\":\"/a\"}");
     assertThat(file("3.html")).isEqualTo("{\"path\":\"/page.html\"}");
     try (var files = Files.list(folder.resolve("out"))) {
-      assertThat(files).hasSize(3);
+      assertThat(files).hasSize(4);
     }
   }
 

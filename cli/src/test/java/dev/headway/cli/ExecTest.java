@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -97,15 +100,6 @@ final class ExecTest {
   }
 
   @Test
-  void a_command_that_takes_its_shell_along_keeps_no_other_from_being_run() {
-    Cli ran =
-        Cli.run("kill -KILL $PPID\necho b\n", "exec", "--concurrency=1", "--", "sh", "-c", "{}");
-
-    assertThat(ran.out()).isEqualTo("b\n");
-    assertThat(ran.messages()).contains("line 1: it cannot be started: the shell that starts it");
-  }
-
-  @Test
   void options_after_the_command_are_its_own() {
     Cli ran = Cli.run("x\n", "exec", "--quiet", "echo", "--rate", "@file", "-n");
 
@@ -178,6 +172,40 @@ final class ExecTest {
 
     assertThat(ran.out().replace("c", "").lines()).hasSize(120).containsOnly("aaaaaaaabbbbbbbb");
     assertThat(ran.out().chars().filter(c -> c == 'c')).hasSize(40);
+  }
+
+  @Test
+  void line_buffered_commands_run_at_once_up_to_the_concurrency() throws Exception {
+    int many = 150;
+    Path started = folder.resolve("started");
+    Path fifo = folder.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isEqualTo(0);
+    String script = "echo x >>" + started + "; dd bs=1 count=1 <" + fifo + " 2>/dev/null; : {}";
+    try (RandomAccessFile gate = new RandomAccessFile(fifo.toFile(), "rw")) {
+      Thread opens =
+          Thread.startVirtualThread(() -> {
+            while (started.toFile().length() < 2L * many) {
+              LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            }
+            try {
+              gate.write(new byte[many]);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      Cli ran =
+          Cli.run(
+              "a\n".repeat(many),
+              "exec",
+              "--line-buffered",
+              "--concurrency=" + many,
+              "--shell",
+              "--",
+              script);
+      opens.join();
+
+      assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
+    }
   }
 
   @Test
@@ -256,7 +284,7 @@ final class ExecTest {
     String lines = leaves + "\n" + waits + "\necho two\n";
     Cli ran = Cli.run(lines, "exec", "--concurrency=1", "--", "sh", "-c", "{}");
 
-    assertThat(ran.out()).isEqualTo("one\nlate\ntwo\n");
+    assertThat(ran.out()).isEqualTo("one\ntwo\n");
   }
 
   @Test
@@ -337,7 +365,7 @@ final class ExecTest {
    * A second lies between the two, and what the first has left running writes in the midst of it.
    */
   @Test
-  void what_is_written_between_commands_is_nobodys() {
+  void what_is_written_between_commands_is_dropped() {
     String script = "if [ {} = a ]; then (sleep 0.2; echo stray) & else echo {}; fi";
     Cli ran =
         Cli.run(

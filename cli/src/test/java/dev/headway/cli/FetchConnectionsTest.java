@@ -121,8 +121,8 @@ final class FetchConnectionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "-x socks5://h:1 http://h/ | --proxy: only HTTP proxies without a password can be used",
-        "-x a:b@h:1 http://h/      | --proxy: only HTTP proxies without a password can be used",
+        "-x socks5://h:1 http://h/ | --proxy: SOCKS proxies cannot be used; name an HTTP proxy",
+        "-x https://a:b@h:1 http://h/ | --proxy: https proxies cannot be used; name an HTTP proxy",
         "-x h http://h/            | --proxy: it is not HOST:PORT; write proxy.example:3128",
         "-F a http://h/            | --form: \"a\" is not NAME=TEXT or NAME=@FILE",
         "-F a=@no/such http://h/   | --form: cannot read \"no/such\": there is no such file",

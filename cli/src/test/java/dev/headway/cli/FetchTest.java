@@ -58,7 +58,15 @@ final class FetchTest {
     JsonNode result = ran.results().getFirst();
     assertThat(result.propertyNames())
         .containsExactly(
-            "id", "url", "status", "attempts", "startedAt", "waitedMs", "tookMs", "body");
+            "id",
+            "url",
+            "status",
+            "attempts",
+            "startedAt",
+            "waitedMs",
+            "tookMs",
+            "headers",
+            "body");
     assertThat(result.get("id").asInt()).isEqualTo(1);
     assertThat(result.get("url").asString()).isEqualTo(server.uri() + "/a");
     assertThat(result.get("status").asInt()).isEqualTo(200);

@@ -144,6 +144,24 @@ final class FetchWaitsTest {
   }
 
   @Test
+  void each_wait_is_reported_with_the_number_of_refusals_and_is_in_the_report() throws IOException {
+    try (Scripted server =
+        new Scripted((request, count) ->
+            count <= 2 ? new Answer(429, "", "Retry-After", "3") : new Answer(200, "x"))) {
+      Path report = folder.resolve("report.html");
+      Cli ran = Cli.run(server.urls(2), "fetch", "--concurrency=1", "--report=" + report, "-");
+
+      assertThat(ran.status()).isEqualTo(0);
+      String wait = server.host() + " answered 429 and asks to wait 3\\.0 s, until \\S+";
+      assertThat(ran.messages())
+          .containsPattern("headway: " + wait + "; refusals in a row: 1\n")
+          .containsPattern("headway: " + wait + "; refusals in a row: 2\n");
+      assertThat(Files.readString(report))
+          .containsPattern("\"serverWaits\":\\[\"" + wait + "; refusals in a row: 2\"\\]");
+    }
+  }
+
+  @Test
   void a_quota_that_is_used_up_is_reported_too() throws IOException {
     try (Scripted server =
         new Scripted((request, count) ->

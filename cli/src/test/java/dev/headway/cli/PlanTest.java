@@ -183,7 +183,10 @@ final class PlanTest {
     assertThat(picture.get("waitsFor"))
         .extracting(one -> one.get("limit").asString())
         .containsExactly(
-            "256 at once", "100/s from end", "tokens 900/m from end", "the last answers");
+            "256 at once",
+            "100/s on arrival within 1s",
+            "tokens 900/m on arrival within 1s",
+            "the last answers");
     options[options.length - 1] = folder.resolve("none/plan.html").toString();
     assertThat(Cli.run("", options).messages()).contains("its folder does not exist");
   }
@@ -227,8 +230,8 @@ final class PlanTest {
         "--requests 3 --concurrency 0        | --concurrency: 0 is too few; write 1 or more",
         "--requests 3 --each tokens=5    | there is no budget tokens: give it one with --budget",
         "--requests 3 --each tokens      | \"tokens\" is not NAME=AMOUNT",
-        "--requests 3 --each tokens=9 --budget tokens=8/m | \"8/m from end\" allows at most 8"
-            + " tokens",
+        "--requests 3 --each tokens=9 --budget tokens=8/m | \"8/m on arrival within 1s\" allows at"
+            + " most 8 tokens",
         "- --each tokens=5               | --each needs --requests",
         "--cost tokens=/n -              | there is no budget tokens",
         "-                               | there is no request in \"-\"",
@@ -260,7 +263,8 @@ final class PlanTest {
 
     assertThat(ran.status()).isEqualTo(2);
     assertThat(ran.messages())
-        .startsWith("headway: line 3: 101 permits can never start: \"100/m from end\" allows");
+        .startsWith(
+            "headway: line 3: 101 permits can never start: \"100/m on arrival within 1s\" allows");
   }
 
   @Test

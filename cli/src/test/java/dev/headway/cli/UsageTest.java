@@ -43,8 +43,12 @@ final class UsageTest {
         "fetch --timeout 0s -         | --timeout: \"0\" leaves no time; write 30s or 2m",
         "fetch --timeout 5 -          | --timeout: '5' is not a duration",
         "fetch --max-body 0 -         | --max-body: 0 is out of range; write 1 to 1024",
-        "fetch --count-from middle -  | --count-from: \"middle\" is not start or end",
-        "fetch --count-from Strat -   | \"Strat\" is not start or end; did you mean start?",
+        "fetch --count-from middle -  | --count-from: \"middle\" is not start, end or arrival",
+        "fetch --count-from Strat -   | is not start, end or arrival; did you mean start?",
+        "fetch --count-from arrival=x - | --count-from: 'x' is not a duration",
+        "fetch --scope hots -         | --scope: \"hots\" is not host, path=, header=, github or"
+            + " discord; did you mean host?",
+        "fetch --scope path=( -       | --scope: \"(\" is no regular expression",
         "exec --per-host 2/s true     | there is no option --per-host; it is one of headway fetch",
         "server --output x            | --output; it is one of headway fetch and headway exec",
         "completion bsh               | SHELL: \"bsh\" is not bash, zsh or fish; did you mean"

@@ -106,9 +106,9 @@ final class WatchTest {
       assertThat(picture.at("/windows"))
           .extracting(window -> window.at("/label").asString())
           .containsExactly(
-              "40/s, counted from the end",
-              "tokens 5000/m, counted from the end",
-              "39/s a host, counted from the end");
+              "40/s, counted on arrival within 1s",
+              "tokens 5000/m, counted on arrival within 1s",
+              "39/s a host, counted on arrival within 1s");
       assertThat(picture.at("/windows/0/fullest").asLong()).isBetween(1L, 40L);
       assertThat(picture.at("/windows/2/fullest").asLong()).isBetween(1L, 39L);
       assertThat(picture.at("/failures"))

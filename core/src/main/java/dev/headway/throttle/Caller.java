@@ -71,7 +71,7 @@ abstract class Caller extends Waiter {
   /** Leaves no trace, although a time source has failed. */
   final void leaveAnyway() {
     if (!queue.leave(partition, this) && state == State.GRANTED) {
-      permit().close();
+      permit().cancel();
     }
   }
 

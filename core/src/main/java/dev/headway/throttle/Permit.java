@@ -77,6 +77,16 @@ public interface Permit extends AutoCloseable {
   void release();
 
   /**
+   * Gives back a permit whose work has not begun. Limits of this process count it no longer, and
+   * callers that wait may start. A token bucket gets back whole permits, and none that would have
+   * overflowed since. Does nothing the second time. It is the same as {@link #close} after {@link
+   * #arrived}, and where limits are shared with other processes.
+   */
+  default void cancel() {
+    close();
+  }
+
+  /**
    * Does some work under this permit, as its {@link #current} one, and closes it.
    *
    * @throws X if the work throws it

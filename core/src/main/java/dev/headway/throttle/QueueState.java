@@ -1,5 +1,6 @@
 package dev.headway.throttle;
 
+import dev.headway.limit.Limit;
 import dev.headway.throttle.spi.LimitSet;
 import dev.headway.time.TimeSource;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class QueueState {
     markChanged(partition);
   }
 
-  /** Takes back a grant whose caller cannot resume, since a limit has failed. */
+  /** Takes back a grant whose work has not begun. */
   void undo(QueuedPermit permit, long now) {
     if (!permit.ended) {
       permit.ended = true;
@@ -120,6 +121,10 @@ final class QueueState {
   /** Ends a permit that has not ended; returns an exception that a limit threw. */
   @Nullable Throwable end(QueuedPermit permit, long now) {
     Partition partition = permit.partition;
+    if (permit.cancelled && permit.arrivedAt == Limit.NEVER && !partition.remote) {
+      undo(permit, now);
+      return null;
+    }
     if (!permit.confirmed && partition.remote) {
       confirm(permit, now);
     }

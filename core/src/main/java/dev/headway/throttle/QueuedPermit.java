@@ -40,6 +40,9 @@ final class QueuedPermit implements Permit {
 
   boolean ended;
 
+  /** Whether its work has never begun. */
+  boolean cancelled;
+
   /** The cost as settled. Plain, since costs are immutable and a volatile write is slow. */
   private Cost cost;
 
@@ -143,6 +146,12 @@ final class QueuedPermit implements Permit {
 
   @Override
   public void close() {
+    end();
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
     end();
   }
 

@@ -1,10 +1,12 @@
 package dev.headway.http;
 
 import com.github.mizosoft.methanol.MimeBodyPublisher;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The header fields that a client adds to requests that lack them.
@@ -24,6 +26,17 @@ record AddedHeaders(Optional<String> userAgent, Optional<String> encodings) {
     if (request.bodyPublisher().orElse(null) instanceof MimeBodyPublisher body) {
       added.put("Content-Type", body.mediaType().toString());
     }
+    return with(request, added);
+  }
+
+  /** An attempt with the credentials for its proxy. */
+  static HttpRequest forProxy(HttpRequest request, Function<URI, Optional<String>> credentials) {
+    Map<String, String> added = new LinkedHashMap<>();
+    credentials.apply(request.uri()).ifPresent(value -> added.put("Proxy-Authorization", value));
+    return with(request, added);
+  }
+
+  private static HttpRequest with(HttpRequest request, Map<String, String> added) {
     added.keySet().removeIf(name -> request.headers().firstValue(name).isPresent());
     if (added.isEmpty()) {
       return request;

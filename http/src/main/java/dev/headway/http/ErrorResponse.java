@@ -3,7 +3,8 @@ package dev.headway.http;
 import java.net.http.HttpHeaders;
 
 /**
- * A response with a status other than 2xx, as far as it is known before it is decided what follows.
+ * A response, of a status other than 2xx unless the policy reads all, as far as it is known before
+ * it is decided what follows.
  *
  * @param status the status, 100 to 999
  * @param headers the header fields

@@ -7,8 +7,8 @@ import java.net.http.HttpResponse.ResponseInfo;
 /**
  * Passes the body of a final response to the caller's handler, and drops any other: a handler may
  * write to a file or feed a subscriber, and must not see a response that is retried or redirected.
- * The start of a body that is not of a 2xx is read before it is decided whether the response is
- * final, and is passed on then.
+ * The start of a body that is not of a 2xx, or of any, is read before it is decided whether the
+ * response is final, and is passed on then.
  */
 final class FinalBody<T> implements BodyHandler<T> {
 
@@ -16,6 +16,7 @@ final class FinalBody<T> implements BodyHandler<T> {
   private static final int HUNDRED = 100;
 
   private final BodyHandler<T> handler;
+  private final boolean readsSuccess;
   private final Attempt attempt;
   private volatile boolean handedOver;
 
@@ -28,7 +29,7 @@ final class FinalBody<T> implements BodyHandler<T> {
     /**
      * Whether the response is final, asked once.
      *
-     * @param start the first bytes of its body; none for a 2xx
+     * @param start the first bytes of its body; none for a 2xx that is not read
      */
     boolean isFinal(ResponseInfo head, byte[] start);
 
@@ -36,16 +37,22 @@ final class FinalBody<T> implements BodyHandler<T> {
     void bodyEnded();
   }
 
-  /** A handler for one attempt; {@code handler} is the caller's. */
-  FinalBody(BodyHandler<T> handler, Attempt attempt) {
+  /**
+   * A handler for one attempt.
+   *
+   * @param handler the caller's
+   * @param readsSuccess whether the start of a body of a 2xx is read, too
+   */
+  FinalBody(BodyHandler<T> handler, boolean readsSuccess, Attempt attempt) {
     this.handler = handler;
+    this.readsSuccess = readsSuccess;
     this.attempt = attempt;
   }
 
   @Override
   public BodySubscriber<T> apply(ResponseInfo head) {
     attempt.arrived();
-    return head.statusCode() / HUNDRED == SUCCESS
+    return head.statusCode() / HUNDRED == SUCCESS && !readsSuccess
         ? decide(head, new byte[0])
         : new PeekedBody<>(start -> decide(head, start));
   }

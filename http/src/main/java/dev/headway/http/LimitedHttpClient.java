@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -69,6 +70,7 @@ public final class LimitedHttpClient extends HttpClient {
   private final Redirects redirects;
   private final TimeSource time;
   private final BodySettings bodies;
+  private final Function<URI, Optional<String>> proxyAuthorization;
   private final boolean timeoutPerAttempt;
   private final InFlight inFlight;
 
@@ -79,12 +81,14 @@ public final class LimitedHttpClient extends HttpClient {
       RetryingSender sender,
       TimeSource time,
       BodySettings bodies,
+      Function<URI, Optional<String>> proxyAuthorization,
       boolean timeoutPerAttempt) {
     this.client = client;
     this.redirect = redirect;
     this.redirects = new Redirects(redirect, isPrivate, sender, time);
     this.time = time;
     this.bodies = bodies;
+    this.proxyAuthorization = proxyAuthorization;
     this.timeoutPerAttempt = timeoutPerAttempt;
     this.inFlight = new InFlight(client::shutdown);
   }
@@ -120,8 +124,22 @@ public final class LimitedHttpClient extends HttpClient {
   }
 
   /**
+   * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}, and
+   * hands each response to a consumer under the permit of its attempt.
+   */
+  public <T> Exchange<T> exchange(
+      HttpRequest request,
+      BodyHandler<T> handler,
+      Cost cost,
+      Consumer<? super HttpResponse<T>> received)
+      throws IOException, InterruptedException {
+    return exchange(request, handler, cost, () -> {}, received);
+  }
+
+  /**
    * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}.
    *
+   * @param sending is run under the permit of each attempt, just before it is sent
    * @param received gets each response under the permit of its attempt, so it can settle the
    *     attempt's cost with {@link dev.headway.throttle.Permit#current()}. The body of a response
    *     that is retried or redirected is null. An exception fails the attempt.
@@ -130,10 +148,12 @@ public final class LimitedHttpClient extends HttpClient {
       HttpRequest request,
       BodyHandler<T> handler,
       Cost cost,
+      Runnable sending,
       Consumer<? super HttpResponse<T>> received)
       throws IOException, InterruptedException {
     RetryingSender.Sender<T> sender =
         (each, body) -> {
+          sending.run();
           HttpResponse<T> response = client.send(each, body);
           received.accept(response);
           return response;
@@ -180,7 +200,9 @@ public final class LimitedHttpClient extends HttpClient {
         deadline(request),
         bodies.limiting(handler),
         once,
-        bodies.decoding(request, sender));
+        bodies.decoding(
+            request,
+            (each, body) -> sender.send(AddedHeaders.forProxy(each, proxyAuthorization), body)));
   }
 
   private <T> HttpResponse<T> sendAnnounced(RetryingSender.Call<T> call)

@@ -6,6 +6,7 @@ import dev.headway.limit.Rate;
 import dev.headway.throttle.LimitsUpdate;
 import dev.headway.throttle.Throttle;
 import dev.headway.time.Durations;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Builds a {@link LimitedHttpClient}. */
 public final class LimitedHttpClientBuilder {
@@ -35,6 +37,7 @@ public final class LimitedHttpClientBuilder {
   private Duration maxRefused = Duration.ofMinutes(15);
   private boolean timeoutPerAttempt;
   private Optional<String> userAgent = Optional.empty();
+  private Function<URI, Optional<String>> proxyAuthorization = url -> Optional.empty();
   private boolean decompress;
   private long maxBody = Long.MAX_VALUE;
   private Consumer<? super ServerPause> onPause = pause -> {};
@@ -190,6 +193,16 @@ public final class LimitedHttpClientBuilder {
     return this;
   }
 
+  /**
+   * The credentials for proxies: the value of {@code Proxy-Authorization} by the URL of an attempt,
+   * of redirects too. The JDK's client sends it to the proxy alone; for HTTPS only where the JVM
+   * option {@code -Djdk.http.auth.tunneling.disabledSchemes=} permits Basic.
+   */
+  public LimitedHttpClientBuilder proxyAuthorization(Function<URI, Optional<String>> byUrl) {
+    this.proxyAuthorization = byUrl;
+    return this;
+  }
+
   /** The {@code User-Agent} of requests that have none; that of the JDK's client unless given. */
   public LimitedHttpClientBuilder userAgent(String userAgent) {
     this.userAgent = Optional.of(userAgent);
@@ -247,6 +260,7 @@ public final class LimitedHttpClientBuilder {
         new RetryingSender(hosts, policy, below.connectTimeout()),
         throttle.timeSource(),
         BodySettings.of(userAgent, decompress, maxBody),
+        proxyAuthorization,
         timeoutPerAttempt);
   }
 }

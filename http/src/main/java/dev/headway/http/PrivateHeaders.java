@@ -2,8 +2,8 @@ package dev.headway.http;
 
 import java.util.regex.Pattern;
 
-/** The header fields whose values are secrets. */
-final class PrivateHeaders {
+/** The header fields whose values are secrets, by their names. */
+public final class PrivateHeaders {
 
   private static final Pattern PRIVATE =
       Pattern.compile(
@@ -16,8 +16,12 @@ final class PrivateHeaders {
 
   private PrivateHeaders() {}
 
-  /** Whether a field's value is a secret, by the field's name. */
-  static boolean isPrivate(String name) {
+  /**
+   * Whether the value of a field with this name, in any case, is a secret: {@code Authorization},
+   * {@code Proxy-Authorization}, {@code Cookie}, and names with a word such as key, token, secret,
+   * password, session, signature or auth, but {@code Idempotency-Key}.
+   */
+  public static boolean isPrivate(String name) {
     return PRIVATE.matcher(name).matches() && !name.equalsIgnoreCase(IDEMPOTENCY_KEY);
   }
 }

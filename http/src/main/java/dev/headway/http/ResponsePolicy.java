@@ -19,8 +19,16 @@ import java.io.IOException;
 @FunctionalInterface
 public interface ResponsePolicy {
 
-  /** What a response with a status other than 2xx means. */
+  /** What a response with a status other than 2xx means, or any if {@link #readsSuccess}. */
   ResponseMeaning meaningOf(ErrorResponse response);
+
+  /**
+   * Whether this policy judges responses with 2xx, too, for services that report errors in their
+   * bodies. They are final otherwise, and are handed over as they come.
+   */
+  default boolean readsSuccess() {
+    return false;
+  }
 
   /**
    * What it means that no response came. As it is here unless a policy says otherwise: any method

@@ -225,7 +225,8 @@ final class RetryingSender {
       sentAt = hosts.step();
       next = Next.DONE;
       refused = false;
-      FinalBody<T> body = new FinalBody<>(call.handler(), heard(permit));
+      FinalBody<T> body =
+          new FinalBody<>(call.handler(), policy.responses().readsSuccess(), heard(permit));
       long began = time.nanoTime();
       try {
         response = call.sender().send(call.deadline().limit(request), body);
@@ -305,7 +306,7 @@ final class RetryingSender {
       int status = head.statusCode();
       RateLimitHeaders advice = RateLimitHeaders.of(head.headers(), time.instant());
       ResponseMeaning meaning =
-          status / HUNDRED == SUCCESS
+          status / HUNDRED == SUCCESS && !policy.responses().readsSuccess()
               ? Final.RESPONSE
               : policy
                   .responses()

@@ -5,10 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.mizosoft.methanol.FormBodyPublisher;
 import com.github.mizosoft.methanol.MultipartBodyPublisher;
 import dev.headway.http.TestServer.Request;
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +59,41 @@ class RequestTest extends InVirtualTime {
 
       assertThat(server.requests().getFirst().fields().getFirst("User-Agent"))
           .startsWith("Java-http-client/");
+    }
+  }
+
+  @Test
+  void aProxyGetsItsCredentialsAndNoServerDoes() throws Exception {
+    try (TestServer proxy = TestServer.of(200);
+        TestServer direct = TestServer.of(302, "Location", "http://proxied.invalid/");
+        LimitedHttpClient client =
+            client()
+                .client(
+                    HttpClient.newBuilder()
+                        .proxy(
+                            new ProxySelector() {
+                              @Override
+                              public List<Proxy> select(URI uri) {
+                                return List.of(
+                                    uri.getHost().endsWith(".invalid")
+                                        ? new Proxy(Proxy.Type.HTTP, proxy.address())
+                                        : Proxy.NO_PROXY);
+                              }
+
+                              @Override
+                              public void connectFailed(
+                                  URI uri, SocketAddress address, IOException failure) {
+                                throw new AssertionError(failure);
+                              }
+                            }))
+                .proxyAuthorization(url -> Optional.of("Basic eA=="))
+                .followRedirects(Redirect.NORMAL)
+                .build()) {
+      assertThat(send(client, direct.get("/")).statusCode()).isEqualTo(200);
+
+      assertThat(proxy.requests().getFirst().fields().get("Proxy-Authorization"))
+          .containsExactly("Basic eA==");
+      assertThat(direct.requests().getFirst().fields()).doesNotContainKey("Proxy-authorization");
     }
   }
 

@@ -248,6 +248,34 @@ class ResponsePolicyTest extends InVirtualTime {
   }
 
   @Test
+  void aPolicyThatReadsSuccessJudgesItToo() throws Exception {
+    ResponsePolicy slack =
+        new ResponsePolicy() {
+          @Override
+          public boolean readsSuccess() {
+            return true;
+          }
+
+          @Override
+          public ResponseMeaning meaningOf(ErrorResponse response) {
+            return response.body().contains("ratelimited") ? SlowDown.AS_ASKED : Final.RESPONSE;
+          }
+        };
+    try (TestServer server =
+            new TestServer((request, count) ->
+                count == 1
+                    ? new Answer(200, "{\"error\": \"ratelimited\"}", "Retry-After", "7")
+                    : new Answer(200, "done"));
+        LimitedHttpClient client = client().responsePolicy(slack).build()) {
+      Exchange<String> exchange = exchange(client, server.post("/", "it"));
+
+      assertThat(exchange.response().body()).isEqualTo("done");
+      assertThat(exchange.attempts()).isEqualTo(2);
+      assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(7));
+    }
+  }
+
+  @Test
   void aPolicyOfOnesOwnDecidesWithTheBodyAndTheFields() throws Exception {
     List<ErrorResponse> seen = new ArrayList<>();
     ResponsePolicy standard = ResponsePolicy.standard();

@@ -302,4 +302,21 @@ class RetryTest extends InVirtualTime {
       assertThat(time.elapsed()).isLessThan(Duration.ofMinutes(1));
     }
   }
+
+  @Test
+  void theCallerIsToldOfEachAttemptJustBeforeItIsSent() throws Exception {
+    List<Integer> arrived = new ArrayList<>();
+    try (TestServer server = TestServer.first(500, 429);
+        LimitedHttpClient client = client().build()) {
+      time.run(() ->
+          client.exchange(
+              server.get("/"),
+              BodyHandlers.discarding(),
+              Cost.one(),
+              () -> arrived.add(server.requests().size()),
+              response -> {}));
+
+      assertThat(arrived).containsExactly(0, 1, 2);
+    }
+  }
 }

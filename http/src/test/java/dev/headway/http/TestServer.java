@@ -70,6 +70,10 @@ final class TestServer implements AutoCloseable {
         new Answer(count <= statuses.length ? statuses[count - 1] : 200, "answer " + count));
   }
 
+  InetSocketAddress address() {
+    return server.getAddress();
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       connections.add(exchange.getRemoteAddress());

@@ -1,6 +1,5 @@
 package dev.headway.cli.exec;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -18,17 +17,9 @@ final class Child {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final Process process;
-  private final CompletableFuture<Integer> status;
 
-  /** A command that is a process. */
   Child(Process process) {
-    this(process, process.onExit().thenApply(Process::exitValue));
-  }
-
-  /** A command that a process starts, which ends when it cannot read on. */
-  Child(Process process, CompletableFuture<Integer> status) {
     this.process = process;
-    this.status = status;
   }
 
   /**
@@ -36,20 +27,22 @@ final class Child {
    *
    * @param timeout after which it is ended, with all that it has started
    * @return its exit status, or empty if it was ended
-   * @throws IOException if what became of it cannot be known
    * @throws InterruptedException if interrupted: then it has been ended too
    */
-  OptionalInt await(Optional<Duration> timeout) throws IOException, InterruptedException {
+  OptionalInt await(Optional<Duration> timeout) throws InterruptedException {
+    // Process.waitFor would pin a carrier on Java 21.
+    CompletableFuture<Process> exit = process.onExit();
     try {
-      if (timeout.isPresent()) {
-        return OptionalInt.of(status.get(timeout.get().toNanos(), TimeUnit.NANOSECONDS));
-      }
-      return OptionalInt.of(status.get());
+      Process ended =
+          timeout.isPresent()
+              ? exit.get(timeout.get().toNanos(), TimeUnit.NANOSECONDS)
+              : exit.get();
+      return OptionalInt.of(ended.exitValue());
     } catch (TimeoutException e) {
       end();
       return OptionalInt.empty();
     } catch (ExecutionException e) {
-      throw new IOException("what became of it cannot be known", e.getCause());
+      throw new IllegalStateException("a process did not say how it ended", e);
     } catch (InterruptedException e) {
       end();
       throw e;
@@ -57,8 +50,7 @@ final class Child {
   }
 
   /** Asks the whole tree to end, and makes those end that do not. */
-  private void end() throws IOException {
-    process.getOutputStream().close();
+  private void end() {
     Set<ProcessHandle> tree = new LinkedHashSet<>();
     join(tree, process.toHandle());
     tree.forEach(ProcessHandle::destroy);

@@ -29,7 +29,6 @@ final class Runner implements AutoCloseable {
   private final Optional<Duration> timeout;
   private final Watchdog watchdog;
   private final TempFolder folder;
-  private final Shells shells;
   private final Outlets outlets;
   private final boolean lineBuffered;
   private final boolean tag;
@@ -50,7 +49,6 @@ final class Runner implements AutoCloseable {
       throws IOException {
     this.watchdog = new Watchdog(note);
     this.folder = TempFolder.create();
-    this.shells = new Shells(folder.folder(), watchdog);
     this.template = template;
     this.timeout = retries.timeout();
     this.outlets = outlets;
@@ -108,18 +106,15 @@ final class Runner implements AutoCloseable {
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectInput(NOTHING);
     output.prepare(builder);
-    if (shells.canRun(builder)) {
-      OptionalInt status = shells.run(builder, timeout);
-      if (!Shells.notFound(builder, status)) {
-        return status;
-      }
-      // The system says below why it cannot be run.
-    }
     Process process = watchdog.start(builder);
-    output.begun(process);
-    OptionalInt status = new Child(process).await(timeout);
-    output.ended();
-    return status;
+    try {
+      output.begun(process);
+      OptionalInt status = new Child(process).await(timeout);
+      output.ended();
+      return status;
+    } finally {
+      watchdog.release(process);
+    }
   }
 
   private static String seconds(Duration duration) {
@@ -136,7 +131,6 @@ final class Runner implements AutoCloseable {
   /** Ends what commands were run with, and forgets what they have written. */
   @Override
   public void close() throws IOException {
-    shells.close();
     watchdog.close();
     folder.close();
   }

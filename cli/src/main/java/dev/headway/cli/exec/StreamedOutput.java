@@ -33,14 +33,17 @@ final class StreamedOutput implements CommandOutput {
     relays.add(relay(process.getErrorStream(), outlets.err()));
   }
 
+  /** A read of a pipe holds its carrier, and there are at most 256: so each has a thread. */
   private Thread relay(InputStream output, Outlet outlet) {
-    return Thread.startVirtualThread(() -> {
-      try (output) {
-        outlet.relay(output, tag);
-      } catch (IOException e) {
-        failure = e;
-      }
-    });
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try (output) {
+            outlet.relay(output, tag);
+          } catch (IOException e) {
+            failure = e;
+          }
+        });
   }
 
   @Override

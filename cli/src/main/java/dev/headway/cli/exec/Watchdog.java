@@ -119,7 +119,7 @@ final class Watchdog implements Closeable {
   }
 
   /**
-   * Starts a process, and guards it until it has ended, with all that it starts.
+   * Starts a process, and guards it with all that it starts, until it is released.
    *
    * @throws IOException if it cannot be started, or not be guarded: then it has been ended
    */
@@ -130,13 +130,10 @@ final class Watchdog implements Closeable {
     begin();
     command.environment().put(VARIABLE, mark);
     Process started = command.start();
-    try {
-      order("guard " + started.pid());
-    } catch (IOException e) {
+    if (!order("guard " + started.pid())) {
       started.destroyForcibly();
-      throw new IOException("the process that would end it with headway is gone", e);
+      throw new IOException("the process that would end it with headway is gone");
     }
-    var unused = started.onExit().thenRun(() -> release(started.pid()));
     return started;
   }
 
@@ -158,15 +155,15 @@ final class Watchdog implements Closeable {
     }
   }
 
-  private void release(long pid) {
-    try {
-      order("release " + pid);
-    } catch (IOException ended) {
-      // Then it guards nothing any more.
+  /** Guards a process no more, if it has ended. */
+  void release(Process command) {
+    if (!command.isAlive()) {
+      var unused = order("release " + command.pid());
     }
   }
 
-  private void order(String text) throws IOException {
+  /** Whether the watchdog takes an order; it does not once it has been killed. */
+  private boolean order(String text) {
     lock.lock();
     try {
       if (process != null) {
@@ -174,35 +171,23 @@ final class Watchdog implements Closeable {
         orders.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
         orders.flush();
       }
+      return true;
+    } catch (IOException killed) {
+      return false;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Ends it. What it guarded has ended, or may go on. */
+  /** Ends it. What it guards may go on. */
   @Override
   public void close() throws IOException {
-    Process running = dismiss();
-    if (running != null) {
-      // Without the lock: what completes the end may wait for it.
-      running.onExit().join();
+    if (process != null) {
+      var unused = order("end");
+      process.onExit().join();
     }
     if (note != null) {
       Files.deleteIfExists(note);
-    }
-  }
-
-  private @Nullable Process dismiss() {
-    lock.lock();
-    try (OutputStream orders = process == null ? null : process.getOutputStream()) {
-      order("end");
-      return process;
-    } catch (IOException ended) {
-      // It has been killed, and guards nothing any more.
-      return process;
-    } finally {
-      process = null;
-      lock.unlock();
     }
   }
 }

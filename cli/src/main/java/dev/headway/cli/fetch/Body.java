@@ -1,9 +1,16 @@
 package dev.headway.cli.fetch;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpHeaders;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 
 /**
  * What came of a response's body.
@@ -34,11 +41,26 @@ record Body(byte[] bytes, Optional<Path> file, Optional<String> problem) {
   }
 
   /**
-   * All of it, wherever it is.
+   * All of it, wherever it is, decoded if it is in a file as it was received.
    *
    * @throws IOException if its file cannot be read
    */
-  byte[] content() throws IOException {
-    return file.isPresent() ? Files.readAllBytes(file.get()) : bytes;
+  byte[] decoded(HttpHeaders headers) throws IOException {
+    if (file.isEmpty()) {
+      return bytes;
+    }
+    byte[] saved = Files.readAllBytes(file.get());
+    InputStream in = new ByteArrayInputStream(saved);
+    String encoding = headers.firstValue("Content-Encoding").orElse("");
+    try (InputStream decoded =
+        switch (encoding.strip().toLowerCase(Locale.ROOT)) {
+          case "gzip", "x-gzip" -> new GZIPInputStream(in);
+          case "deflate" -> new InflaterInputStream(in);
+          default -> in;
+        }) {
+      return decoded.readAllBytes();
+    } catch (ZipException decodedBefore) {
+      return saved;
+    }
   }
 }

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyFiles {
 
-  private static final int FIRST_ERROR_STATUS = 400;
   private static final int LONGEST_ID = 80;
   private static final String UNKNOWN = "bin";
 
@@ -30,15 +29,13 @@ final class BodyFiles {
     this.folder = folder;
   }
 
-  /** Where the body of a request goes; what an error says is kept in memory. */
+  /** Where the body of a request goes. */
   BodySink.Chooser of(Request request) {
     long line = request.line().number();
     return head ->
-        head.statusCode() < FIRST_ERROR_STATUS
-            ? new Download(
-                folder.resolve("." + line + ".part"),
-                folder.resolve(name(line, request.id()) + "." + extension(request, head)))
-            : BodySink.inMemory();
+        new Download(
+            folder.resolve("." + line + ".part"),
+            folder.resolve(name(line, request.id()) + "." + extension(request, head)));
   }
 
   static String name(long line, Object id) {

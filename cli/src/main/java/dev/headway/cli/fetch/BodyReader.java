@@ -1,58 +1,105 @@
 package dev.headway.cli.fetch;
 
+import dev.headway.cli.text.DurationFormat;
 import dev.headway.cli.text.FileErrors;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body up to a length, and gives it up if it is not whole in time. The timeout of a request
- * itself ends with the head of its response.
+ * Reads a body up to a length, and gives it up if no byte comes for too long, or if the attempt
+ * takes too long in all. The timeout of a request itself ends with the head of its response.
  */
 final class BodyReader implements BodySubscriber<Body> {
 
-  private final long longest;
+  private final ResponseBodies settings;
   private final BodySink sink;
+  private final long endNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final CompletableFuture<Body> whole = new CompletableFuture<>();
   private final CompletableFuture<Body> told = new CompletableFuture<>();
   private long length;
+  private volatile long lastNanos = System.nanoTime();
+  private volatile CompletableFuture<Void> timer = new CompletableFuture<>();
   private volatile @Nullable Subscription source;
 
-  private BodyReader(long longest, Duration timeout, BodySink sink) {
-    this.longest = longest;
+  private BodyReader(ResponseBodies settings, BodySink sink, long endNanos) {
+    this.settings = settings;
     this.sink = sink;
-    var unused = whole.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete(this::tell);
+    this.endNanos = endNanos;
+    var unused = whole.whenComplete(this::tell);
+    watch();
   }
 
-  /** Reads bodies into what is chosen for each. */
-  static BodyHandler<Body> within(long longest, Duration timeout, BodySink.Chooser sinks) {
-    return head -> new BodyReader(longest, timeout, sinks.choose(head));
+  /** Reads the bodies of the attempts at one request. */
+  static final class Bodies implements BodyHandler<Body> {
+
+    private final ResponseBodies settings;
+    private final BodySink.Chooser sinks;
+    private volatile long beganNanos = System.nanoTime();
+
+    Bodies(ResponseBodies settings, BodySink.Chooser sinks) {
+      this.settings = settings;
+      this.sinks = sinks;
+    }
+
+    void attemptBegins() {
+      beganNanos = System.nanoTime();
+    }
+
+    @Override
+    public BodySubscriber<Body> apply(ResponseInfo head) {
+      long most = Long.MAX_VALUE >> 1;
+      return new BodyReader(
+          settings,
+          sinks.choose(head),
+          beganNanos + settings.total().map(total -> Math.min(most, total.toNanos())).orElse(most));
+    }
+  }
+
+  /** Sets a timer for the next instant at which it may be too late. */
+  private void watch() {
+    long now = System.nanoTime();
+    long idle = settings.idle().toNanos() - (now - lastNanos);
+    if (endNanos - now <= 0) {
+      whole.completeExceptionally(
+          new HttpTimeoutException(
+              "it took longer than --total-timeout "
+                  + DurationFormat.of(settings.total().orElseThrow())));
+    } else if (idle <= 0) {
+      whole.completeExceptionally(new HttpTimeoutException("the body was not whole"));
+    } else if (!whole.isDone()) {
+      timer =
+          new CompletableFuture<Void>()
+              .completeOnTimeout(null, Math.min(idle, endNanos - now), TimeUnit.NANOSECONDS);
+      var unused = timer.thenRun(this::watch);
+      if (whole.isDone()) {
+        timer.cancel(false);
+      }
+    }
   }
 
   /** The failure is told first: closing the connection would bring another one. */
   private void tell(@Nullable Body body, @Nullable Throwable failure) {
+    timer.cancel(false);
     if (body == null || body.problem().isPresent()) {
       abandon();
     }
     if (failure == null) {
       told.complete(body);
-    } else if (failure instanceof TimeoutException) {
-      told.completeExceptionally(new HttpTimeoutException("the body was not whole"));
-      stop();
     } else {
       told.completeExceptionally(failure);
+      stop();
     }
   }
 
@@ -81,12 +128,13 @@ final class BodyReader implements BodySubscriber<Body> {
 
   @Override
   public void onNext(List<ByteBuffer> more) {
+    lastNanos = System.nanoTime();
     for (ByteBuffer buffer : more) {
       length += buffer.remaining();
       byte[] chunk = new byte[buffer.remaining()];
       buffer.get(chunk);
-      if (length > longest) {
-        end(Body.missing("a body longer than " + (longest >> 20) + " MiB"));
+      if (length > settings.longest()) {
+        end(Body.missing("a body longer than " + (settings.longest() >> 20) + " MiB"));
       } else {
         write(chunk);
       }

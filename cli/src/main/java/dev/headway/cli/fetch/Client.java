@@ -4,51 +4,103 @@ import dev.headway.Retry;
 import dev.headway.cli.option.ConnectionOptions;
 import dev.headway.cli.option.FetchRetryOptions;
 import dev.headway.cli.option.RequestLimits;
+import dev.headway.cli.option.UsageException;
+import dev.headway.cli.request.Secrets;
 import dev.headway.cli.resume.EarlierStarts;
 import dev.headway.http.LimitedHttpClient;
+import dev.headway.http.LimitedHttpClientBuilder;
+import dev.headway.http.Scope;
 import dev.headway.limit.Pause;
 import dev.headway.throttle.LimitsBuilder;
 import dev.headway.throttle.Throttle;
 import dev.headway.time.TimeSource;
-import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * Makes the client that sends all requests, as options say.
  *
- * @param timeout how long a connection may take to be made
+ * @param decodes whether compressed bodies are asked for and decoded
+ * @param secrets hidden in the names of hosts
  */
 record Client(
-    Throttle throttle,
     RequestLimits limits,
     FetchRetryOptions retries,
     ConnectionOptions connections,
-    Duration timeout) {
+    Proxies proxies,
+    Optional<SSLContext> tls,
+    boolean decodes,
+    Secrets secrets) {
+
+  private static final String VERSION =
+      Objects.requireNonNullElse(Client.class.getPackage().getImplementationVersion(), "dev");
 
   private static final int RETRIES_WHEN_REFUSED = 100;
 
   /**
+   * Reads the files that options name.
+   *
+   * @throws UsageException if an option is wrong
+   */
+  static Client of(
+      RequestLimits limits,
+      FetchRetryOptions retries,
+      ConnectionOptions connections,
+      boolean decodes,
+      Secrets secrets) {
+    retries.retries();
+    retries.check();
+    connections.connectTimeout();
+    return new Client(
+        limits,
+        retries,
+        connections,
+        new Proxies(connections.proxy(), System.getenv(), secrets),
+        Tls.of(connections),
+        decodes,
+        secrets);
+  }
+
+  /** Which requests pause together. */
+  Scope scope() {
+    return limits.scope(secrets::hide);
+  }
+
+  /**
    * Opens it.
    *
+   * @param throttle what all requests wait on
    * @param earlier what earlier runs have started
-   * @param shown a host's name as it may be shown
    */
-  LimitedHttpClient open(EarlierStarts earlier, ServerPauses pauses, UnaryOperator<String> shown) {
+  LimitedHttpClient open(Throttle throttle, EarlierStarts earlier, ServerPauses pauses) {
     HttpClient.Builder client =
-        HttpClient.newBuilder().connectTimeout(timeout).executor(Thread::startVirtualThread);
-    connections.proxy().map(ProxySelector::of).ifPresent(client::proxy);
-    if (connections.insecure()) {
-      client.sslContext(TrustAll.context());
+        HttpClient.newBuilder()
+            .connectTimeout(connections.connectTimeout())
+            .proxy(proxies)
+            .executor(Thread::startVirtualThread);
+    tls.ifPresent(client::sslContext);
+    LimitedHttpClientBuilder limited = LimitedHttpClient.builder();
+    if (decodes) {
+      limited.decompress();
     }
-    return LimitedHttpClient.builder()
+    if (limits.adaptsBound()) {
+      limited.adaptArrivalBounds();
+    }
+    return limited
         .client(client)
+        .userAgent("headway/" + VERSION)
+        .proxyAuthorization(proxies::authorization)
+        .privateHeaders(secrets.headers())
         .throttle(throttle)
-        .perHost((host, rules) -> limitHost(shown.apply(host), rules, earlier, pauses))
+        .scope(scope())
+        .perHost((host, rules) -> limitHost(secrets.hideHost(host), rules, earlier, pauses))
         .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())
+        .responsePolicy(new FetchPolicy(retries))
         .timeoutPerAttempt()
         .maxRefused(retries.maxRefused())
         .maxPause(retries.maxWait().orElse(Duration.ofSeconds(Long.MAX_VALUE)))

@@ -32,7 +32,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -70,9 +69,10 @@ import picocli.CommandLine.Spec;
       "Blank lines and lines that begin with # are skipped.",
       "",
       "Writes one JSON line for each request to standard output: id, url, status, attempts,"
-          + " startedAt, waitedMs, tookMs, and body, bodyBase64 if that is not text, or error.",
-      "Keeps within the limits that servers announce, too: Retry-After, RateLimit and X-RateLimit"
-          + " fields."
+          + " startedAt, waitedMs, tookMs, error if it failed, headers, and body, or bodyBase64 if"
+          + " that is not text.",
+      "Keeps within the limits that servers announce, too: Retry-After, RateLimit, X-RateLimit and"
+          + " the fields of many vendors."
     },
     footerHeading = "%nExit status:%n",
     footer = {
@@ -82,8 +82,6 @@ import picocli.CommandLine.Spec;
 public final class FetchCommand extends HelpOption implements Callable<Integer> {
 
   private static final String NAME = "fetch";
-
-  private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
 
   /** How many requests may be taken of a queue that have not started. */
   private static final int QUEUE_LOOK_AHEAD = 32;
@@ -145,29 +143,31 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             ? SharedUri.of(sharing.shared(), secrets)
             : SharedUri.ofLimits(sharing.shared(), limits, secrets);
     RequestReader reader = reader(secrets);
+    if (shared.isPresent()) {
+      limits.share();
+    }
     limits.throttle(NAME);
-    retries.retries();
     output.maxBody();
     output.check();
     watch.live();
-    connections.proxy();
+    Client client = Client.of(limits, retries, connections, output.decodes(), secrets);
     return sharing.queue().isPresent()
-        ? work(sharing.queue().get(), shared, reader, secrets)
-        : fetch(shared, reader, secrets);
+        ? work(sharing.queue().get(), shared, reader, client)
+        : fetch(shared, reader, client);
   }
 
-  private int fetch(Optional<SharedUri> shared, RequestReader reader, Secrets secrets)
+  private int fetch(Optional<SharedUri> shared, RequestReader reader, Client client)
       throws IOException {
     Path from = url().isPresent() ? FileArguments.STANDARD : input.input(argument);
     InputStream none = InputStream.nullInputStream();
     try (InputStream lines = url().isPresent() ? none : FileArguments.open(from, standardInput);
-        Job job = new Job(settings(from, shared, sharing.sharedName(NAME), secrets))) {
-      return run(job, Optional.empty(), lines, reader, secrets);
+        Job job = new Job(settings(from, shared, sharing.sharedName(NAME), client))) {
+      return run(job, Optional.empty(), lines, reader, client);
     }
   }
 
   /** Works on a queue, together with others. */
-  private int work(String queue, Optional<SharedUri> shared, RequestReader reader, Secrets secrets)
+  private int work(String queue, Optional<SharedUri> shared, RequestReader reader, Client client)
       throws IOException {
     if (argument != null || input.areGiven()) {
       throw new UsageException(
@@ -181,7 +181,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             FileArguments.STANDARD,
             shared.filter(uri -> limits.limits()),
             sharing.sharedName("queue " + queue),
-            secrets);
+            client);
     Optional<RequestQueue> joined = SharingModule.require().join(shared, queue, ahead);
     if (joined.isEmpty()) {
       say("there is nothing in the queue \"" + queue + "\": headway enqueue fills it");
@@ -190,7 +190,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     try (RequestQueue requests = joined.get();
         Job job = new Job(settings)) {
       job.display().remark(requests.size() + " requests are in the queue \"" + queue + "\"");
-      return run(job, joined, InputStream.nullInputStream(), reader, secrets);
+      return run(job, joined, InputStream.nullInputStream(), reader, client);
     }
   }
 
@@ -201,7 +201,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   }
 
   private JobSettings settings(
-      Path from, Optional<SharedUri> shared, String sharedName, Secrets secrets) {
+      Path from, Optional<SharedUri> shared, String sharedName, Client client) {
     return new JobSettings(
         NAME,
         "fetching",
@@ -217,28 +217,22 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         watch,
         shared,
         sharedName,
-        secrets::hideHost);
+        client.secrets()::hideHost);
   }
 
   private int run(
-      Job job,
-      Optional<RequestQueue> queue,
-      InputStream input,
-      RequestReader reader,
-      Secrets secrets)
+      Job job, Optional<RequestQueue> queue, InputStream input, RequestReader reader, Client client)
       throws IOException {
+    Secrets secrets = client.secrets();
     ServerPauses pauses =
         new ServerPauses(retries.maxRefused(), retries.maxWait(), secrets::hideHost, job);
-    ResponseBodies bodies =
-        new ResponseBodies(output.maxBody(), timeout(), output.bodies().map(FileArguments::folder));
+    ResponseBodies bodies = ResponseBodies.of(output, retries);
     ThrottleListener none = event -> {};
     Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);
-    ResultWriter writer = new ResultWriter(job.file().stream(), secrets);
-    try (LimitedHttpClient client =
-            new Client(throttle, limits, retries, connections, timeout())
-                .open(job.file().earlierStarts(), pauses, secrets::hideHost);
+    ResultWriter writer = new ResultWriter(job.file().stream(), output.headers(), secrets);
+    try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
         ReadAhead lines = format().read(input)) {
-      Fetcher fetcher = new Fetcher(client, bodies, requests.settled(), pauses, secrets);
+      Fetcher fetcher = new Fetcher(http, client, bodies, requests.settled(), pauses);
       if (queue.isEmpty()) {
         return job.run(source(lines, reader), fetcher::fetch, writer, UnaryOperator.identity());
       }
@@ -269,10 +263,6 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     return LineFormat.of(input, Line::asks);
   }
 
-  private Duration timeout() {
-    return retries.timeout().orElse(USUAL_TIMEOUT);
-  }
-
   /** The one URL to fetch, if the argument is one. As a path it would lose a slash. */
   private Optional<String> url() {
     return spec.commandLine().getParseResult().matchedPositionals().stream()
@@ -285,7 +275,8 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     requests.check(limits.budgets());
     try {
       RequestDefaults defaults = RequestDefaults.of(input, url(), requests, secrets, this::warn);
-      return new RequestReader(timeout(), connections.http2(), limits.budgets(), defaults);
+      return new RequestReader(
+          retries.headTimeout(), connections.http2(), limits.budgets(), defaults);
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
     }

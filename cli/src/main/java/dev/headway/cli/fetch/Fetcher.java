@@ -1,61 +1,58 @@
 package dev.headway.cli.fetch;
 
-import dev.headway.TaskFailedException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.headway.cli.job.StopException;
 import dev.headway.cli.option.CostPointer;
 import dev.headway.cli.request.Request;
-import dev.headway.cli.request.Secrets;
-import dev.headway.cli.text.FileErrors;
+import dev.headway.cli.text.Excerpt;
 import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
 import dev.headway.http.LimitedHttpClient;
 import dev.headway.throttle.Permit;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.SocketException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a line asks for into a result. */
 final class Fetcher {
 
   private static final int FIRST_ERROR_STATUS = 400;
-  private static final String TOO_MANY_RETRIES = "Too many retries";
+  private static final int LONGEST_REASON = 300;
 
-  private final LimitedHttpClient client;
+  /** The host answers so whatever it is asked. */
+  private static final Set<Integer> FORBIDDING = Set.of(401, 403, 407);
+
+  private final LimitedHttpClient http;
+  private final Client client;
   private final ResponseBodies bodies;
   private final List<CostPointer> settled;
   private final ServerPauses pauses;
-  private final Secrets secrets;
 
   /**
    * Prepares to fetch.
    *
+   * @param http sends requests
+   * @param client what that was made of
    * @param bodies how bodies are taken
    * @param settled where in responses stands what requests took in fact
    * @param pauses knows when a host that refuses ends the run
-   * @param secrets hidden in what others say of failures
    */
   Fetcher(
-      LimitedHttpClient client,
+      LimitedHttpClient http,
+      Client client,
       ResponseBodies bodies,
       List<CostPointer> settled,
-      ServerPauses pauses,
-      Secrets secrets) {
+      ServerPauses pauses) {
+    this.http = http;
     this.client = client;
     this.bodies = bodies;
     this.settled = settled;
     this.pauses = pauses;
-    this.secrets = secrets;
   }
 
   /**
@@ -68,37 +65,45 @@ final class Fetcher {
     if (request.fault().isPresent()) {
       return Result.unsent(request, request.fault().get());
     }
-    HttpRequest http = request.http().orElseThrow();
     try {
+      BodyReader.Bodies body = bodies.of(request);
       Exchange<Body> exchange =
-          client.exchange(http, bodies.of(request), request.cost(), this::settle);
+          http.exchange(
+              request.http().orElseThrow(),
+              body,
+              request.cost(),
+              body::attemptBegins,
+              this::settle);
       HttpResponse<Body> response = exchange.response();
-      if (exchange.refused() && pauses.end(LimitedHttpClient.hostOf(response.uri()))) {
-        throw new StopException();
-      }
-      return new Result(
+      checkStop(exchange);
+      return Result.of(
           request,
-          OptionalInt.of(response.statusCode()),
+          response,
+          body(response),
           exchange.attempts(),
-          Optional.of(Instant.now().minus(exchange.took())),
           exchange.waited(),
           exchange.took(),
-          response.body(),
-          error(response));
+          error(response),
+          FORBIDDING.contains(response.statusCode()));
     } catch (ExchangeFailedException e) {
-      return new Result(
-          request,
-          OptionalInt.empty(),
-          e.attempts(),
-          Optional.of(Instant.now().minus(e.took())),
-          e.waited(),
-          e.took(),
-          Body.NONE,
-          Optional.of(why(underneath(e), request)));
+      return Result.failed(request, e.attempts(), e.waited(), e.took(), failure(e, request));
     } catch (IllegalArgumentException e) {
-      return Result.unsent(request, request.line().because(told(e, request)));
+      return Result.unsent(
+          request, request.line().because(hide(String.valueOf(e.getMessage()), request)));
     } catch (IOException | RuntimeException e) {
-      return Result.unsent(request, why(underneath(e), request));
+      return Result.unsent(request, failure(e, request).text());
+    }
+  }
+
+  private void checkStop(Exchange<Body> exchange) throws StopException {
+    HttpResponse<Body> response = exchange.response();
+    if (exchange.stop().isPresent()) {
+      String reason = Excerpt.of(client.secrets().hide(exchange.stop().get()), LONGEST_REASON);
+      pauses.stop(client.scope().of(response.request()), response.statusCode(), reason);
+      throw new StopException();
+    }
+    if (exchange.refused() && pauses.end(client.scope().of(response.request()))) {
+      throw new StopException();
     }
   }
 
@@ -111,7 +116,7 @@ final class Fetcher {
     for (CostPointer pointed : settled) {
       try {
         pointed
-            .in(body.content())
+            .in(body.decoded(response.headers()))
             .ifPresent(amount -> Permit.current().settle(pointed.budget(), amount));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -119,51 +124,36 @@ final class Fetcher {
     }
   }
 
-  private static Optional<String> error(HttpResponse<Body> response) {
+  /** What a proxy answers instead of a tunnel comes without its body. */
+  private static Body body(HttpResponse<Body> response) {
+    @Nullable Body body = response.body();
+    return body == null ? Body.NONE : body;
+  }
+
+  private Optional<String> error(HttpResponse<Body> response) throws IOException {
     String answered = "the server answered " + response.statusCode();
-    if (response.body().problem().isPresent()) {
-      return Optional.of(answered + " with " + response.body().problem().get());
+    Optional<String> problem = body(response).problem();
+    if (problem.isPresent()) {
+      return Optional.of(answered + " with " + problem.get());
     }
-    return response.statusCode() < FIRST_ERROR_STATUS ? Optional.empty() : Optional.of(answered);
+    if (response.statusCode() >= FIRST_ERROR_STATUS) {
+      return Optional.of(answered);
+    }
+    return client.retries().failsByBodies()
+        ? client
+            .retries()
+            .failIf(new String(body(response).decoded(response.headers()), UTF_8))
+            .map(failing -> answered + " with " + failing)
+        : Optional.empty();
   }
 
-  /**
-   * What went wrong, below what wraps it. Kept from sending a request again by itself, the JDK's
-   * client says "Too many retries" and has the reason as the cause.
-   */
-  private static Throwable underneath(Throwable failure) {
-    Throwable cause = failure.getCause();
-    boolean wraps =
-        failure instanceof ExchangeFailedException
-            || failure instanceof TaskFailedException
-            || TOO_MANY_RETRIES.equals(failure.getMessage());
-    return wraps && cause != null ? underneath(cause) : failure;
+  private FetchFailure failure(Throwable failure, Request request) {
+    String peer = client.proxies().peer(request.http().orElseThrow().uri());
+    return FetchFailure.of(failure, peer, text -> hide(text, request));
   }
 
-  private String told(Throwable failure, Request request) {
+  private String hide(String text, Request request) {
     String url = request.http().orElseThrow().uri().toString();
-    return secrets.hide(String.valueOf(failure.getMessage()), url, request.url());
-  }
-
-  private String why(Throwable failure, Request request) {
-    String message = failure.getMessage() == null ? null : told(failure, request);
-    String name = failure.getClass().getSimpleName();
-    if (failure instanceof HttpTimeoutException) {
-      return "no answer in time: " + message;
-    }
-    if (failure instanceof ConnectException
-        && FileErrors.underneath(failure) instanceof UnresolvedAddressException) {
-      return "no connection to the server: there is no host of that name";
-    }
-    if (failure instanceof ConnectException) {
-      return "no connection to the server" + (message == null ? "" : ": " + message);
-    }
-    boolean said = message != null && !message.isBlank();
-    if (failure.getClass() == IOException.class
-        || failure instanceof SocketException
-        || failure instanceof EOFException) {
-      return "the connection broke" + (said ? ": " + message : "");
-    }
-    return said ? name + ": " + message : name;
+    return client.secrets().hide(text, url, request.url());
   }
 }

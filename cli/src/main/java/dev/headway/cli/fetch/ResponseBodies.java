@@ -1,7 +1,9 @@
 package dev.headway.cli.fetch;
 
+import dev.headway.cli.option.FetchOutputOptions;
+import dev.headway.cli.option.FetchRetryOptions;
+import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.request.Request;
-import java.net.http.HttpResponse.BodyHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,16 +12,26 @@ import java.util.Optional;
  * How the bodies of responses are taken.
  *
  * @param longest how many bytes one may have
- * @param timeout how long one may take
+ * @param idle how long no byte may come
+ * @param total how long an attempt may take in all, if that is limited
  * @param folder where they go, if not to memory
  */
-record ResponseBodies(long longest, Duration timeout, Optional<Path> folder) {
+record ResponseBodies(
+    long longest, Duration idle, Optional<Duration> total, Optional<Path> folder) {
 
-  /** Takes the body of a response to a request. */
-  BodyHandler<Body> of(Request request) {
-    return BodyReader.within(
-        longest,
-        timeout,
+  /** As options say. */
+  static ResponseBodies of(FetchOutputOptions output, FetchRetryOptions retries) {
+    return new ResponseBodies(
+        output.maxBody(),
+        retries.idleTimeout(),
+        retries.totalTimeout(),
+        output.bodies().map(FileArguments::folder));
+  }
+
+  /** Takes the bodies of responses to a request. */
+  BodyReader.Bodies of(Request request) {
+    return new BodyReader.Bodies(
+        this,
         folder
             .map(BodyFiles::new)
             .map(files -> files.of(request))

@@ -7,25 +7,36 @@ import dev.headway.cli.job.Sink;
 import dev.headway.cli.request.Request;
 import dev.headway.cli.request.Secrets;
 import dev.headway.cli.resume.Finished;
+import dev.headway.cli.text.Excerpt;
 import dev.headway.cli.text.JsonLines;
+import dev.headway.http.LimitedHttpClient;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Writes results as JSON, a line each. */
 final class ResultWriter implements Sink<Request, Result> {
 
+  private static final int LONGEST_SAID = 300;
+
   private final JsonLines lines;
+  private final Predicate<String> kept;
   private final Secrets secrets;
 
-  ResultWriter(OutputStream output, Secrets secrets) {
+  /**
+   * Writes to a stream.
+   *
+   * @param kept says by its name whether a response's header is written
+   * @param secrets hidden in those
+   */
+  ResultWriter(OutputStream output, Predicate<String> kept, Secrets secrets) {
     this.lines = new JsonLines(output);
+    this.kept = kept;
     this.secrets = secrets;
   }
 
@@ -44,9 +55,21 @@ final class ResultWriter implements Sink<Request, Result> {
     Optional<String> why =
         result
             .error()
-            .map(error -> error + result.said().map(secrets::hide).map(": "::concat).orElse(""));
+            .map(error ->
+                error
+                    + result
+                        .said()
+                        .map(secrets::hide)
+                        .map(said -> ": " + Excerpt.of(said, LONGEST_SAID))
+                        .orElse(""));
+    Optional<String> unusable =
+        result
+            .request()
+            .http()
+            .filter(request -> result.unusable())
+            .map(request -> secrets.hideHost(LimitedHttpClient.hostOf(request.uri())));
     return Optional.of(
-        new Summary(result.request().url(), result.attempts(), why, Optional.empty()));
+        new Summary(result.request().url(), result.attempts(), why, Optional.empty(), unusable));
   }
 
   private void write(Result result) throws IOException {
@@ -58,24 +81,32 @@ final class ResultWriter implements Sink<Request, Result> {
     result.startedAt().ifPresent(at -> line.put("startedAt", at.truncatedTo(MILLIS).toString()));
     line.put("waitedMs", JsonLines.millis(result.waited()));
     line.put("tookMs", JsonLines.millis(result.took()));
-    Optional<String> error = result.error();
-    if (error.isPresent()) {
-      line.put("error", error.get() + result.said().map(text -> ": " + text).orElse(""));
-    } else if (result.body().file().isPresent()) {
+    result.error().ifPresent(error -> line.put("error", error));
+    Map<String, String> headers = headers(result.headers());
+    if (!headers.isEmpty()) {
+      line.put("headers", headers);
+    }
+    if (result.body().file().isPresent()) {
       line.put("bodyFile", result.body().file().get().toString());
-    } else {
-      putBody(line, result.body().bytes());
+    } else if (result.body().bytes().length > 0 || result.error().isEmpty()) {
+      Optional<String> text = BodyText.of(result.body().bytes(), result.headers());
+      line.put(
+          text.isPresent() ? "body" : "bodyBase64",
+          text.isPresent() ? text.get() : result.body().bytes());
     }
     lines.write(line);
   }
 
-  /** Text as text, anything else in Base64. */
-  private static void putBody(Map<String, @Nullable Object> line, byte[] body) {
-    try {
-      line.put(
-          "body", StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
-    } catch (CharacterCodingException e) {
-      line.put("bodyBase64", body);
-    }
+  /** Those that are kept; the values of a field that comes more than once are one list. */
+  private Map<String, String> headers(HttpHeaders received) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    received
+        .map()
+        .forEach((name, values) -> {
+          if (!name.startsWith(":") && kept.test(name)) {
+            headers.put(name, secrets.hide(String.join(", ", values)));
+          }
+        });
+    return headers;
   }
 }

@@ -78,10 +78,15 @@ final class ServerPauses {
     Known before = hosts.put(pause.host(), new Known(pause, until, sentence));
     boolean isNew = before == null || before.until().plus(SAME).isBefore(until);
     if (isNew && pause.pause().compareTo(SHORTEST_SHOWN) > 0) {
-      job.display().waitsUntil(until);
-      job.display().remark(sentence);
+      String refusals = pause.refusals() > 0 ? "; refusals in a row: " + pause.refusals() : "";
+      job.waits(pause.host(), until, sentence + refusals);
     }
     whyToStop(pause.host()).ifPresent(job::stop);
+  }
+
+  /** A server says that no request succeeds before a person acts: ends the run. */
+  void stop(String host, int status, String reason) {
+    job.stop(shown.apply(host) + " answered " + status + ": " + reason);
   }
 
   /** Whether a host's refusals end the run. */
@@ -100,31 +105,13 @@ final class ServerPauses {
             ? pause.refusals() > 0 || pause.status() >= 300
                 ? "answered " + pause.status() + " and asks to wait "
                 : "has no requests left for "
-            : "answered "
-                + pause.status()
-                + " without saying for how long"
-                + (pause.refusals() > 1 ? ", the " + ordinal(pause.refusals()) + " time" : "")
-                + "; waiting ";
+            : "answered " + pause.status() + " without saying for how long; waiting ";
     return pause.host()
         + " "
         + why
         + DurationFormat.of(pause.pause())
         + ", until "
         + DurationFormat.instant(until, now);
-  }
-
-  private static String ordinal(long number) {
-    long tens = number % 100;
-    String suffix =
-        tens >= 11 && tens <= 13
-            ? "th"
-            : switch ((int) (number % 10)) {
-              case 1 -> "st";
-              case 2 -> "nd";
-              case 3 -> "rd";
-              default -> "th";
-            };
-    return number + suffix;
   }
 
   private Optional<String> whyToStop(String host) {

@@ -1,29 +1,14 @@
 package dev.headway.cli.fetch;
 
 import java.net.Socket;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Trusts every server, whatever its certificate and its name: what {@code --insecure} asks for. */
 final class TrustAll extends X509ExtendedTrustManager {
 
   private static final X509Certificate[] NONE = {};
-
-  private TrustAll() {}
-
-  static SSLContext context() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new TrustAll()}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has TLS", e);
-    }
-  }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

@@ -17,6 +17,9 @@ public final class Interrupt implements AutoCloseable {
 
   private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
 
+  /** How long after its items the signal of a Ctrl-C reaches headway. */
+  private static final Duration MOMENT = Duration.ofMillis(100);
+
   private final AutoCloseable run;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook = Thread.ofPlatform().unstarted(this::stop);
@@ -56,19 +59,21 @@ public final class Interrupt implements AutoCloseable {
     return come;
   }
 
-  /** Whether it comes within a moment. */
-  public boolean comes(Duration moment) {
-    long end = System.nanoTime() + moment.toNanos();
+  private boolean comesInAMoment() {
+    long end = System.nanoTime() + MOMENT.toNanos();
     while (!come && System.nanoTime() < end) {
-      LockSupport.parkNanos(moment.toNanos() / 10);
+      LockSupport.parkNanos(MOMENT.toNanos() / 10);
     }
     return come;
   }
 
-  /** Whether an outcome is that of a piece of work that was cut short. */
-  public static boolean ended(Outcome<?, ?> outcome) {
-    return outcome instanceof Outcome.Failure<?, ?> failure
-        && failure.exception().getCause() instanceof InterruptedException;
+  /** Whether an outcome is that of a piece of work that this, or a stop, has cut short. */
+  <T, R> boolean hasCutShort(Outcome<T, R> outcome, Sink<T, R> sink) {
+    Throwable cause =
+        outcome instanceof Outcome.Failure<T, R> failure ? failure.exception().getCause() : null;
+    return cause instanceof StopException
+        || cause instanceof InterruptedException
+        || (sink.isSuspect(outcome) && comesInAMoment());
   }
 
   @Override

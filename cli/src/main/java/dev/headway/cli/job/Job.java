@@ -16,7 +16,7 @@ import dev.headway.throttle.ThrottleEvent;
 import dev.headway.throttle.ThrottleListener;
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -35,9 +35,6 @@ public final class Job implements Closeable {
   public static final int STOPPED = 75;
 
   private static final int SOME_FAILED = 1;
-
-  /** How long after its items the signal of a Ctrl-C reaches headway. */
-  private static final Duration MOMENT = Duration.ofMillis(100);
 
   private static final String CONTINUES = "the same command with --resume goes on from here";
 
@@ -60,7 +57,8 @@ public final class Job implements Closeable {
    */
   public Job(JobSettings settings) throws IOException {
     this.settings = settings;
-    this.failureLimit = new FailureLimit(settings.retries().maxFailures());
+    this.failureLimit =
+        new FailureLimit(settings.retries().maxFailures(), settings.retries().looksAtHost());
     settings.limits().throttle(settings.name());
     settings.results().check();
     this.watch =
@@ -139,6 +137,18 @@ public final class Job implements Closeable {
     return event.key().map(Object::toString).map(settings.shown()).orElse("");
   }
 
+  /**
+   * Says that a server lets nothing start until an instant.
+   *
+   * @param host as it may be shown
+   * @param sentence says which one does, why, and until when
+   */
+  public void waits(String host, Instant until, String sentence) {
+    display.waitsUntil(until);
+    display.remark(sentence);
+    watch.waits(host, sentence);
+  }
+
   /** Ends the run early, so that it can be resumed: nothing new starts, and waits end. */
   public void stop(String why) {
     if (stopped.compareAndSet(null, why)) {
@@ -202,27 +212,21 @@ public final class Job implements Closeable {
 
   private int ended(boolean interrupted) throws IOException {
     String why = stopped.get();
-    display.end(interrupted || why != null);
+    display.end(interrupted);
     watch.end(interrupted || why != null);
     if (interrupted) {
       // The JVM may end as soon as the interrupt is closed.
       file.compact();
-      sayHowToContinue();
-      return Interrupt.STATUS;
-    }
-    if (why != null) {
+    } else if (why != null) {
       display.complain("stopped: " + why);
-      sayHowToContinue();
-      return STOPPED;
+    } else {
+      file.complete();
+      return display.failed() > 0 ? SOME_FAILED : 0;
     }
-    file.complete();
-    return display.failed() > 0 ? SOME_FAILED : 0;
-  }
-
-  private void sayHowToContinue() {
     if (file.canBeContinued()) {
       display.remark(CONTINUES);
     }
+    return interrupted ? Interrupt.STATUS : STOPPED;
   }
 
   private <T, R> void write(Results<T, R> results, Sink<T, R> sink, Interrupt interrupt)
@@ -240,21 +244,10 @@ public final class Job implements Closeable {
   private <T, R> void writeAll(Results<T, R> results, Sink<T, R> sink, Interrupt interrupt)
       throws IOException {
     for (Outcome<T, R> outcome : results.outcomes()) {
-      if (!isCutShort(outcome, sink, interrupt)) {
+      if (!interrupt.hasCutShort(outcome, sink)) {
         write(outcome, sink);
       }
     }
-  }
-
-  /** What an interruption or a stop has ended is not finished. */
-  private static <T, R> boolean isCutShort(
-      Outcome<T, R> outcome, Sink<T, R> sink, Interrupt interrupt) {
-    boolean stops =
-        outcome instanceof Outcome.Failure<T, R> failure
-            && failure.exception().getCause() instanceof StopException;
-    return stops
-        || Interrupt.ended(outcome)
-        || (sink.isSuspect(outcome) && interrupt.comes(MOMENT));
   }
 
   private <T, R> void write(Outcome<T, R> outcome, Sink<T, R> sink) throws IOException {
@@ -278,7 +271,7 @@ public final class Job implements Closeable {
     display.count(summary.why().isEmpty(), summary.attempts());
     watch.ended(summary.what(), summary.attempts(), summary.why());
     failureLimit
-        .reached(display.failedNow(), summary.why())
+        .reached(display.failedNow(), summary)
         .ifPresent(why -> {
           stop(why);
           closeRunning();

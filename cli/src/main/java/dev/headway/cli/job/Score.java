@@ -64,24 +64,28 @@ record Score(
   }
 
   /** Such as {@code , waiting until 12:00:05}; empty where no server asks for a wait. */
-  String waiting() {
+  private String waiting() {
     return serverWait
         .map(present -> ", waiting until " + DurationFormat.instant(present.until(), Instant.now()))
         .orElse("");
   }
 
-  /** Such as {@code 120 of 300 done, 2 failed, 40.0/s, 5 s left}. */
-  String line() {
-    StringBuilder text =
-        new StringBuilder().append(done()).append(", ").append(failed).append(" failed, ");
-    text.append(String.format(Locale.ROOT, "%.1f/s", perSecond()));
-    left().ifPresent(left -> text.append(", ").append(DurationFormat.of(left)).append(" left"));
-    return text.append(waiting()).toString();
+  /** Such as {@code , 2 failed, 40.0/s, 5 s left}. */
+  private String pace() {
+    return String.format(Locale.ROOT, ", %d failed, %.1f/s", failed(), perSecond())
+        + left().map(left -> ", " + DurationFormat.of(left) + " left").orElse("");
   }
 
-  /** The line with a bar before it if the total is known, cut to so many characters. */
+  /** Such as {@code 120 of 300 done, 2 failed, 40.0/s, 5 s left}. */
+  String line() {
+    return done() + pace() + waiting();
+  }
+
+  /**
+   * A bar if the total is known, and the line, where a wait comes first, cut to so many characters.
+   */
   String bar(int width) {
-    String text = line();
+    String text = done() + waiting() + pace();
     if (total.isPresent() && total.getAsLong() > 0) {
       double part = Math.min(1, (double) finished() / total.getAsLong());
       int marks = (int) (part * BAR);

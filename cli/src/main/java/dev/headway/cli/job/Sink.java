@@ -14,8 +14,20 @@ public interface Sink<T, R> {
    * @param attempts how many it took
    * @param why it failed, if it did, in words that may be shown
    * @param complaint what is printed at once
+   * @param unusable the host that cannot be used, if that is why it failed
    */
-  record Summary(String what, int attempts, Optional<String> why, Optional<String> complaint) {}
+  record Summary(
+      String what,
+      int attempts,
+      Optional<String> why,
+      Optional<String> complaint,
+      Optional<String> unusable) {
+
+    /** Of what asks no host. */
+    public Summary(String what, int attempts, Optional<String> why, Optional<String> complaint) {
+      this(what, attempts, why, complaint, Optional.empty());
+    }
+  }
 
   /**
    * Writes an outcome.

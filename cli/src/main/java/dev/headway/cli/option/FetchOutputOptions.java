@@ -1,7 +1,9 @@
 package dev.headway.cli.option;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,9 +18,21 @@ public final class FetchOutputOptions extends OutputOptions {
       paramLabel = "DIR",
       description = {
         "Write the body of each response to a file of its own, named by the line's number and id."
-            + " The result has its path (bodyFile)."
+            + " The result has its path (bodyFile). It is saved as received."
       })
   private @Nullable Path bodies;
+
+  @Option(
+      names = "--decode",
+      description = "With --bodies: ask for compressed bodies, and save them decoded.")
+  private boolean decode;
+
+  @Option(
+      names = "--headers",
+      paramLabel = "none|NAME,...",
+      split = ",",
+      description = {"The headers of responses that results have. Default: all but Set-Cookie."})
+  private List<String> headers = List.of();
 
   @Option(
       names = "--max-body",
@@ -34,6 +48,25 @@ public final class FetchOutputOptions extends OutputOptions {
   /** The folder for bodies, if there is one. */
   public Optional<Path> bodies() {
     return Optional.ofNullable(bodies);
+  }
+
+  /** Says by its name whether a header of a response is written. */
+  public Predicate<String> headers() {
+    return headers.isEmpty()
+        ? name -> !name.equalsIgnoreCase("Set-Cookie")
+        : name -> headers.stream().anyMatch(name::equalsIgnoreCase);
+  }
+
+  /**
+   * Whether compressed bodies are asked for and decoded, as they are where they are in results.
+   *
+   * @throws UsageException if it is said of bodies that are decoded anyway
+   */
+  public boolean decodes() {
+    if (decode && bodies == null) {
+      throw new UsageException("--decode is for --bodies: bodies in results are always decoded");
+    }
+    return decode || bodies == null;
   }
 
   /**

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,24 +16,6 @@ import picocli.CommandLine.Option;
 
 /** The options that say how fast work may go. */
 public class LimitOptions extends RateOption {
-
-  /** From when work counts. */
-  enum CountFrom {
-    START(Counted.FROM_START),
-    END(Counted.FROM_END);
-
-    @SuppressWarnings("ImmutableEnumChecker") // Counted is immutable
-    private final Counted counted;
-
-    CountFrom(Counted counted) {
-      this.counted = counted;
-    }
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   @Option(
       names = {"-c", "-j", "--concurrency", "--jobs"},
@@ -61,12 +42,17 @@ public class LimitOptions extends RateOption {
 
   @Option(
       names = "--count-from",
-      paramLabel = "start|end",
+      paramLabel = "start|end|arrival[=BOUND]",
+      converter = CountFrom.Converter.class,
+      completionCandidates = CountFrom.Words.class,
       description = {
-        "From when a rate counts. From the end, no server sees more than the rate, whatever the"
-            + " network delays; from the start is faster. Default: end."
+        "From when a rate counts a request. From the end of its response, the server never sees"
+            + " more than the rate, whatever the network delays. On arrival holds that too, if no"
+            + " request takes longer than BOUND to reach the server, and a slow response costs no"
+            + " more than BOUND; without BOUND it adapts to the server. From the start is exact"
+            + " only on this side. Default: fetch arrival (end with --shared), exec end."
       })
-  private CountFrom countFrom = CountFrom.END;
+  private @Nullable CountFrom countFrom;
 
   /** Made by picocli. */
   public LimitOptions() {}
@@ -111,11 +97,11 @@ public class LimitOptions extends RateOption {
   public final <B extends AbstractThrottleBuilder<B>> B addTo(B throttle, int inFlight) {
     try {
       throttle.limit(new InFlightLimit(inFlight));
-      given().forEach(rate -> throttle.rate(rate, countFrom.counted));
+      given().forEach(rate -> throttle.rate(rate, counted()));
       if (spacing != null) {
         throttle.spacing(spacing);
       }
-      budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), countFrom.counted));
+      budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), counted()));
       return throttle;
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
@@ -140,7 +126,15 @@ public class LimitOptions extends RateOption {
 
   /** From when work counts. */
   public final Counted counted() {
-    return countFrom.counted;
+    return countFrom().counted();
+  }
+
+  final CountFrom countFrom() {
+    return countFrom == null ? usualCountFrom() : countFrom;
+  }
+
+  CountFrom usualCountFrom() {
+    return CountFrom.END;
   }
 
   /** The names of the budgets. */

@@ -34,6 +34,14 @@ public final class RequestOptions {
   private @Nullable String user;
 
   @Option(
+      names = {"-n", "--netrc"},
+      description = "Basic authentication by ~/.netrc, for requests without Authorization.")
+  private boolean netrc;
+
+  @Option(names = "--netrc-file", paramLabel = "FILE", description = "The same by another file.")
+  private @Nullable Path netrcFile;
+
+  @Option(
       names = "--cost",
       paramLabel = "NAME=/POINTER",
       converter = CostPointer.Converter.class,
@@ -68,6 +76,15 @@ public final class RequestOptions {
   /** The user and password, if they are given. */
   public Optional<String> user() {
     return Optional.ofNullable(user);
+  }
+
+  /** The file that says who to be to hosts, if there is one. */
+  public Optional<Path> netrc() {
+    return Optional.ofNullable(netrcFile)
+        .or(() ->
+            netrc
+                ? Optional.of(Path.of(System.getProperty("user.home"), ".netrc"))
+                : Optional.empty());
   }
 
   /** Where costs stand in requests. */

@@ -15,8 +15,9 @@ public class RetryOptions {
       names = "--retries",
       paramLabel = "N",
       description = {
-        "Try again this many times. fetch retries lost connections and 408, 425, 500, 502, 503 and"
-            + " 504; a response that asks to slow down does not count. Default: fetch 5, exec 0."
+        "Try again this many times. fetch retries lost connections and 408, 425, 500, 502, 503,"
+            + " 504, 520 to 524 and 530; a response that asks to slow down does not count. Default:"
+            + " fetch 5, exec 0."
       })
   private @Nullable Integer retries;
 
@@ -25,9 +26,8 @@ public class RetryOptions {
       paramLabel = "DURATION",
       converter = Converters.OfDuration.class,
       description = {
-        "Give up an attempt: fetch, if its response has not begun after this time, or its body not"
-            + " ended after as long again (default 30s); exec, if the command takes longer, with"
-            + " all that it has started (default: none)."
+        "Give up an attempt: fetch, if no byte of its response comes for this time (default 2m);"
+            + " exec, if the command takes longer, with all that it has started (default: none)."
       })
   private @Nullable Duration timeout;
 
@@ -35,9 +35,11 @@ public class RetryOptions {
       names = "--max-failures",
       paramLabel = "N",
       description = {
-        "Stop after N failures, so that the run can be resumed (exit status 75). Default: none."
+        "Stop after N failures, so that the run can be resumed (exit status 75). Default: none, but"
+            + " fetch stops where all of the first 25 requests go to one host and fail to connect,"
+            + " in TLS, or with 401, 403 or 407; none switches that off, too."
       })
-  private String maxFailures = NEVER;
+  private @Nullable String maxFailures;
 
   /** Made by picocli. */
   public RetryOptions() {}
@@ -60,10 +62,19 @@ public class RetryOptions {
    * @throws UsageException if that is no time
    */
   public final Optional<Duration> timeout() {
-    if (timeout != null && timeout.isZero()) {
-      throw new UsageException("--timeout: \"0\" leaves no time; write 30s or 2m");
+    return positive("--timeout", timeout);
+  }
+
+  static Optional<Duration> positive(String option, @Nullable Duration given) {
+    if (given != null && given.isZero()) {
+      throw new UsageException(option + ": \"0\" leaves no time; write 30s or 2m");
     }
-    return Optional.ofNullable(timeout);
+    return Optional.ofNullable(given);
+  }
+
+  /** Whether nothing is said of failures, so that those of a host that cannot be used end it. */
+  public final boolean looksAtHost() {
+    return maxFailures == null;
   }
 
   /**
@@ -72,7 +83,7 @@ public class RetryOptions {
    * @throws UsageException if that is no number from 1
    */
   public final OptionalLong maxFailures() {
-    if (maxFailures.equals(NEVER)) {
+    if (maxFailures == null || maxFailures.equals(NEVER)) {
       return OptionalLong.empty();
     }
     if (!maxFailures.matches("[1-9]\\d{0,17}")) {

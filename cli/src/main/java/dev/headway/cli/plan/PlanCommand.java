@@ -187,7 +187,8 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
           fault = unreadable++ == 0 ? request.fault().get() : fault;
         } else {
           any = true;
-          add(plan, request, secrets.hideHost(request.host()), latencies.next());
+          String scope = limits.scope(secrets::hide).of(request.http().orElseThrow());
+          add(plan, request, secrets.hideHost(scope), latencies.next());
         }
       }
     } catch (UncheckedIOException e) {

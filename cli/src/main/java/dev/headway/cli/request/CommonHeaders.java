@@ -1,24 +1,18 @@
 package dev.headway.cli.request;
 
 import dev.headway.cli.text.FileErrors;
+import dev.headway.http.PrivateHeaders;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** The headers that all requests get. */
 public final class CommonHeaders {
-
-  /** Names of headers whose values are secret. */
-  private static final Pattern PRIVATE =
-      Pattern.compile("(proxy-)?authorization|cookie|.*(key|token|secret|password).*");
 
   private final Secrets secrets;
   private final Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -36,11 +30,14 @@ public final class CommonHeaders {
   void add(String header) {
     String name = name(header, "--header \"" + header.replaceFirst(":.*", "") + "\"");
     String expanded = secrets.expand(value(header));
-    if (expanded.equals(value(header)) && isPrivate(name)) {
-      exposed.add(name);
-    }
-    if (isPrivate(name)) {
+    boolean isPrivate = PrivateHeaders.isPrivate(name);
+    if (isPrivate) {
       hide(name, expanded);
+    }
+    if (!expanded.equals(value(header))) {
+      secrets.addHeader(name);
+    } else if (isPrivate) {
+      exposed.add(name);
     }
     byName.put(name, expanded);
   }
@@ -59,10 +56,10 @@ public final class CommonHeaders {
     if (expanded.equals(user)) {
       exposed.add("Authorization");
     }
-    secrets.add(expanded.substring(expanded.indexOf(':') + 1));
-    String encoded = Base64.getEncoder().encodeToString(expanded.getBytes(StandardCharsets.UTF_8));
-    secrets.add(encoded);
-    byName.put("Authorization", "Basic " + encoded);
+    int colon = expanded.indexOf(':');
+    byName.put(
+        "Authorization",
+        secrets.basic(expanded.substring(0, colon), expanded.substring(colon + 1)));
   }
 
   /** Its value is a secret; a scheme such as Bearer is none. */
@@ -90,6 +87,7 @@ public final class CommonHeaders {
         String name = name(line, "line " + (i + 1) + " of \"" + file + "\"");
         String value = secrets.expand(value(line));
         hide(name, value);
+        secrets.addHeader(name);
         byName.put(name, value);
       }
     }
@@ -110,11 +108,7 @@ public final class CommonHeaders {
     return header.substring(header.indexOf(':') + 1).strip();
   }
 
-  private static boolean isPrivate(String name) {
-    return PRIVATE.matcher(name.toLowerCase(Locale.ROOT)).matches();
-  }
-
-  /** The names of those that everybody who can list processes can see, and should not. */
+  /** The names of those that all who can list processes can see, and should not. */
   public List<String> exposed() {
     return List.copyOf(exposed);
   }

@@ -1,6 +1,5 @@
 package dev.headway.cli.request;
 
-import dev.headway.http.LimitedHttpClient;
 import dev.headway.limit.Cost;
 import java.net.http.HttpRequest;
 import java.util.Optional;
@@ -25,10 +24,5 @@ public record Request(
 
   static Request unreadable(Line line, Object id, String why) {
     return new Request(line, id, "", Cost.one(), Optional.empty(), Optional.of(line.because(why)));
-  }
-
-  /** The host that it goes to, as limits by host know it. */
-  public String host() {
-    return http.map(request -> LimitedHttpClient.hostOf(request.uri())).orElse("");
   }
 }

@@ -21,9 +21,18 @@ import tools.jackson.databind.json.JsonMapper;
  * @param template what lines fill in, if they are not requests themselves
  * @param headers values by name
  * @param costs where in a request's body amounts of budgets stand
+ * @param netrc who to be to hosts
  */
 public record RequestDefaults(
-    Optional<RequestTemplate> template, Map<String, String> headers, List<CostPointer> costs) {
+    Optional<RequestTemplate> template,
+    Map<String, String> headers,
+    List<CostPointer> costs,
+    Netrc netrc) {
+
+  RequestDefaults(
+      Optional<RequestTemplate> template, Map<String, String> headers, List<CostPointer> costs) {
+    this(template, headers, costs, Netrc.NONE);
+  }
 
   /** Nothing. */
   static final RequestDefaults NONE = new RequestDefaults(Optional.empty(), Map.of(), List.of());
@@ -47,7 +56,8 @@ public record RequestDefaults(
     options.user().ifPresent(headers::addUser);
     options.headers().forEach(headers::add);
     headers.exposed().forEach(exposed);
-    return new RequestDefaults(template, headers.byName(), options.costs());
+    Netrc netrc = options.netrc().map(file -> Netrc.read(file, secrets)).orElse(Netrc.NONE);
+    return new RequestDefaults(template, headers.byName(), options.costs(), netrc);
   }
 
   /**

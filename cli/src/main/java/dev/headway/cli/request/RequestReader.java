@@ -96,8 +96,7 @@ public final class RequestReader {
     throw new IllegalArgumentException("its id must be a text or a number, not " + shown(id));
   }
 
-  private HttpRequest.Builder request(String url) {
-    URI uri = RequestUrl.parse(defaults.reveal(url), url);
+  private HttpRequest.Builder request(URI uri) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(timeout);
     if (!http2 && "http".equalsIgnoreCase(uri.getScheme())) {
       builder.version(Version.HTTP_1_1);
@@ -127,9 +126,9 @@ public final class RequestReader {
   }
 
   private HttpRequest request(Line line, JsonNode json, String url) {
-    HttpRequest.Builder builder = request(url);
-    JsonNode headers = json.path("headers");
-    boolean typed = addHeaders(builder, headers);
+    URI uri = RequestUrl.parse(defaults.reveal(url), url);
+    HttpRequest.Builder builder = request(uri);
+    boolean typed = addHeaders(builder, json.path("headers"), uri.getHost());
     JsonNode body = json.path("body");
     String method = method(json.path("method"), body);
     try {
@@ -184,7 +183,7 @@ public final class RequestReader {
   }
 
   /** Adds the headers, and says whether they give the body's type. */
-  private boolean addHeaders(HttpRequest.Builder builder, JsonNode headers) {
+  private boolean addHeaders(HttpRequest.Builder builder, JsonNode headers, String host) {
     Map<String, String> own = own(headers);
     own.forEach((name, value) -> addHeader(builder, name, value));
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -196,6 +195,12 @@ public final class RequestReader {
             addHeader(builder, name, value);
           }
         });
+    if (!names.contains("Authorization")) {
+      defaults
+          .netrc()
+          .authorization(host)
+          .ifPresent(value -> builder.header("Authorization", value));
+    }
     return names.contains("Content-Type");
   }
 

@@ -2,6 +2,7 @@ package dev.headway.cli.request;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,6 +53,9 @@ public final class Secrets {
 
   /** The values that are shown in URLs all the same. */
   private final Set<String> baseAddresses = new HashSet<>();
+
+  /** The names of headers with secrets. */
+  private final Set<String> headers = new HashSet<>();
 
   private Search anywhere = Search.NOTHING;
   private Search hosts = Search.NOTHING;
@@ -122,7 +126,7 @@ public final class Secrets {
    *
    * @throws IllegalArgumentException if a variable is not in the environment
    */
-  String expand(String text) {
+  public String expand(String text) {
     VARIABLE.matcher(text).results().forEach(place -> add(variable(place.group(1)), place.group()));
     prepare();
     return reveal(text);
@@ -152,6 +156,28 @@ public final class Secrets {
           "there is no variable " + name + " in the environment, for ${" + name + "}");
     }
     return value;
+  }
+
+  /**
+   * The credentials of a user for a header (Basic, RFC 7617), which are secrets with the password.
+   */
+  public String basic(String user, String password) {
+    String encoded =
+        Base64.getEncoder()
+            .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    add(password);
+    add(encoded);
+    return "Basic " + encoded;
+  }
+
+  /** The values of a header are secrets, whatever its name says. */
+  void addHeader(String name) {
+    headers.add(name);
+  }
+
+  /** The names of headers whose values are secrets, whatever the names say. */
+  public Set<String> headers() {
+    return headers;
   }
 
   /** From now on the value of a private header is a secret. */

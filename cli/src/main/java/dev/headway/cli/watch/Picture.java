@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  * @param failures what failed, by kind, the most frequent first
  * @param speed to which rate it is held, where that can be changed
  * @param waitsFor what a run that is planned would wait for
+ * @param serverWaits the waits that servers asked for, the last one of each first, as sentences
  */
 @SuppressWarnings("ArrayRecordComponent") // pictures are never compared
 public record Picture(
@@ -42,7 +43,8 @@ public record Picture(
     Spread working,
     List<Failures> failures,
     Optional<Speed> speed,
-    List<Share> waitsFor) {
+    List<Share> waitsFor,
+    List<String> serverWaits) {
 
   /** How a run is. */
   public enum State {

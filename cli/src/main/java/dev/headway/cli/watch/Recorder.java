@@ -48,6 +48,7 @@ public final class Recorder {
   private final Timeline.Series failed;
   private final Timeline.Series pauses;
   private final List<WindowMeter> meters = new ArrayList<>();
+  final ServerWaits serverWaits = new ServerWaits();
   private final DurationHistogram waiting = new DurationHistogram();
   private final DurationHistogram working = new DurationHistogram();
   private final FailureKinds failures = new FailureKinds();
@@ -273,7 +274,8 @@ public final class Recorder {
           working.picture(),
           failures.picture(),
           speed,
-          waitsFor);
+          waitsFor,
+          serverWaits.sentences());
     } finally {
       lock.unlock();
     }

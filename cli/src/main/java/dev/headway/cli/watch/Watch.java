@@ -125,6 +125,13 @@ public final class Watch implements AutoCloseable {
     }
   }
 
+  /** A server lets nothing start for a while, as a sentence says. */
+  public void waits(String host, String sentence) {
+    if (recorder != null) {
+      recorder.serverWaits.put(host, sentence);
+    }
+  }
+
   private Picture now(Recorder recording, Controls buttons) {
     Picture.State state = buttons.paused() ? Picture.State.PAUSED : Picture.State.RUNNING;
     return recording.picture(state, total.get(), buttons.speed());

@@ -278,6 +278,7 @@
   const drawWaitsFor = () => {
     at('waits-for').hidden = !planned();
     at('waits').hidden = planned();
+    at('server-waits').replaceChildren(...picture.serverWaits.map(one => element('li', one)));
     at('failures').hidden = planned();
     table('waits-for-table', ['limit', 'of the time', 'otherwise'],
       picture.waitsFor.map(one => [one.limit, `${some(100 * one.share)} %`, one.otherwise]), [1]);

@@ -3,6 +3,7 @@ package dev.headway.cli.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,20 @@ final class ScoreTest {
     Score begun = new Score(OptionalLong.empty(), 0, 0, 0, 0, Duration.ZERO, Optional.empty());
 
     assertThat(begun.line()).isEqualTo("0 done, 0 failed, 0.0/s");
+  }
+
+  @Test
+  void a_wait_that_a_server_asks_for_fits_into_a_bar_of_80_columns_and_is_part_of_the_time_left() {
+    Score.Wait wait =
+        new Score.Wait(Instant.now().plusSeconds(60), Duration.ofSeconds(2), Duration.ofMinutes(1));
+    Score waits =
+        new Score(OptionalLong.of(300), 0, 150, 0, 0, Duration.ofSeconds(5), Optional.of(wait));
+
+    // The last 3 of 5 seconds made 150, and so will 3 seconds after the wait.
+    assertThat(waits.bar(79))
+        .matches(".* 150 of 300 done, waiting until \\d\\d:\\d\\d:\\d\\d, 0 fail.*");
+    assertThat(waits.line())
+        .matches("150 of 300 done, 0 failed, 30.0/s, 1 min 03 s left, waiting until .*");
   }
 
   @Test

@@ -179,6 +179,70 @@ class KeyedRunTest extends InVirtualTime {
   }
 
   @Test
+  void theWindowOfAKeyIsKeptWhereOtherKeysTakeAllSlots() throws Exception {
+    run(() -> {
+      KeyedThrottle<String> keys = free.keyed((key, limits) -> limits.rate("2/s"));
+      List<Page> pages = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        pages.add(new Page("a", i));
+        pages.add(new Page("b", i));
+        pages.add(new Page("c", i));
+      }
+      Map<String, List<Long>> starts = new ConcurrentHashMap<>();
+      Headway.with(keys, Page::host)
+          .concurrency(2)
+          .forEach(
+              pages,
+              page -> {
+                starts
+                    .computeIfAbsent(
+                        page.host, host -> Collections.synchronizedList(new ArrayList<>()))
+                    .add(time.nanoTime());
+                sleep(page.host.equals("a") ? 0.95 : 0.01 * (page.number % 7));
+              });
+      starts.forEach((host, each) -> {
+        long[] instants = each.stream().mapToLong(Long::longValue).toArray();
+        assertThat(instants).hasSize(60);
+        assertThat(Windows.fullest(instants, Duration.ofSeconds(1))).as(host).isEqualTo(2);
+        assertUnused(keys.get(host));
+        assertThat(keys.get(host).snapshot().granted()).isEqualTo(60);
+      });
+    });
+  }
+
+  @Test
+  void aRetryCountsFromItsStartWhereOtherKeysTakeAllSlots() throws Exception {
+    run(() -> {
+      KeyedThrottle<String> keys =
+          free.keyed((key, limits) -> limits.rate(key.equals("a") ? "1/s" : "100/s"));
+      List<Page> pages = Stream.of(pages("a", 4), pages("b", 30)).flatMap(List::stream).toList();
+      Set<Page> failed = ConcurrentHashMap.newKeySet();
+      List<Long> starts = Collections.synchronizedList(new ArrayList<>());
+      Headway.with(keys, Page::host)
+          .concurrency(1)
+          .retry(Retry.upTo(1).backoff(Duration.ofMillis(10)))
+          .forEach(
+              pages,
+              page -> {
+                if (page.host.equals("a")) {
+                  starts.add(time.nanoTime());
+                  if (failed.add(page)) {
+                    throw new IOException("once");
+                  }
+                } else {
+                  sleep(0.83);
+                }
+              });
+      assertThat(starts).hasSize(8);
+      assertThat(
+              Windows.fullest(
+                  starts.stream().mapToLong(Long::longValue).toArray(), Duration.ofSeconds(1)))
+          .isEqualTo(1);
+      assertUnused(keys.get("a"));
+    });
+  }
+
+  @Test
   void aKeyThatCannotBeToldIsAnInvalidTaskAndTheRestGoesOn() throws Exception {
     run(() -> {
       Headway run =

@@ -2,6 +2,7 @@ package dev.headway.tests.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headway.limit.Cost;
 import dev.headway.limit.Counted;
@@ -457,9 +458,18 @@ class FaultyLimitTest {
     /** What fails once the next thread that is started runs. */
     volatile @Nullable TimeMethod failingOnceStarted;
 
+    /** How much later a thread resumes than it was woken. */
+    volatile long wakesLate;
+
+    private volatile long late;
+
+    /** What happens just before it fails. */
+    private Runnable before = () -> {};
+
     private void mayFail(TimeMethod method) {
       if (method == failing) {
         failing = null;
+        before.run();
         throw new IllegalStateException("on purpose");
       }
     }
@@ -467,7 +477,7 @@ class FaultyLimitTest {
     @Override
     public long nanoTime() {
       mayFail(TimeMethod.NANO_TIME);
-      return time.nanoTime();
+      return time.nanoTime() + late;
     }
 
     @Override
@@ -483,6 +493,7 @@ class FaultyLimitTest {
 
     @Override
     public void unpark(Thread thread) {
+      late = wakesLate;
       time.unpark(thread);
     }
 
@@ -538,6 +549,38 @@ class FaultyLimitTest {
         assertThat(throttle.tryAcquire()).isPresent();
       }
       throttle.acquire();
+      return null;
+    });
+  }
+
+  @Test
+  void aLimitThatFailsWhenAGrantedCallerResumesLeavesNoTrace() throws Exception {
+    FaultyTime slow = new FaultyTime();
+    slow.wakesLate = 1;
+    Faulty faulty = new Faulty();
+    Throttle throttle = Throttle.builder().limit(faulty).rate("1/h").timeSource(slow).build();
+    slow.time.run(() -> {
+      Permit open = throttle.acquire();
+      slow.time.schedule(SECOND.toNanos(), open::cancel);
+      faulty.failing = Method.DELAY;
+      assertThatThrownBy(throttle::acquire).isSameAs(faulty.failure);
+      faulty.failing = null;
+      assertThat(throttle.tryAcquire()).isPresent();
+      return null;
+    });
+  }
+
+  @Test
+  void aTimeSourceThatFailsInTheMomentOfTheGrantLeavesNoTrace() throws Exception {
+    FaultyTime faulty = new FaultyTime();
+    Throttle throttle = Throttle.builder().rate("1/h").concurrency(1).timeSource(faulty).build();
+    faulty.time.run(() -> {
+      Permit open = throttle.acquire();
+      faulty.before = open::cancel;
+      faulty.failing = TimeMethod.PARK;
+      assertThatThrownBy(throttle::acquire).hasMessage("on purpose");
+      assertThat(throttle.snapshot().running()).isZero();
+      assertThat(throttle.tryAcquire()).isPresent();
       return null;
     });
   }
