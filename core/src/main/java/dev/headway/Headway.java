@@ -198,7 +198,9 @@ public final class Headway {
   public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
       Iterable<? extends Callable<R>> tasks) {
     return RunResults.beginTasks(
-        config, Input.<Callable<R>>of(tasks, time(), UnstartedTasks::close), Headway::onePermit);
+        config,
+        Input.<Callable<R>>of(tasks, time(), UnstartedTaskCloser::close),
+        Headway::onePermit);
   }
 
   /**
@@ -209,7 +211,7 @@ public final class Headway {
   public <R extends @Nullable Object> Results<Callable<R>, R> concurrent(
       Iterable<? extends Callable<R>> tasks, Function<? super Callable<R>, Cost> cost) {
     return RunResults.beginTasks(
-        config, Input.<Callable<R>>of(tasks, time(), UnstartedTasks::close), cost);
+        config, Input.<Callable<R>>of(tasks, time(), UnstartedTaskCloser::close), cost);
   }
 
   /** Runs tasks, as {@link #concurrent(Iterable)}. */
@@ -287,7 +289,8 @@ public final class Headway {
    */
   public <R extends @Nullable Object> List<R> invokeAll(
       Iterable<? extends Callable<? extends R>> tasks) throws InterruptedException {
-    return all(asCompleted(Input.<Callable<? extends R>>of(tasks, time(), UnstartedTasks::close)));
+    return all(
+        asCompleted(Input.<Callable<? extends R>>of(tasks, time(), UnstartedTaskCloser::close)));
   }
 
   /** Runs tasks and waits until all have ended, as {@link #invokeAll(Iterable)}. */
@@ -323,7 +326,8 @@ public final class Headway {
    */
   public <R extends @Nullable Object> R invokeAny(Iterable<? extends Callable<? extends R>> tasks)
       throws InterruptedException {
-    return any(asCompleted(Input.<Callable<? extends R>>of(tasks, time(), UnstartedTasks::close)));
+    return any(
+        asCompleted(Input.<Callable<? extends R>>of(tasks, time(), UnstartedTaskCloser::close)));
   }
 
   /** Runs tasks until one succeeds, as {@link #invokeAny(Iterable)}. */

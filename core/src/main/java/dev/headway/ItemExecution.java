@@ -214,7 +214,7 @@ class ItemExecution<T extends @Nullable Object, R extends @Nullable Object> {
           e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
     } finally {
       if (replacement != null) {
-        UnstartedTasks.close(replacement);
+        UnstartedTaskCloser.close(replacement);
       }
     }
   }

@@ -41,7 +41,7 @@ final class RunResults<T extends @Nullable Object, R extends @Nullable Object>
   public static <C extends Callable<? extends R>, R extends @Nullable Object>
       RunResults<C, R> beginTasks(
           RunConfig config, Input<C> tasks, Function<? super C, Cost> costs) {
-    return begin(config, tasks, costs, Callable::call, UnstartedTasks::close);
+    return begin(config, tasks, costs, Callable::call, UnstartedTaskCloser::close);
   }
 
   private static <T extends @Nullable Object, R extends @Nullable Object> RunResults<T, R> begin(

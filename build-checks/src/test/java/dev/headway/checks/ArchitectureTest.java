@@ -63,7 +63,7 @@ class ArchitectureTest {
           // makes a configuration too, which makes it
           "ThrottleBuilder", "dev.headway.throttle.ThrottleConfig",
           // has the permit that Permit.current() returns
-          "CurrentPermit", "dev.headway.throttle.Permit");
+          "PermitScope", "dev.headway.throttle.Permit");
 
   private static final Map<String, Path> MODULES = compiledModules();
   private static final JavaClasses CLASSES = new ClassFileImporter().importPaths(MODULES.values());

@@ -51,7 +51,7 @@ final class AsyncCall<T> {
       return;
     }
     CompletionStage<T> stage;
-    try (CurrentPermit current = new CurrentPermit(permit)) {
+    try (PermitScope current = new PermitScope(permit)) {
       stage = Objects.requireNonNull(call.get(), "the call returned no CompletionStage");
     } catch (Throwable e) {
       if (e instanceof InterruptedException) {

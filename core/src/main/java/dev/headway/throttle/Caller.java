@@ -28,9 +28,9 @@ abstract class Caller extends Waiter {
    * @throws RuntimeException if it must not wait
    */
   final void enter() {
-    Decision decision = queue.enter(partition, this);
-    if (decision instanceof Decision.Rejection why) {
-      if (why instanceof Decision.Failed(Error error) && rejection == null) {
+    EntryDecision decision = queue.enter(partition, this);
+    if (decision instanceof EntryDecision.Rejection why) {
+      if (why instanceof EntryDecision.Failed(Error error) && rejection == null) {
         throw error;
       }
       throw rejected(why);
@@ -38,12 +38,12 @@ abstract class Caller extends Waiter {
     if (!onlyAsks && observation != null) {
       observation.queued();
     }
-    if (decision instanceof Decision.Waiting waiting) {
+    if (decision instanceof EntryDecision.Waiting waiting) {
       tellWaiting(waiting.expectedNanos());
     }
   }
 
-  private RuntimeException rejected(Decision.Rejection why) {
+  private RuntimeException rejected(EntryDecision.Rejection why) {
     RuntimeException reason = why.exception(settings.name());
     if (observation != null) {
       observation.refused(reason);

@@ -320,7 +320,7 @@ public final class KeyedThrottle<K> {
 
     @Override
     public Throttle withPriority(Duration other) {
-      return new KeyThrottle(key, Priority.add(headStart, other));
+      return new KeyThrottle(key, HeadStarts.add(headStart, other));
     }
 
     /** The keys under this key share its queue, so from now on it is never forgotten. */

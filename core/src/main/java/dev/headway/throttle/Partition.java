@@ -298,21 +298,21 @@ final class Partition {
   }
 
   /** Why a cost can never start, however long it waits; null if it can. */
-  Decision.@Nullable Rejection rejection(Cost cost) {
+  EntryDecision.@Nullable Rejection rejection(Cost cost) {
     for (LimitSet level : levels) {
       if (level.isClosed()) {
-        return Decision.closed();
+        return EntryDecision.closed();
       }
       LimitSet.TooSmall tooSmall = level.tooSmallFor(cost);
       if (tooSmall != null) {
-        return Decision.tooExpensive(cost, tooSmall);
+        return EntryDecision.tooExpensive(cost, tooSmall);
       }
     }
     return null;
   }
 
   /** Why a cost that waits for a level must not wait any longer; null if it may. */
-  Decision.@Nullable Rejection neverReady(Cost cost, long now, LimitSet obstacle) {
-    return obstacle.never(now, cost) ? Decision.neverReady(cost, own.rules()) : null;
+  EntryDecision.@Nullable Rejection neverReady(Cost cost, long now, LimitSet obstacle) {
+    return obstacle.never(now, cost) ? EntryDecision.neverReady(cost, own.rules()) : null;
   }
 }

@@ -37,7 +37,7 @@ public interface Permit extends AutoCloseable {
    * @throws IllegalStateException if the current thread has no permit
    */
   static Permit current() {
-    return CurrentPermit.get()
+    return PermitScope.get()
         .orElseThrow(() ->
             new IllegalStateException(
                 "this thread works under no permit; Permit.current() is for tasks of a run and for"
@@ -93,7 +93,7 @@ public interface Permit extends AutoCloseable {
    */
   default <T, X extends Exception> T call(CheckedSupplier<? extends T, ? extends X> work) throws X {
     try (this;
-        CurrentPermit current = new CurrentPermit(this)) {
+        PermitScope current = new PermitScope(this)) {
       return work.get();
     }
   }

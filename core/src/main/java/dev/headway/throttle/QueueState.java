@@ -16,7 +16,7 @@ final class QueueState {
   /** How many permits are granted before the lock is released. */
   private static final int BATCH = 64;
 
-  final PartitionIndex index = new PartitionIndex();
+  final WaitingPartitions index = new WaitingPartitions();
 
   /** Partitions whose remote limits hear of a change once the lock is released. */
   @Nullable List<Partition> changed;
@@ -41,7 +41,7 @@ final class QueueState {
   }
 
   /** Rejects a caller that waits. */
-  void reject(Partition partition, Waiter waiter, Decision.Rejection why, Deferred deferred) {
+  void reject(Partition partition, Waiter waiter, EntryDecision.Rejection why, Deferred deferred) {
     waiter.rejection = why;
     remove(partition, waiter, Waiter.State.REJECTED);
     partition.count(totals -> totals.refused++);
@@ -52,11 +52,11 @@ final class QueueState {
   void rejectWhere(LimitSet level, Deferred deferred) {
     for (Partition partition : partitionsOf(level)) {
       for (Waiter waiter : partition.queue.all()) {
-        Decision.Rejection why;
+        EntryDecision.Rejection why;
         try {
           why = partition.rejection(waiter.cost);
         } catch (RuntimeException | Error e) {
-          why = new Decision.Failed(e);
+          why = new EntryDecision.Failed(e);
         }
         if (why != null) {
           reject(partition, waiter, why, deferred);
@@ -89,7 +89,7 @@ final class QueueState {
     try {
       partition.start(now, head.cost);
     } catch (RuntimeException | Error e) {
-      reject(partition, head, new Decision.Failed(e), deferred);
+      reject(partition, head, new EntryDecision.Failed(e), deferred);
       return;
     }
     if (now > head.since) {

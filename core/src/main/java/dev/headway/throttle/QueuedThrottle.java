@@ -58,7 +58,7 @@ final class QueuedThrottle implements Throttle {
   private static Partition remotePartition(
       RemoteLimits remote, ThrottleQueue queue, @Nullable Partition outer) {
     Partition partition = new Partition(remote, outer);
-    remote.connect(new RemoteAccess(queue, partition, remote));
+    remote.connect(new RemoteQueueAccess(queue, partition, remote));
     return partition;
   }
 
@@ -234,7 +234,7 @@ final class QueuedThrottle implements Throttle {
 
   @Override
   public Throttle withPriority(Duration headStart) {
-    Duration sum = Priority.add(Duration.ofNanos(headStartNanos), headStart);
+    Duration sum = HeadStarts.add(Duration.ofNanos(headStartNanos), headStart);
     return new QueuedThrottle(settings, queue, partition, sum.toNanos());
   }
 

@@ -74,14 +74,14 @@ record Settings(
   }
 
   /** Whether a caller may wait behind so many others for at least so long. */
-  Decision admit(int ahead, long waitNanos) {
+  EntryDecision admit(int ahead, long waitNanos) {
     if (ahead >= maxWaiting) {
-      return Decision.queueFull(maxWaiting);
+      return EntryDecision.queueFull(maxWaiting);
     }
     long longest = maxWaitNanos();
     return waitNanos > longest
-        ? Decision.waitTooLong(waitNanos, longest)
-        : new Decision.Waiting(waitNanos);
+        ? EntryDecision.waitTooLong(waitNanos, longest)
+        : new EntryDecision.Waiting(waitNanos);
   }
 
   /** The same for a key. */

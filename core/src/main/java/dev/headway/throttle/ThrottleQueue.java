@@ -126,18 +126,18 @@ final class ThrottleQueue implements QueuedPermit.Granter {
   }
 
   /** Adds a caller, and serves it if it can start; says what became of it. */
-  Decision enter(Partition partition, Waiter waiter) {
+  EntryDecision enter(Partition partition, Waiter waiter) {
     return decide((now, deferred) -> {
-      Decision decision = partition.rejection(waiter.cost);
+      EntryDecision decision = partition.rejection(waiter.cost);
       if (decision == null) {
         decision = joinAndServe(partition, waiter, now, deferred);
       }
-      if (decision instanceof Decision.Rejection && waiter.state != Waiter.State.REJECTED) {
+      if (decision instanceof EntryDecision.Rejection && waiter.state != Waiter.State.REJECTED) {
         if (waiter.state == Waiter.State.WAITING) {
           state.remove(partition, waiter, Waiter.State.GONE);
           state.serve(now, deferred);
         }
-        if (!(decision instanceof Decision.Failed)) {
+        if (!(decision instanceof EntryDecision.Failed)) {
           partition.count(totals -> totals.refused++);
         }
       }
@@ -145,7 +145,8 @@ final class ThrottleQueue implements QueuedPermit.Granter {
     });
   }
 
-  private Decision joinAndServe(Partition partition, Waiter waiter, long now, Deferred deferred) {
+  private EntryDecision joinAndServe(
+      Partition partition, Waiter waiter, long now, Deferred deferred) {
     int ahead = partition.queue.size();
     try {
       state.join(partition, waiter, now);
@@ -154,21 +155,21 @@ final class ThrottleQueue implements QueuedPermit.Granter {
         if (partition.isUndecided(now)) {
           waiter.undecided = true;
           partition.undecided++;
-          return Decision.UNDECIDED;
+          return EntryDecision.UNDECIDED;
         }
         boolean asks = waiter.settings.needsForecast();
         return waiter.admit(ahead, asks ? partition.forecast(now, waiter) - now : 0);
       }
     } catch (RuntimeException | Error e) {
       if (waiter.state == Waiter.State.WAITING) {
-        return new Decision.Failed(e);
+        return new EntryDecision.Failed(e);
       }
     }
     if (waiter.rejection != null) {
       deferred.doNotWake(waiter);
       return waiter.rejection;
     }
-    return Decision.GRANTED;
+    return EntryDecision.GRANTED;
   }
 
   /** Removes a caller. False if it was granted a permit or rejected before. */

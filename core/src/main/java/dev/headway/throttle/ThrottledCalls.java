@@ -114,7 +114,7 @@ public interface ThrottledCalls {
   default <T, X extends Exception> T call(
       Cost cost, CheckedSupplier<? extends T, ? extends X> work, Duration timeout)
       throws InterruptedException, TimeoutException, X {
-    TimedCall timed = new TimedCall(name(), timeSource(), this::pauseFor, timeout);
+    CallTimeout timed = new CallTimeout(name(), timeSource(), this::pauseFor, timeout);
     return timed.call(tryAcquire(cost, timeout), work);
   }
 

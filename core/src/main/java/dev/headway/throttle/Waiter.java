@@ -50,7 +50,7 @@ abstract class Waiter implements WaitingCaller {
   /** When its cost started, if it is granted. */
   long grantedAt;
 
-  Decision.@Nullable Rejection rejection;
+  EntryDecision.@Nullable Rejection rejection;
   volatile State state = State.GONE;
 
   Waiter(Settings settings, Cost cost, long headStartNanos, @Nullable Observation observation) {
@@ -81,8 +81,8 @@ abstract class Waiter implements WaitingCaller {
   }
 
   /** Whether it may wait behind so many others for at least so long. */
-  Decision admit(int ahead, long waitNanos) {
-    return onlyAsks ? new Decision.Waiting(0) : settings.admit(ahead, waitNanos);
+  EntryDecision admit(int ahead, long waitNanos) {
+    return onlyAsks ? new EntryDecision.Waiting(0) : settings.admit(ahead, waitNanos);
   }
 
   /** Wakes the caller: its state is now granted or rejected. Called without the lock. */

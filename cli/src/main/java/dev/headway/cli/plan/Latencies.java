@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,6 +105,11 @@ final class Latencies {
     }
     double part = taken++ * GOLDEN % 1;
     return later[(int) (part * later.length)];
+  }
+
+  /** How long each takes, if all take as long. */
+  OptionalLong always() {
+    return inOrder.length == 1 ? OptionalLong.of(inOrder[0]) : OptionalLong.empty();
   }
 
   /** In words. */

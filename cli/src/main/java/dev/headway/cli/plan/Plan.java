@@ -108,6 +108,17 @@ final class Plan {
     variations.forEach(variation -> variation.simulation.add(demand, tookNanos));
   }
 
+  /**
+   * Adds equal requests, as {@link #add} does.
+   *
+   * @param tookNanos how long each will be under way
+   * @throws IllegalArgumentException if they could never start
+   */
+  void addAlike(Demand demand, long tookNanos, long count) {
+    simulation.addAlike(demand, tookNanos, count);
+    variations.forEach(variation -> variation.simulation.addAlike(demand, tookNanos, count));
+  }
+
   /** Lets all that was added end. */
   void finish() {
     simulation.finish();

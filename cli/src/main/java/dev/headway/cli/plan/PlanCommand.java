@@ -165,7 +165,12 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
 
   private void addAlike(Plan plan, Latencies latencies) {
     Demand demand = new Demand(options.each().cost(limits.budgets()), "");
-    for (long i = 0; i < options.requests().orElse(0L); i++) {
+    long count = options.requests().orElse(0L);
+    if (latencies.always().isPresent()) {
+      plan.addAlike(demand, latencies.always().getAsLong(), count);
+      return;
+    }
+    for (long i = 0; i < count; i++) {
       plan.add(demand, latencies.next());
     }
   }

@@ -9,7 +9,7 @@ import java.util.Map;
  * How many requests of a simulated run start when, and what they wait for, in steps of time that
  * grow with the run, so that there are never many.
  */
-final class PlanTimeline implements PlanListener {
+final class PlanTimeline implements CycleListener {
 
   /** What is waited for when all have started. */
   static final String LAST_ANSWERS = "the last answers";
@@ -131,6 +131,26 @@ final class PlanTimeline implements PlanListener {
   @Override
   public void ended(Demand demand, long atNanos, long tookNanos) {
     lastEnd = atNanos;
+  }
+
+  @Override
+  public void repeated(Cycle cycle, long tookNanos, long times) {
+    long from = lastStart;
+    long all = times * cycle.nanos();
+    at(from + all);
+    for (int i = (int) (from / LENGTHS[length]); i < steps.size(); i++) {
+      Step step = steps.get(i);
+      long begin = Math.max(0, i * LENGTHS[length] - from);
+      long end = Math.min(all + 1, (i + 1) * LENGTHS[length] - from);
+      step.starts += cycle.startsBefore(end, times) - cycle.startsBefore(begin, times);
+      for (String limit : cycle.limits()) {
+        long nanos = cycle.heldBefore(limit, Math.min(all, end)) - cycle.heldBefore(limit, begin);
+        if (nanos > 0) {
+          step.held.merge(limit, nanos, Long::sum);
+        }
+      }
+    }
+    lastStart = from + all;
   }
 
   private void hold(long from, long to, String by) {

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Counts what a simulated run waits for. */
-final class PlanTotals implements PlanListener {
+final class PlanTotals implements CycleListener {
 
   private final Map<String, Long> held = new HashMap<>();
   private long requests;
@@ -30,6 +30,19 @@ final class PlanTotals implements PlanListener {
     underWay--;
     tookNanos += took;
     lastEnd = atNanos;
+  }
+
+  @Override
+  public void repeated(Cycle cycle, long took, long times) {
+    requests += times * cycle.size();
+    tookNanos += times * cycle.size() * took;
+    lastStart += times * cycle.nanos();
+    for (String limit : cycle.limits()) {
+      long nanos = times * cycle.heldBefore(limit, cycle.nanos());
+      if (nanos > 0) {
+        held.merge(limit, nanos, Long::sum);
+      }
+    }
   }
 
   long requests() {

@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * at the next. Where no host has limits of its own all stand in one line, and it makes no
  * difference how many are in it: then one waits at most. Where hosts have, as many are looked at as
  * {@code fetch} looks at.
+ *
+ * <p>Equal requests reach a {@link SteadyState}. From then on only the rest is simulated that is no
+ * whole cycle, unless there is a listener that must hear of each request.
  *
  * <p>The time between two starts is put down to the limit that was the last to let the second one
  * start. So all such times, and what follows the last start, add up to the whole.
@@ -39,11 +45,18 @@ final class Simulation {
   private final @Nullable KeyedThrottle<String> hosts;
   private final Map<String, List<WatchedLimit>> hostWatched = new HashMap<>();
   private final long room;
+  private final long longestPeriod;
   private final List<PlanListener> listeners;
   private long inside;
   private long waiting;
   private long lastStart;
   private @Nullable Throwable failure;
+
+  /** Looks for a cycle, if that is worth while. */
+  private @Nullable SteadyState steady;
+
+  /** How much longer the run has taken than what was simulated. */
+  private long repeatedNanos;
 
   /**
    * A run that has not begun.
@@ -63,6 +76,11 @@ final class Simulation {
       watched.add(rules.get(i).withLimit(allWatched.get(i)));
     }
     all.update(watched, true);
+    this.longestPeriod =
+        Stream.concat(rules.stream(), hostRules.get().stream())
+            .mapToLong(rule -> rule.limit().periodNanos())
+            .max()
+            .orElse(0);
     this.hosts =
         hostRules.get().isEmpty()
             ? null
@@ -106,6 +124,69 @@ final class Simulation {
         .whenComplete((permit, refused) -> granted(demand, tookNanos, permit, refused));
   }
 
+  /**
+   * Adds equal requests. What the run only repeats is not simulated.
+   *
+   * @param tookNanos how long each will be under way
+   * @throws IllegalArgumentException if they could never start
+   */
+  void addAlike(Demand demand, long tookNanos, long count) {
+    SteadyState detector = new SteadyState(memoryNanos(tookNanos));
+    List<CycleListener> hearing =
+        listeners.stream()
+            .filter(CycleListener.class::isInstance)
+            .map(CycleListener.class::cast)
+            .toList();
+    steady = hearing.size() == listeners.size() ? detector : null;
+    for (long left = count; left > 0; left--) {
+      add(demand, tookNanos);
+      while (hosts == null && waiting > 0 && left > 1) {
+        step();
+      }
+      Optional<Cycle> cycle =
+          steady == null ? Optional.empty() : detector.find(() -> state(demand));
+      if (cycle.isPresent()) {
+        long times = (left - 1) / cycle.get().size();
+        left -= times * cycle.get().size();
+        repeat(cycle.get(), times);
+        hearing.forEach(listener -> listener.repeated(cycle.get(), tookNanos, times));
+        steady = null;
+      }
+    }
+  }
+
+  /** Twice as long as any limit remembers a start, to be sure. */
+  private long memoryNanos(long tookNanos) {
+    return longestPeriod > LONGEST / 4 || tookNanos > LONGEST / 4
+        ? LONGEST
+        : 2 * (longestPeriod + tookNanos);
+  }
+
+  private Stream<WatchedLimit> watched(Demand demand) {
+    return Stream.concat(
+        allWatched.stream(), hostWatched.getOrDefault(demand.host(), List.of()).stream());
+  }
+
+  private long[] state(Demand demand) {
+    long now = time.nanoTime();
+    return LongStream.concat(
+            LongStream.of(now - lastStart, inside, waiting),
+            watched(demand).flatMapToLong(limit -> limit.state(now)))
+        .toArray();
+  }
+
+  private void repeat(Cycle cycle, long times) {
+    long room = LONGEST - time.nanoTime();
+    if (cycle.nanos() > 0 && times > room / cycle.nanos()) {
+      throw tooLong();
+    }
+    repeatedNanos = times * cycle.nanos();
+  }
+
+  private static IllegalArgumentException tooLong() {
+    return new IllegalArgumentException("it would take longer than 250 years");
+  }
+
   /** Lets all that was added end. */
   void finish() {
     while (inside > 0) {
@@ -144,11 +225,14 @@ final class Simulation {
     waiting--;
     String heldBy = heldBy(demand, now);
     for (PlanListener listener : listeners) {
-      listener.started(demand, now, now - lastStart, heldBy);
+      listener.started(demand, repeatedNanos + now, now - lastStart, heldBy);
+    }
+    if (steady != null) {
+      steady.started(now, heldBy);
     }
     lastStart = now;
-    if (tookNanos > LONGEST - now) {
-      throw new IllegalArgumentException("it would take longer than 250 years");
+    if (tookNanos > LONGEST - repeatedNanos - now) {
+      throw tooLong();
     }
     time.schedule(now + tookNanos, () -> end(demand, tookNanos, permit));
   }
@@ -158,7 +242,7 @@ final class Simulation {
     long now = time.nanoTime();
     permit.close();
     for (PlanListener listener : listeners) {
-      listener.ended(demand, now, tookNanos);
+      listener.ended(demand, repeatedNanos + now, tookNanos);
     }
   }
 

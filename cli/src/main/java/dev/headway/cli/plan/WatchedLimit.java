@@ -1,6 +1,7 @@
 package dev.headway.cli.plan;
 
 import dev.headway.limit.Limit;
+import java.util.stream.LongStream;
 
 /** A limit that remembers since when it has let the next request start which it had held up. */
 final class WatchedLimit implements Limit {
@@ -29,6 +30,13 @@ final class WatchedLimit implements Limit {
    */
   long readySince() {
     return readySince;
+  }
+
+  /** How much later one, and as much as ever, could start; without a trace. */
+  LongStream state(long now) {
+    return LongStream.of(1, limit.capacity())
+        .map(amount -> limit.readyAt(now, amount))
+        .map(ready -> ready == NEVER ? NEVER : ready - now);
   }
 
   void forget() {

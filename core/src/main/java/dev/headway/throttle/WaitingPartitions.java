@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * is ready or something changes there. So keys that wait for their own limits cost the others
  * nothing.
  */
-final class PartitionIndex {
+final class WaitingPartitions {
 
   private static final Comparator<Partition> ORDER =
       Comparator.comparing(Partition::head, Waiter.ORDER);
@@ -50,7 +50,7 @@ final class PartitionIndex {
 
   /** Removes a caller that must not wait any longer. */
   interface Rejecter {
-    void reject(Partition partition, Waiter waiter, Decision.Rejection why);
+    void reject(Partition partition, Waiter waiter, EntryDecision.Rejection why);
   }
 
   /**
@@ -174,7 +174,7 @@ final class PartitionIndex {
     while (!contending.isEmpty()) {
       Partition partition = contending.first();
       Waiter head = partition.head();
-      Decision.Rejection why;
+      EntryDecision.Rejection why;
       try {
         LimitSet obstacle = obstacle(partition, now);
         if (obstacle == null) {
@@ -190,7 +190,7 @@ final class PartitionIndex {
           hold(partition, obstacle, ready > now ? ready : TimeSource.NEVER);
         }
       } catch (RuntimeException | Error e) {
-        why = new Decision.Failed(e);
+        why = new EntryDecision.Failed(e);
       }
       if (why != null) {
         rejecter.reject(partition, head, why);

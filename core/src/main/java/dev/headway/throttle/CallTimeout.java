@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       pending one comes from elsewhere and stays.
  * </ul>
  */
-final class TimedCall {
+final class CallTimeout {
 
   private final String throttle;
   private final Consumer<ThrottledException> pause;
@@ -48,7 +48,7 @@ final class TimedCall {
    * @param throttle the throttle's name
    * @param pause pauses the throttle
    */
-  TimedCall(
+  CallTimeout(
       String throttle, TimeSource time, Consumer<ThrottledException> pause, Duration timeout) {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException(
@@ -66,7 +66,7 @@ final class TimedCall {
       Optional<Permit> granted, CheckedSupplier<? extends T, ? extends X> work)
       throws TimeoutException, X {
     try (Permit permit = granted.orElseThrow(this::timedOut);
-        CurrentPermit current = new CurrentPermit(permit)) {
+        PermitScope current = new PermitScope(permit)) {
       return inTime(work);
     }
   }

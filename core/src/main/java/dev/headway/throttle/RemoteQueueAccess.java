@@ -11,13 +11,13 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The access that the remote limits of a partition have to its queue. */
-final class RemoteAccess implements QueueAccess {
+final class RemoteQueueAccess implements QueueAccess {
 
   private final ThrottleQueue queue;
   private final Partition home;
   private final RemoteLimits limits;
 
-  RemoteAccess(ThrottleQueue queue, Partition home, RemoteLimits limits) {
+  RemoteQueueAccess(ThrottleQueue queue, Partition home, RemoteLimits limits) {
     this.queue = queue;
     this.home = home;
     this.limits = limits;
@@ -63,7 +63,7 @@ final class RemoteAccess implements QueueAccess {
     for (Partition partition : queue.state.partitionsOf(limits)) {
       for (Waiter waiter : partition.queue.all()) {
         if (waiter.since <= cameUntil) {
-          queue.state.reject(partition, waiter, new Decision.Failed(failure), deferred);
+          queue.state.reject(partition, waiter, new EntryDecision.Failed(failure), deferred);
         }
       }
     }
@@ -78,7 +78,7 @@ final class RemoteAccess implements QueueAccess {
     int ahead = 0;
     CostSum costsAhead = new CostSum();
     for (Waiter waiter : partition.queue.first(Long.MAX_VALUE)) {
-      Decision decision = Decision.GRANTED;
+      EntryDecision decision = EntryDecision.GRANTED;
       if (waiter.undecided) {
         waiter.undecided = false;
         partition.undecided--;
@@ -86,11 +86,11 @@ final class RemoteAccess implements QueueAccess {
         long wait = asks ? partition.forecast(now, waiter.cost, costsAhead) - now : 0;
         decision = waiter.admit(ahead, wait);
       }
-      if (decision instanceof Decision.Rejection rejection) {
+      if (decision instanceof EntryDecision.Rejection rejection) {
         queue.state.reject(partition, waiter, rejection, deferred);
         continue;
       }
-      if (decision instanceof Decision.Waiting waiting) {
+      if (decision instanceof EntryDecision.Waiting waiting) {
         deferred.tell(() -> waiter.tellWaiting(waiting.expectedNanos()));
       }
       ahead++;

@@ -11,23 +11,23 @@ import java.util.List;
  * The queue's answer to a caller that cannot start at once. It is a value made under the queue's
  * lock; the exception of a rejection is made from it after that.
  */
-sealed interface Decision {
+sealed interface EntryDecision {
 
   /** The caller has its permit. */
-  record Granted() implements Decision {}
+  record Granted() implements EntryDecision {}
 
   /** The caller waits, for at least so long; 0 if the throttle does not ask for that. */
-  record Waiting(long expectedNanos) implements Decision {}
+  record Waiting(long expectedNanos) implements EntryDecision {}
 
   /** The caller waits until a remote limit says whether it may wait. */
-  record Undecided() implements Decision {}
+  record Undecided() implements EntryDecision {}
 
-  Decision GRANTED = new Granted();
-  Decision UNDECIDED = new Undecided();
+  EntryDecision GRANTED = new Granted();
+  EntryDecision UNDECIDED = new Undecided();
 
   /** The caller gets no permit. */
   @FunctionalInterface
-  non-sealed interface Rejection extends Decision {
+  non-sealed interface Rejection extends EntryDecision {
 
     /**
      * The exception for the caller.

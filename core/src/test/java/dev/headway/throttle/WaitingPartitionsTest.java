@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who starts next, of the callers of many keys. */
-class PartitionIndexTest {
+class WaitingPartitionsTest {
 
   private static final long SECOND = 1_000_000_000;
   private static final Settings SETTINGS =
@@ -52,7 +52,7 @@ class PartitionIndexTest {
 
   private record Running(Partition partition, Cost cost, long startedAt) {}
 
-  private final PartitionIndex index = new PartitionIndex();
+  private final WaitingPartitions index = new WaitingPartitions();
   private final List<Partition> all = new ArrayList<>();
   private long now = 1_000 * SECOND;
   private long callers;
@@ -75,7 +75,7 @@ class PartitionIndexTest {
     index.add(partition, new Caller(Cost.permits(permits), headStartNanos, now, callers++));
   }
 
-  private static void reject(Partition partition, Waiter waiter, Decision.Rejection why) {
+  private static void reject(Partition partition, Waiter waiter, EntryDecision.Rejection why) {
     throw new AssertionError(waiter.cost + " rejected: " + partition.own.rules() + ": " + why);
   }
 
@@ -150,7 +150,7 @@ class PartitionIndexTest {
       }
       while (true) {
         Naive expected = naive();
-        Partition next = index.nextToStart(now, PartitionIndexTest::reject);
+        Partition next = index.nextToStart(now, WaitingPartitionsTest::reject);
         assertThat(next).isEqualTo(expected.next);
         if (next == null) {
           assertThat(index.wakeAt()).isGreaterThan(now).isLessThanOrEqualTo(expected.wakeAt);
@@ -195,7 +195,7 @@ class PartitionIndexTest {
     Partition free = partition(root);
     for (int i = 0; i < 1_000; i++) {
       join(free, 1, 0);
-      assertThat(index.nextToStart(now, PartitionIndexTest::reject)).isEqualTo(free);
+      assertThat(index.nextToStart(now, WaitingPartitionsTest::reject)).isEqualTo(free);
       free.start(now, Cost.one());
       index.remove(free, free.head());
     }

@@ -4,12 +4,12 @@ import dev.headway.time.Durations;
 import java.time.Duration;
 
 /** Adds up head starts, and caps the sum at 36,500 days. */
-final class Priority {
+final class HeadStarts {
 
   /** Far from where nanoseconds overflow. */
   private static final Duration MOST = Duration.ofDays(36_500);
 
-  private Priority() {}
+  private HeadStarts() {}
 
   /**
    * A head start on top of another one.

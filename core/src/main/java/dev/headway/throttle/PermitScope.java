@@ -4,14 +4,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A scope: a permit is {@link Permit#current} in this thread until the scope is closed. */
-final class CurrentPermit implements AutoCloseable {
+final class PermitScope implements AutoCloseable {
 
   private static final ThreadLocal<@Nullable Permit> CURRENT = new ThreadLocal<>();
 
   private final @Nullable Permit outer = CURRENT.get();
 
   /** From now on the thread works under a permit. */
-  CurrentPermit(Permit permit) {
+  PermitScope(Permit permit) {
     CURRENT.set(permit);
   }
 

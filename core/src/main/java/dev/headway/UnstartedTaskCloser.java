@@ -4,11 +4,11 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /** Closes tasks that were taken from their input and never start. */
-final class UnstartedTasks {
+final class UnstartedTaskCloser {
 
   private static final System.Logger LOGGER = System.getLogger("dev.headway");
 
-  private UnstartedTasks() {}
+  private UnstartedTaskCloser() {}
 
   /** Closes a task if it is {@link AutoCloseable}, and logs an exception of its close method. */
   public static void close(@Nullable Object task) {
