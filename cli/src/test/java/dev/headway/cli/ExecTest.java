@@ -176,7 +176,7 @@ final class ExecTest {
 
   @Test
   void line_buffered_commands_run_at_once_up_to_the_concurrency() throws Exception {
-    int many = 150;
+    int many = 250;
     Path started = folder.resolve("started");
     Path fifo = folder.resolve("fifo");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isEqualTo(0);
