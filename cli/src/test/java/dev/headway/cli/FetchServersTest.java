@@ -62,7 +62,8 @@ final class FetchServersTest {
     try (Scripted server = new Scripted((request, count) -> new Answer(status, "no"))) {
       Cli ran = Cli.run(server.urls(200), "fetch", "--concurrency=1", "-");
       assertThat(ran.status()).isEqualTo(75);
-      assertThat(ran.results()).hasSize(25);
+      // One more may be in flight.
+      assertThat(ran.results()).hasSizeBetween(25, 27);
     }
   }
 
@@ -72,7 +73,8 @@ final class FetchServersTest {
     try (Scripted server = new Scripted((request, count) -> new Answer(401, "no"))) {
       Cli ran = Cli.run(server.urls(200), "fetch", "--concurrency=1", "-");
       assertThat(ran.status()).isEqualTo(75);
-      assertThat(ran.results()).hasSize(25);
+      // One more may be in flight.
+      assertThat(ran.results()).hasSizeBetween(25, 27);
       assertThat(ran.messages())
           .contains(
               "stopped: none of the first 25 requests succeeded, all to " + server.host(),
@@ -90,12 +92,12 @@ final class FetchServersTest {
   @Test
   void other_failures_and_other_hosts_do_not_end_the_run() throws IOException {
     try (Scripted one = new Scripted((request, count) -> new Answer(401, "no"));
-        Scripted other =
+        Scripted other = new Scripted((request, count) -> new Answer(401, "no"));
+        Scripted missing =
             new Scripted((request, count) -> new Answer(count == 1 ? 404 : 401, "no"))) {
       Cli twoHosts = Cli.run(one.urls(20) + other.urls(40), "fetch", "--ordered", "-");
       assertThat(twoHosts.results()).hasSize(60);
-      Cli oneOther = Cli.run(other.urls(1) + other.urls(40), "fetch", "--concurrency=1", "-");
-      assertThat(oneOther.status()).isEqualTo(75);
+      assertThat(Cli.run(missing.urls(60), "fetch", "-c1", "-").results()).hasSize(60);
     }
     try (Scripted once = new Scripted((request, count) -> new Answer(count == 3 ? 200 : 401, ""))) {
       assertThat(Cli.run(once.urls(60), "fetch", "-c1", "-").results()).hasSize(60);
@@ -232,15 +234,15 @@ final class FetchServersTest {
 
   @Test
   void an_attempt_may_take_longer_than_the_timeout_while_bytes_come() throws Exception {
-    try (Dripping server = new Dripping(10, Duration.ofMillis(100))) {
-      Cli whole = Cli.run(server.uri(), "fetch", "--timeout=600ms", "--retries=0", "-");
+    try (Dripping server = new Dripping(10, Duration.ofMillis(400))) {
+      Cli whole = Cli.run(server.uri(), "fetch", "--timeout=3s", "--retries=0", "-");
       assertThat(whole.status()).as(whole.out()).isEqualTo(0);
-      assertThat(whole.results().getFirst().get("tookMs").asDouble()).isGreaterThan(900);
+      assertThat(whole.results().getFirst().get("tookMs").asDouble()).isGreaterThan(3_500);
 
-      Cli total = Cli.run(server.uri(), "fetch", "--total-timeout=500ms", "--retries=0", "-");
+      Cli total = Cli.run(server.uri(), "fetch", "--total-timeout=2s", "--retries=0", "-");
       assertThat(total.results().getFirst().get("error").asString())
-          .isEqualTo("no answer in time: it took longer than --total-timeout 0.5 s");
-      assertThat(total.results().getFirst().get("tookMs").asDouble()).isBetween(450.0, 900.0);
+          .isEqualTo("no answer in time: it took longer than --total-timeout 2.0 s");
+      assertThat(total.results().getFirst().get("tookMs").asDouble()).isBetween(1_900.0, 3_500.0);
     }
   }
 

@@ -34,7 +34,7 @@ record FetchFailure(String text, boolean unusable) {
     Throwable failure = underneath(thrown);
     String message = failure.getMessage() == null ? "" : hide.apply(failure.getMessage());
     if (failure instanceof SSLException) {
-      return new FetchFailure("no TLS with the server: " + message + cure(failure), true);
+      return new FetchFailure("no TLS with the server: " + tls(failure, message), true);
     }
     boolean noConnection =
         failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException;
@@ -67,22 +67,24 @@ record FetchFailure(String text, boolean unusable) {
     return message.isBlank() ? "" : ": " + message;
   }
 
-  /** The option that helps where a certificate is missing or not trusted. */
-  private static String cure(Throwable failure) {
+  /** What is wrong, and the option that helps where a certificate is missing or not trusted. */
+  private static String tls(Throwable failure, String message) {
     StringBuilder all = new StringBuilder();
     for (Throwable each = failure; each != null; each = each.getCause()) {
       all.append(each.getMessage()).append('\n');
     }
     String said = all.toString().toLowerCase(Locale.ROOT);
-    if (said.contains("bad_certificate") || said.contains("certificate_required")) {
-      return "; --cert FILE shows the server a certificate of yours";
-    }
     if (said.contains("certification path") || said.contains("trust")) {
-      return "; --cacert FILE trusts the authority that signed its certificate, --insecure any";
+      return "its certificate is not trusted; --cacert FILE trusts the authority that signed its"
+          + " certificate, --insecure any";
     }
-    return said.contains("matching") || said.contains("certificate")
-        ? "; --insecure checks no certificates"
-        : "";
+    if (said.contains("bad_certificate") || said.contains("certificate_required")) {
+      return message + "; --cert FILE shows the server a certificate of yours";
+    }
+    return message
+        + (said.contains("matching") || said.contains("certificate")
+            ? "; --insecure checks no certificates"
+            : "");
   }
 
   /**

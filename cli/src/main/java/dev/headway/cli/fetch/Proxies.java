@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -47,13 +48,25 @@ final class Proxies extends ProxySelector {
       Optional<String> option, Map<String, String> environment, Secrets secrets, String... names) {
     return option.isPresent()
         ? option
-            .map(secrets::expand)
+            .map(text -> expanded(text, secrets))
             .filter(text -> !text.isEmpty())
             .map(text -> address("--proxy", text, secrets))
         : Stream.concat(Stream.of(names), Stream.of("all_proxy", "ALL_PROXY"))
             .filter(name -> given(environment, name).isPresent())
             .findFirst()
             .map(name -> address(name, given(environment, name).orElse(""), secrets));
+  }
+
+  /** Of a user and a password, variables may hold any character. */
+  private static String expanded(String text, Secrets secrets) {
+    String known = secrets.expand(text);
+    int at = text.lastIndexOf('@');
+    return at < 0
+        ? known
+        : secrets.reveal(
+                text.substring(0, at),
+                value -> URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"))
+            + secrets.expand(text.substring(at));
   }
 
   private static Optional<String> given(Map<String, String> environment, String... names) {
