@@ -34,7 +34,7 @@ final class FetchTlsTest {
   }
 
   private static String error(Cli ran) {
-    assertThat(ran.status()).as(ran.out()).isEqualTo(1);
+    assertThat(ran.status()).as(ran.out() + ran.messages()).isEqualTo(1);
     assertThat(ran.results().getFirst().get("attempts").asInt()).isEqualTo(1);
     return ran.results().getFirst().get("error").asString();
   }

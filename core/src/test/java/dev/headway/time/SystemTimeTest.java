@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The machine's own timers, which are the only ones that are not tested in virtual time. */
+@Isolated("needs a processor in time, and keeps all carriers busy")
 class SystemTimeTest {
 
   private static final TimeSource TIME = TimeSource.system();

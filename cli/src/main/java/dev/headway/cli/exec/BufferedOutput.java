@@ -15,7 +15,7 @@ final class BufferedOutput implements CommandOutput {
   /**
    * In two files.
    *
-   * @param name what the names of the files begin with
+   * @param name the beginning of the files' names
    * @param tag begins each line; empty for none
    */
   BufferedOutput(Outlets outlets, Path folder, String name, byte[] tag) {

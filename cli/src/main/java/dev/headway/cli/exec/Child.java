@@ -55,7 +55,7 @@ final class Child {
     join(tree, process.toHandle());
     tree.forEach(ProcessHandle::destroy);
     awaitEnd(tree);
-    // What they have started meanwhile ends with them.
+    // Processes that they have started since end with them.
     for (ProcessHandle known : Set.copyOf(tree)) {
       join(tree, known);
     }

@@ -4,10 +4,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What became of the last attempt at a job.
+ * How the last attempt at a line ended.
  *
- * @param status its exit status, if it came so far
- * @param why what went wrong, if anything did
- * @param output what it wrote
+ * @param status the exit status, if it ended by itself
+ * @param why the reason of a failure; empty if it succeeded
+ * @param output the command's output
  */
 record Ending(OptionalInt status, Optional<String> why, CommandOutput output) {}

@@ -78,7 +78,7 @@ public final class ExecCommand extends HelpOption implements Callable<Integer> {
   /** The throttle's. */
   private static final String NAME = "exec";
 
-  /** What the name of the file ends with that is there as long as commands may run. */
+  /** The ending of the name of the file that exists while commands may run. */
   private static final String RUNNING = ".running";
 
   private static final int RETRIES_WHEN_SLOWED = 100;
@@ -125,7 +125,7 @@ public final class ExecCommand extends HelpOption implements Callable<Integer> {
    * @param standardInput where lines come from if no file is named
    * @param standardOutput where the output of commands goes; it throws when it is closed at the
    *     other end
-   * @param standardError the same for what they write to standard error
+   * @param standardError where their standard error goes
    */
   public ExecCommand(
       InputStream standardInput, OutputStream standardOutput, OutputStream standardError) {

@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Writes the output of commands, and what became of them.
+ * Writes the output of commands, and how they ended.
  *
- * @param log where that is written, if anywhere
+ * @param log where their ends are written, if anywhere
  */
 record ExecSink(Optional<JsonLines> log, Runner runner) implements Sink<ExecItem, Ending> {
 

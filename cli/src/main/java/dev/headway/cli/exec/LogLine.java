@@ -9,12 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is put down of a command. */
+/** The line of {@code --output} about a command. */
 final class LogLine {
 
   private LogLine() {}
 
-  /** What a job is known by: what is put down of it. */
+  /** Identifies an item, in an earlier run too. */
   static long key(ExecItem job) {
     return Finished.key(job.line().number(), job.line().text());
   }

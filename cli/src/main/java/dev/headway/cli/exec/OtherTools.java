@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What options of xargs and GNU parallel are here, for those who know them. */
+/** Options of xargs and GNU parallel, with what to write instead. */
 public final class OtherTools {
 
   private static final Map<String, String> HERE =
@@ -55,12 +55,12 @@ public final class OtherTools {
 
   private OtherTools() {}
 
-  /** What to write for an option of theirs. */
+  /** The cure for an option of theirs. */
   public static Optional<String> cure(String option) {
     return Optional.ofNullable(HERE.get(option));
   }
 
-  /** What is wrong with a command that has arguments as GNU parallel takes them. */
+  /** The fault of a command that has arguments as GNU parallel takes them, if it has. */
   static Optional<String> fault(List<String> words) {
     return words.stream()
         .filter(ARGUMENTS::contains)

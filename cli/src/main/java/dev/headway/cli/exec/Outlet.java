@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of our standard streams, which many commands share. What is written at a time stays whole.
+ * One of our standard streams, which many commands share. Each piece that is written stays whole.
  */
 final class Outlet {
 

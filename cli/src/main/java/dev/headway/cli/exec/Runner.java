@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs the command for a job. */
+/** Runs the command for a line. */
 final class Runner implements AutoCloseable {
 
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
@@ -121,14 +121,14 @@ final class Runner implements AutoCloseable {
     return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
   }
 
-  /** What the system said, without what the JDK says around it. */
+  /** The system's message, without the JDK's words around it. */
   private static String reason(IOException failure) {
     String said = FileErrors.reason(FileErrors.underneath(failure));
     Matcher matcher = SYSTEM_ERROR.matcher(said);
     return matcher.matches() ? matcher.group(1) : said;
   }
 
-  /** Ends what commands were run with, and forgets what they have written. */
+  /** Ends the watchdog and deletes the output that is left. */
   @Override
   public void close() throws IOException {
     watchdog.close();

@@ -147,7 +147,7 @@ final class ShellScript extends ScriptScanner {
     copy(1);
   }
 
-  /** What begins with a dollar, which is not in single quotes. */
+  /** A dollar outside single quotes, and all that it begins. */
   private void dollar(boolean quoted) {
     noteArgument();
     String from = text.substring(at, Math.min(at + 3, text.length()));
@@ -201,14 +201,14 @@ final class ShellScript extends ScriptScanner {
     copy(1);
   }
 
-  /** Not all shells agree whether a brace in quotes ends what the quotes stand in. */
+  /** Shells disagree whether a brace in quotes ends the expansion around the quotes. */
   private void doubtIfClosed(int from) {
     if (text.substring(from, at).indexOf('}') >= 0) {
       doubt = "after a quoted } in ${…}";
     }
   }
 
-  /** Shells evaluate what a variable says there, and some run commands that it names. */
+  /** Shells evaluate a variable's value there, and some run commands that it names. */
   private void arithmetic() {
     copy("$((".length());
     int open = 0;

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What commands say by exit statuses that ask to slow down. The first pause is a second; each one
- * in a row is twice as long as the one before, up to a minute.
+ * Pauses after exit statuses that ask to slow down. The first pause is a second; each one in a row
+ * is twice as long as the one before, up to a minute.
  */
 final class SlowDown {
 
@@ -23,7 +23,7 @@ final class SlowDown {
   }
 
   /**
-   * What a command's failure means.
+   * The failure of a command that does not ask to slow down.
    *
    * @throws ThrottledException if its exit status asks to slow down
    */

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder for what is kept for a while; only its owner may look into it. */
+/** A temporary folder; only its owner can read it. */
 final class TempFolder implements AutoCloseable {
 
   private final Path folder;

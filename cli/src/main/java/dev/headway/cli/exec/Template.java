@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The words of a command, with places for what an input line says. Where there is none, the line is
- * the last word.
+ * The words of a command, with places for the input line. Where there is none, the line is the last
+ * word.
  *
  * <p>Words are passed on as they are. A shell gets its script with <code>"${1}"</code> in the
- * places, and what the line says as its arguments: so nothing that a line says is ever code. {@link
+ * places, and the line's values as its arguments: so nothing in a line is ever code. {@link
  * ShellScript} says how. The first argument is always the line.
  */
 final class Template {
@@ -24,12 +24,12 @@ final class Template {
 
   private static final String WHOLE_LINE = "{}";
 
-  /** What the names of a script's variables begin with. */
+  /** The beginning of the names of a script's variables. */
   private static final String NAME = "headway_";
 
   private static final Pattern EXTENSION = Pattern.compile("(?<=[^/])\\.[^./]*$");
 
-  /** What may change the arguments of a script, or have others in a part of it. */
+  /** Code that may change the arguments of a script, or have others in a part of it. */
   private static final Pattern CHANGES_ARGUMENTS =
       Pattern.compile("\\b(?:set|shift|function)\\b|\\(\\s*\\)");
 
@@ -37,13 +37,13 @@ final class Template {
   private final boolean shell;
   private final Pattern place;
 
-  /** What the arguments of the script stand for. */
+  /** The places that the arguments of the script replace, in order. */
   private final List<String> order = new ArrayList<>(List.of(WHOLE_LINE));
 
   /**
    * A template.
    *
-   * @param words the command and its arguments; or what they are, joined by spaces, as a script
+   * @param words the command and its arguments; or a script, split at its spaces
    * @param shell whether they are a script
    * @param columns whether lines have columns, which have places by name and by number
    * @throws IllegalArgumentException if a line cannot be one word where the script has its place

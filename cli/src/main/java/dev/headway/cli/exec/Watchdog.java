@@ -55,7 +55,7 @@ final class Watchdog implements Closeable {
    * It starts with the first process to guard.
    *
    * @param note where to write which process it is
-   * @throws IOException if what an earlier run has left cannot be waited for
+   * @throws IOException if the commands of an earlier run do not end
    */
   Watchdog(Optional<Path> note) throws IOException {
     this.note = note.orElse(null);
@@ -179,7 +179,7 @@ final class Watchdog implements Closeable {
     }
   }
 
-  /** Ends it. What it guards may go on. */
+  /** Ends it. Commands that it guards continue. */
   @Override
   public void close() throws IOException {
     if (process != null) {
