@@ -7,11 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,55 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** In which order requests start, what servers make them wait for, and when that is too long. */
+/** What servers make requests wait for, and when that is too long. */
 @Timeout(60)
 final class FetchWaitsTest {
 
   @TempDir private Path folder;
-
-  private static List<String> paths(int count) {
-    return IntStream.rangeClosed(1, count).mapToObj(i -> "/" + i).toList();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "--concurrency 1",
-        "--concurrency 1 --ordered",
-        "--spacing 25/s",
-        "--concurrency 1 --rate 1000/s",
-        "--concurrency 1 --per-host 1000/s",
-        "--spacing 25/s --rate 1000/s --report",
-      })
-  void requests_start_in_input_order(String options) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("fetch"));
-    arguments.addAll(List.of(options.split(" ", -1)));
-    if (options.endsWith("--report")) {
-      arguments.add(folder.resolve("report.html").toString());
-    }
-    arguments.add("-");
-    try (Scripted server = new Scripted((request, count) -> new Answer(200, "x"))) {
-      Cli ran = Cli.run(server.urls(60), arguments.toArray(String[]::new));
-
-      assertThat(ran.status()).isEqualTo(0);
-      assertThat(server.paths()).isEqualTo(paths(60));
-    }
-  }
-
-  @Test
-  void requests_of_each_host_start_in_input_order_and_no_host_holds_up_another()
-      throws IOException {
-    try (Scripted slow = new Scripted((request, count) -> new Answer(200, "x"));
-        Scripted quick = new Scripted((request, count) -> new Answer(200, "x"))) {
-      // The limit is for all hosts alike, so the one with more requests takes longer.
-      String lines = slow.urls(60) + quick.urls(10);
-      Cli ran = Cli.run(lines, "fetch", "--per-host", "20/s", "--count-from", "start", "-");
-
-      assertThat(ran.status()).isEqualTo(0);
-      assertThat(quick.requests().getLast().nanos())
-          .isLessThan(slow.requests().getLast().nanos() - Duration.ofSeconds(1).toNanos());
-    }
-  }
 
   @ParameterizedTest
   @CsvSource({"GET, false", "DELETE, false", "HEAD, false", "POST, true"})
