@@ -25,7 +25,7 @@ final class RunState<T extends @Nullable Object, R extends @Nullable Object> {
    * Some microseconds between attempts: with short tasks, a thread then gets several items through
    * before the state has to move to another processor.
    */
-  private static final int SPINS = 384;
+  private static final int SPINS = 96;
 
   private static final int LEAST_UNREAD = 16;
   private static final int LEAST_LOOK_AHEAD = 64;
