@@ -135,13 +135,13 @@ final class RunItem<T extends @Nullable Object, R extends @Nullable Object>
     while (!takesSlot()) {
       permit.cancel();
       state.awaitSlot();
+      hasSlot = true;
       Throttle ahead = throttle().withPriority(headStart());
-      Optional<Permit> next = tryAcquire(ahead);
+      Optional<Permit> next = ahead.tryAcquire(cost());
       if (next.isPresent()) {
-        hasSlot = true;
         return next.get();
       }
-      state.change(state.slots::giveBack);
+      state.change(this::returnSlot);
       permit = ahead.acquire(cost());
     }
     return permit;
@@ -150,16 +150,6 @@ final class RunItem<T extends @Nullable Object, R extends @Nullable Object>
   private boolean takesSlot() {
     state.locked(() -> hasSlot = !state.stopped && state.slots.take());
     return hasSlot;
-  }
-
-  /** Tries once, with a slot, which is returned if that throws. */
-  private Optional<Permit> tryAcquire(Throttle from) {
-    try {
-      return from.tryAcquire(cost());
-    } catch (RuntimeException | Error e) {
-      state.change(state.slots::giveBack);
-      throw e;
-    }
   }
 
   @Override

@@ -21,17 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunState<T extends @Nullable Object, R extends @Nullable Object> {
 
-  /**
-   * Some microseconds between attempts: with short tasks, a thread then gets several items through
-   * before the state has to move to another processor.
-   */
-  private static final int SPINS = 96;
-
   private static final int LEAST_UNREAD = 16;
   private static final int LEAST_LOOK_AHEAD = 64;
   private static final int MOST_BATCH = 64;
 
-  final SpinLock lock = new SpinLock(SPINS);
+  final SpinLock lock = new SpinLock();
   final RunCounters<T, R> counters;
   final Slots slots;
   final ResultQueue<T, R> results;

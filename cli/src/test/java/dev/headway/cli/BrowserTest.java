@@ -140,7 +140,7 @@ final class BrowserTest {
       awaitState("paused");
       browser.await(
           "[...document.querySelectorAll('#tiles > div')].some(tile =>"
-              + " tile.textContent === 'under way0')");
+              + " tile.textContent === 'in flight0')");
       long before = server.stats().requests();
       watchFor(1_500);
       assertThat(server.stats().requests()).isEqualTo(before);

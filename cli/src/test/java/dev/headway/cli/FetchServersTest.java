@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -368,6 +369,23 @@ final class FetchServersTest {
     }
     assertThat(Cli.run("", "fetch", "--decode", "-").messages())
         .contains("--decode is for --bodies");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--fail-if=/total=8", "--settle=tokens=/total"})
+  void a_saved_body_that_cannot_be_decoded_is_a_result_with_its_status(String looks)
+      throws Exception {
+    byte[] packed = RawServer.encoded("gzip", "{\"total\": 8}".getBytes(StandardCharsets.UTF_8));
+    byte[] cut = Arrays.copyOf(packed, packed.length / 2);
+    try (RawServer server = new RawServer(200, cut, "Content-Encoding", "gzip")) {
+      String line = "{\"url\": \"%s\", \"cost\": {\"tokens\": 1}}".formatted(server.uri());
+      Path bodies = folder.resolve("bodies");
+      Cli ran = Cli.run(line, "fetch", "--budget=tokens=9/h", looks, "--bodies=" + bodies, "-");
+
+      assertThat(ran.status()).as(ran.messages()).isEqualTo(0);
+      assertThat(ran.results().getFirst().get("status").asInt()).isEqualTo(200);
+      assertThat(Files.readAllBytes(bodies.resolve("1.bin"))).isEqualTo(cut);
+    }
   }
 
   @Test

@@ -84,7 +84,7 @@ final class ResumeTest {
     assertThat(ran.messages())
         .contains(
             torn
-                ? "going on after 4 results; another was cut off, and is made again\n"
+                ? "going on after 4 results; one more was cut off and is repeated\n"
                 : "going on after 5 results\n")
         .contains((torn ? 4 : 5) + " of them before: 9 succeeded, 0 failed");
   }

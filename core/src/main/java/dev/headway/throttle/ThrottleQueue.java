@@ -32,10 +32,7 @@ final class ThrottleQueue implements QueuedPermit.Granter {
 
   final TimeSource time;
 
-  /** Some microseconds: calls of a throttle follow closely on one another. */
-  private static final int SPINS = 96;
-
-  private final SpinLock lock = new SpinLock(SPINS);
+  private final SpinLock lock = new SpinLock();
   final QueueState state = new QueueState();
 
   ThrottleQueue(TimeSource time) {

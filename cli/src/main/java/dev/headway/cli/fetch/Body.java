@@ -1,6 +1,7 @@
 package dev.headway.cli.fetch;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpHeaders;
@@ -41,7 +42,8 @@ record Body(byte[] bytes, Optional<Path> file, Optional<String> problem) {
   }
 
   /**
-   * All of it, wherever it is, decoded if it is in a file as it was received.
+   * All of it, wherever it is, decoded if it is in a file as it was received; as it is in the file
+   * if it cannot be decoded.
    *
    * @throws IOException if its file cannot be read
    */
@@ -59,7 +61,7 @@ record Body(byte[] bytes, Optional<Path> file, Optional<String> problem) {
           default -> in;
         }) {
       return decoded.readAllBytes();
-    } catch (ZipException decodedBefore) {
+    } catch (ZipException | EOFException decodedBeforeOrNotWhole) {
       return saved;
     }
   }

@@ -100,7 +100,7 @@ record Client(
         .perHost((host, rules) -> limitHost(secrets.hideHost(host), rules, earlier, pauses))
         .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())
-        .responsePolicy(new FetchPolicy(retries))
+        .responsePolicy(new FetchPolicy(retries, pauses))
         .timeoutPerAttempt()
         .maxRefused(retries.maxRefused())
         .maxPause(retries.maxWait().orElse(Duration.ofSeconds(Long.MAX_VALUE)))

@@ -225,7 +225,8 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
       throws IOException {
     Secrets secrets = client.secrets();
     ServerPauses pauses =
-        new ServerPauses(retries.maxRefused(), retries.maxWait(), secrets::hideHost, job);
+        new ServerPauses(
+            retries.maxRefused(), retries.maxWait(), secrets::hideHost, secrets::hide, job);
     ResponseBodies bodies = ResponseBodies.of(output, retries);
     ThrottleListener none = event -> {};
     Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);

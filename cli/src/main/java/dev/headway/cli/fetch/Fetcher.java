@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.headway.cli.job.StopException;
 import dev.headway.cli.option.CostPointer;
 import dev.headway.cli.request.Request;
-import dev.headway.cli.text.Excerpt;
 import dev.headway.http.Exchange;
 import dev.headway.http.ExchangeFailedException;
 import dev.headway.http.LimitedHttpClient;
 import dev.headway.throttle.Permit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Fetcher {
 
   private static final int FIRST_ERROR_STATUS = 400;
-  private static final int LONGEST_REASON = 300;
 
   /** The host answers so whatever it is asked. */
   private static final Set<Integer> FORBIDDING = Set.of(401, 403, 407);
@@ -72,7 +71,7 @@ final class Fetcher {
               request.http().orElseThrow(),
               body,
               request.cost(),
-              body::attemptBegins,
+              () -> attemptBegins(body),
               this::settle);
       HttpResponse<Body> response = exchange.response();
       checkStop(exchange);
@@ -85,24 +84,45 @@ final class Fetcher {
           exchange.took(),
           error(response),
           FORBIDDING.contains(response.statusCode()));
+    } catch (NoMoreException e) {
+      throw new StopException();
     } catch (ExchangeFailedException e) {
+      checkStop(request.http().orElseThrow());
       return Result.failed(request, e.attempts(), e.waited(), e.took(), failure(e, request));
     } catch (IllegalArgumentException e) {
       return Result.unsent(
           request, request.line().because(hide(String.valueOf(e.getMessage()), request)));
     } catch (IOException | RuntimeException e) {
+      checkStop(request.http().orElseThrow());
       return Result.unsent(request, failure(e, request).text());
     }
   }
 
+  private void attemptBegins(BodyReader.Bodies body) {
+    if (pauses.sendsNoMore()) {
+      throw new NoMoreException();
+    }
+    body.attemptBegins();
+  }
+
+  /** The request must not be sent, since a server has ended the run. */
+  private static final class NoMoreException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private void checkStop(Exchange<Body> exchange) throws StopException {
-    HttpResponse<Body> response = exchange.response();
+    HttpRequest sent = exchange.response().request();
     if (exchange.stop().isPresent()) {
-      String reason = Excerpt.of(client.secrets().hide(exchange.stop().get()), LONGEST_REASON);
-      pauses.stop(client.scope().of(response.request()), response.statusCode(), reason);
+      checkStop(sent);
+    }
+    if (exchange.refused() && pauses.end(client.scope().of(sent))) {
       throw new StopException();
     }
-    if (exchange.refused() && pauses.end(client.scope().of(response.request()))) {
+  }
+
+  private void checkStop(HttpRequest sent) throws StopException {
+    if (pauses.sendsNoMore()) {
+      pauses.stop(client.scope().of(sent));
       throw new StopException();
     }
   }

@@ -2,13 +2,16 @@ package dev.headway.cli.fetch;
 
 import dev.headway.cli.job.Job;
 import dev.headway.cli.text.DurationFormat;
+import dev.headway.cli.text.Excerpt;
 import dev.headway.http.ServerPause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Says how long servers are left alone and why, and when that is no use any more. */
 final class ServerPauses {
@@ -19,11 +22,17 @@ final class ServerPauses {
   /** Two ends as close as this are told as one. */
   private static final Duration SAME = Duration.ofSeconds(1);
 
+  private static final int LONGEST_REASON = 300;
+
   private final Duration maxRefused;
   private final Optional<Duration> maxWait;
   private final UnaryOperator<String> shown;
+  private final UnaryOperator<String> hide;
   private final Map<String, Known> hosts = new ConcurrentHashMap<>();
   private final Job job;
+
+  /** The answer that ends the run, in words. */
+  private final AtomicReference<@Nullable String> last = new AtomicReference<>();
 
   private record Known(ServerPause pause, Instant until, String sentence) {}
 
@@ -33,13 +42,19 @@ final class ServerPauses {
    * @param maxRefused how long a host may do nothing but refuse without a hint
    * @param maxWait the longest pause that is waited for
    * @param shown a host's name as it may be shown
+   * @param hide makes a server's text one that may be shown
    * @param job shows pauses, and is stopped when one is too long
    */
   ServerPauses(
-      Duration maxRefused, Optional<Duration> maxWait, UnaryOperator<String> shown, Job job) {
+      Duration maxRefused,
+      Optional<Duration> maxWait,
+      UnaryOperator<String> shown,
+      UnaryOperator<String> hide,
+      Job job) {
     this.maxRefused = maxRefused;
     this.maxWait = maxWait;
     this.shown = shown;
+    this.hide = hide;
     this.job = job;
   }
 
@@ -84,9 +99,23 @@ final class ServerPauses {
     whyToStop(pause.host()).ifPresent(job::stop);
   }
 
-  /** A server says that no request succeeds before a person acts: ends the run. */
-  void stop(String host, int status, String reason) {
-    job.stop(shown.apply(host) + " answered " + status + ": " + reason);
+  /**
+   * A server says that no request succeeds before a person acts. No more are sent from now on,
+   * before the permit of that request is closed; {@link #stop} then ends the run.
+   */
+  void sendNoMore(int status, String reason) {
+    last.compareAndSet(
+        null, "answered " + status + ": " + Excerpt.of(hide.apply(reason), LONGEST_REASON));
+  }
+
+  /** Whether no more requests are to be sent. */
+  boolean sendsNoMore() {
+    return last.get() != null;
+  }
+
+  /** Ends the run, after {@link #sendNoMore}. */
+  void stop(String host) {
+    job.stop(shown.apply(host) + " " + last.get());
   }
 
   /** Whether a host's refusals end the run. */

@@ -92,7 +92,7 @@ public final class Job implements Closeable {
       display.remark(
           "going on after "
               + counted(file.earlierResults())
-              + (file.wasTorn() ? "; another was cut off, and is made again" : ""));
+              + (file.wasTorn() ? "; one more was cut off and is repeated" : ""));
     }
   }
 

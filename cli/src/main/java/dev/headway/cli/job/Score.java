@@ -96,15 +96,14 @@ record Score(
     return text.substring(0, Math.min(text.length(), Math.max(0, width)));
   }
 
-  /** Such as {@code 300 of 300 done in 7.2 s: 298 succeeded, 2 failed, 4 attempts made again}. */
+  /** Such as {@code 300 of 300 done in 7.2 s: 298 succeeded, 2 failed, 4 retries}. */
   String summary() {
     StringBuilder text =
         new StringBuilder().append(done()).append(" in ").append(DurationFormat.of(elapsed));
     text.append(before > 0 ? ", " + before + " of them before" : "").append(": ");
     text.append(succeeded).append(" succeeded, ").append(failed).append(" failed");
     if (again > 0) {
-      text.append(", ").append(again).append(again == 1 ? " attempt" : " attempts");
-      text.append(" made again");
+      text.append(", ").append(again).append(again == 1 ? " retry" : " retries");
     }
     return text.toString();
   }

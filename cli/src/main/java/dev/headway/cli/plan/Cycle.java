@@ -1,7 +1,7 @@
 package dev.headway.cli.plan;
 
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -26,7 +26,7 @@ final class Cycle {
   Cycle(long[] starts, String[] heldBy) {
     this.starts = starts.clone();
     this.heldBy = heldBy.clone();
-    for (String limit : Set.of(Arrays.stream(heldBy).distinct().toArray(String[]::new))) {
+    for (String limit : Set.copyOf(List.of(heldBy))) {
       long[] sums = new long[starts.length];
       long sum = 0;
       for (int i = 0; i < starts.length; i++) {

@@ -100,7 +100,7 @@ final class Plan {
   /**
    * Adds a request.
    *
-   * @param tookNanos how long it will be under way
+   * @param tookNanos how long it will be in flight
    * @throws IllegalArgumentException if it could never start
    */
   void add(Demand demand, long tookNanos) {
@@ -111,7 +111,7 @@ final class Plan {
   /**
    * Adds equal requests, as {@link #add} does.
    *
-   * @param tookNanos how long each will be under way
+   * @param tookNanos how long each will be in flight
    * @throws IllegalArgumentException if they could never start
    */
   void addAlike(Demand demand, long tookNanos, long count) {

@@ -16,7 +16,7 @@ public interface PlanListener {
    * A request has ended.
    *
    * @param atNanos when, since the run began
-   * @param tookNanos how long it was under way
+   * @param tookNanos how long it was in flight
    */
   default void ended(Demand demand, long atNanos, long tookNanos) {}
 }

@@ -54,7 +54,7 @@ final class PlanReport {
         "%d requests, %s%n%n"
             + "  takes %s%s%n"
             + "  begun now, it ends at %s%n"
-            + "  %.1f a second and %.1f under way on average, %d under way at most%n",
+            + "  %.1f a second and %.1f in flight on average, %d in flight at most%n",
         tally.requests(),
         what,
         DurationFormat.closely(takes(tally)),

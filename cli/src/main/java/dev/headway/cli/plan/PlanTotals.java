@@ -54,7 +54,7 @@ final class PlanTotals implements CycleListener {
     return lastEnd;
   }
 
-  /** How many are under way, on average. */
+  /** How many are in flight, on average. */
   double underWay() {
     return lastEnd == 0 ? requests : (double) tookNanos / lastEnd;
   }

@@ -63,7 +63,7 @@ final class Simulation {
    *
    * @param rules those that hold for all, fresh
    * @param hostRules makes those of a host
-   * @param atOnce how many requests may be under way at once
+   * @param atOnce how many requests may be in flight
    */
   Simulation(
       List<Rule> rules, Supplier<List<Rule>> hostRules, int atOnce, List<PlanListener> listeners) {
@@ -108,7 +108,7 @@ final class Simulation {
   /**
    * Adds a request, when there is room to look at it.
    *
-   * @param tookNanos how long it will be under way
+   * @param tookNanos how long it will be in flight
    * @throws IllegalArgumentException if it could never start
    */
   @SuppressWarnings("FutureReturnValueIgnored") // how it ends is told to what is done then
@@ -127,7 +127,7 @@ final class Simulation {
   /**
    * Adds equal requests. What the run only repeats is not simulated.
    *
-   * @param tookNanos how long each will be under way
+   * @param tookNanos how long each will be in flight
    * @throws IllegalArgumentException if they could never start
    */
   void addAlike(Demand demand, long tookNanos, long count) {

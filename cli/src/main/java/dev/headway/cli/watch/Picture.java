@@ -67,7 +67,7 @@ public record Picture(
    *
    * @param succeeded how much has gone well
    * @param failed how much has failed
-   * @param again how many attempts were made again
+   * @param again how many retries there were
    * @param started how many starts there were
    * @param underWay how many of those have not ended
    */

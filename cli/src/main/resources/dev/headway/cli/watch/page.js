@@ -291,7 +291,7 @@
     const shown = planned() ? [['takes', clock(picture.elapsedMs / 1e3)]] : [
       ['succeeded', whole(counts.succeeded)],
       ['failed', whole(counts.failed), counts.failed > 0],
-      ['attempts made again', whole(counts.again)],
+      ['retries', whole(counts.again)],
       ['elapsed', clock(picture.elapsedMs / 1e3)],
     ];
     if (ended) {
@@ -299,7 +299,7 @@
         ['finished, on average', mean(counts.succeeded + counts.failed)]);
     } else {
       shown.push(['time left', picture.leftMs === null || picture.state === 'PAUSED' ? '–' : clock(picture.leftMs / 1e3)],
-        ['under way', whole(counts.underWay)], ['started, last 30 s', some(pace.starts) + '/s'],
+        ['in flight', whole(counts.underWay)], ['started, last 30 s', some(pace.starts) + '/s'],
         ['finished, last 30 s', some(pace.ends) + '/s']);
     }
     at('tiles').replaceChildren(...shown.map(([name, value, bad]) => {

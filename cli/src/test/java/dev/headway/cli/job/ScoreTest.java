@@ -37,11 +37,11 @@ final class ScoreTest {
   @Test
   void the_end_is_told_with_what_was_made_again() {
     assertThat(half.summary())
-        .isEqualTo("150 of 300 done in 5.0 s: 148 succeeded, 2 failed, 3 attempts made again");
+        .isEqualTo("150 of 300 done in 5.0 s: 148 succeeded, 2 failed, 3 retries");
     assertThat(
             new Score(OptionalLong.empty(), 0, 9, 0, 1, Duration.ofMinutes(61), Optional.empty())
                 .summary())
-        .isEqualTo("9 done in 1 h 01 min: 9 succeeded, 0 failed, 1 attempt made again");
+        .isEqualTo("9 done in 1 h 01 min: 9 succeeded, 0 failed, 1 retry");
   }
 
   @Test

@@ -25,10 +25,14 @@ public final class SpinLock {
     }
   }
 
+  /**
+   * How long a thread that finds it taken waits between attempts: some microseconds, so that
+   * another gets several changes through before the state has to move to another processor.
+   */
+  private static final int SPINS = 96;
+
   /** After so many spins other threads may need the processor more. */
   private static final int MOST_SPINS = 384;
-
-  private final int spins;
 
   /** The id of the thread that holds it; 0 if none does. */
   @SuppressWarnings("unused") // through TAKEN
@@ -37,16 +41,8 @@ public final class SpinLock {
   /** The latest time that was read under it. */
   private long lastNow;
 
-  /**
-   * A lock that is free.
-   *
-   * @param spins how long a thread that finds it taken waits between attempts: long where calls
-   *     follow closely on one another, so that a thread gets several through before the state has
-   *     to move to another processor; short where threads have other work
-   */
-  public SpinLock(int spins) {
-    this.spins = spins;
-  }
+  /** Creates a lock that is free. */
+  public SpinLock() {}
 
   /**
    * Takes the lock.
@@ -113,13 +109,11 @@ public final class SpinLock {
               + " throttle's lock");
     }
     int spun = 0;
-    // Read once: it lies beside a word that the holder writes.
-    int most = spins;
     do {
-      for (int i = 0; i < most; i++) {
+      for (int i = 0; i < SPINS; i++) {
         Thread.onSpinWait();
       }
-      spun += most;
+      spun += SPINS;
       if (spun >= MOST_SPINS) {
         spun = 0;
         Thread.yield();
