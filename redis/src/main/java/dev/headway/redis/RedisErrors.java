@@ -2,6 +2,7 @@ package dev.headway.redis;
 
 import dev.headway.distributed.StoreRefusedException;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
@@ -12,17 +13,35 @@ final class RedisErrors {
   private static final Set<String> FOR_NOW =
       Set.of("LOADING", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN", "BUSY", "ASK", "MOVED");
 
+  /** The server answers, and there is no better one to ask. */
+  private static final Set<String> BUSY = Set.of("LOADING", "BUSY", "TRYAGAIN");
+
   private RedisErrors() {}
+
+  /** Whether another server may be the one to ask: after no answer, or that of a replica. */
+  static boolean isElsewhere(Throwable failure) {
+    Throwable cause = underneath(failure);
+    String code = code(cause);
+    return cause instanceof RedisCommandExecutionException
+        ? code.equals("READONLY") || (FOR_NOW.contains(code) && !BUSY.contains(code))
+        : cause instanceof RedisException;
+  }
+
+  private static String code(Throwable failure) {
+    return String.valueOf(failure.getMessage()).split("[ :]", 2)[0];
+  }
+
+  private static Throwable underneath(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? underneath(failure.getCause())
+        : failure;
+  }
 
   /** A {@link StoreRefusedException} for an error that is not transient. */
   static Throwable of(Throwable failure) {
-    if (failure instanceof CompletionException && failure.getCause() != null) {
-      return of(failure.getCause());
-    }
-    String message = String.valueOf(failure.getMessage());
+    Throwable cause = underneath(failure);
     boolean refused =
-        failure instanceof RedisCommandExecutionException
-            && !FOR_NOW.contains(message.split("[ :]", 2)[0]);
-    return refused ? new StoreRefusedException(message, failure) : failure;
+        cause instanceof RedisCommandExecutionException && !FOR_NOW.contains(code(cause));
+    return refused ? new StoreRefusedException(String.valueOf(cause.getMessage()), cause) : cause;
   }
 }

@@ -5,11 +5,8 @@ import dev.headway.distributed.StoreRequest;
 import dev.headway.distributed.StoreResponse;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.codec.Base16;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A store on Redis: one script decides, on one connection; wake-ups come on another. */
 final class RedisStore implements Store {
@@ -28,31 +27,17 @@ final class RedisStore implements Store {
   private static final String WAKE = PREFIX + "wake:";
   private static final String SCRIPT = script();
 
-  private final RedisScriptingAsyncCommands<String, String> commands;
-  private final AutoCloseable connection;
-  private final StatefulRedisPubSubConnection<String, String> wakes;
-  private final String digest;
+  private static final String DIGEST = Base16.digest(SCRIPT.getBytes(StandardCharsets.UTF_8));
 
-  RedisStore(
-      StatefulRedisConnection<String, String> connection,
-      StatefulRedisPubSubConnection<String, String> wakes) {
-    this(connection.async(), connection, wakes);
-  }
+  private final RedisConnections connections;
 
-  RedisStore(
-      StatefulRedisClusterConnection<String, String> connection,
-      StatefulRedisPubSubConnection<String, String> wakes) {
-    this(connection.async(), connection, wakes);
-  }
-
-  private RedisStore(
-      RedisScriptingAsyncCommands<String, String> commands,
-      AutoCloseable connection,
-      StatefulRedisPubSubConnection<String, String> wakes) {
-    this.commands = commands;
-    this.connection = connection;
-    this.wakes = wakes;
-    this.digest = commands.digest(SCRIPT);
+  /**
+   * A store on connections.
+   *
+   * @param opening opens them; may block
+   */
+  RedisStore(Supplier<RedisConnections.Pair> opening) {
+    this.connections = new RedisConnections(opening);
   }
 
   private static String script() {
@@ -77,9 +62,10 @@ final class RedisStore implements Store {
     List<String> words = new ArrayList<>(question.words());
     words.add(limit);
     String[] arguments = words.toArray(String[]::new);
+    RedisScriptingAsyncCommands<String, String> commands = connections.commands();
     CompletableFuture<List<String>> cached =
         commands
-            .<List<String>>evalsha(digest, ScriptOutputType.MULTI, keys, arguments)
+            .<List<String>>evalsha(DIGEST, ScriptOutputType.MULTI, keys, arguments)
             .toCompletableFuture();
     CompletableFuture<StoreResponse> answer =
         cached
@@ -88,52 +74,49 @@ final class RedisStore implements Store {
                     ? commands.<List<String>>eval(SCRIPT, ScriptOutputType.MULTI, keys, arguments)
                     : CompletableFuture.failedFuture(failure))
             .thenApply(StoreResponse::of);
-    return new Cancelling(answer, cached);
+    return new Attempt(answer, cached);
   }
 
-  /** A future whose cancellation withdraws a command that has not been sent. */
-  private static final class Cancelling extends CompletableFuture<StoreResponse> {
+  /** One attempt. Its cancellation withdraws a command that has not been sent. */
+  private final class Attempt extends CompletableFuture<StoreResponse> {
 
     private final CompletableFuture<?> command;
 
-    Cancelling(CompletableFuture<StoreResponse> answer, CompletableFuture<?> command) {
+    Attempt(CompletableFuture<StoreResponse> answer, CompletableFuture<?> command) {
       this.command = command;
-      var unused =
-          answer.whenComplete((decided, failure) -> {
-            if (failure == null) {
-              complete(decided);
-            } else {
-              completeExceptionally(RedisErrors.of(failure));
-            }
-          });
+      var unused = answer.whenComplete(this::ended);
+    }
+
+    private void ended(@Nullable StoreResponse decided, @Nullable Throwable failure) {
+      if (failure == null) {
+        connections.answered();
+        complete(decided);
+        return;
+      }
+      if (!isDone() && RedisErrors.isElsewhere(failure)) {
+        connections.unanswered();
+      }
+      completeExceptionally(RedisErrors.of(failure));
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      if (cancelled) {
+        connections.unanswered();
+      }
       command.cancel(mayInterruptIfRunning);
-      return super.cancel(mayInterruptIfRunning);
+      return cancelled;
     }
   }
 
   @Override
   public void listen(String member, Consumer<String> wake) {
-    wakes.addListener(
-        new RedisPubSubAdapter<>() {
-          @Override
-          public void message(String channel, String limit) {
-            wake.accept(limit);
-          }
-        });
-    wakes.sync().subscribe(WAKE + member);
+    connections.subscribe(WAKE + member, wake);
   }
 
   @Override
   public void close() {
-    wakes.close();
-    try {
-      connection.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("the connection could not be closed", e);
-    }
+    connections.close();
   }
 }

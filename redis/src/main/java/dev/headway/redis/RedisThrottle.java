@@ -3,7 +3,9 @@ package dev.headway.redis;
 import dev.headway.distributed.SharedThrottleBuilder;
 import dev.headway.distributed.Store;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 
 /**
  * Throttles whose limits are shared by all processes that use the same name on the same Redis (6.2
@@ -23,7 +25,8 @@ import io.lettuce.core.cluster.RedisClusterClient;
  * +@keyspace +time}.
  *
  * <p>A throttle opens two connections of the client and closes them when it is closed. It does not
- * close the client.
+ * close the client. When a server no longer answers, the throttle opens both anew, so that it finds
+ * the master that sentinels or a cluster have named meanwhile.
  */
 public final class RedisThrottle {
 
@@ -53,11 +56,19 @@ public final class RedisThrottle {
 
   /** The store alone, for {@link SharedThrottleBuilder#on}. */
   public static Store store(RedisClient client) {
-    return new RedisStore(client.connect(), client.connectPubSub());
+    return new RedisStore(() -> {
+      StatefulRedisConnection<String, String> connection = client.connect();
+      return RedisConnections.Pair.of(connection, connection.async(), client::connectPubSub);
+    });
   }
 
   /** The store alone, for {@link SharedThrottleBuilder#on}. */
   public static Store store(RedisClusterClient client) {
-    return new RedisStore(client.connect(), client.connectPubSub());
+    return new RedisStore(() -> {
+      // A client that was made during a failover may know no master for some keys.
+      client.refreshPartitions();
+      StatefulRedisClusterConnection<String, String> connection = client.connect();
+      return RedisConnections.Pair.of(connection, connection.async(), client::connectPubSub);
+    });
   }
 }
