@@ -1,5 +1,6 @@
 package dev.headway.distributed;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -30,6 +31,14 @@ public interface Store extends AutoCloseable {
    * @param wake gets the name of a limit; does not block
    */
   void listen(String member, Consumer<String> wake);
+
+  /**
+   * What may keep the store from answering now, for messages, such as "there is no connection";
+   * empty if it is not known.
+   */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
 
   /** Releases the resources. Not used afterwards. */
   @Override

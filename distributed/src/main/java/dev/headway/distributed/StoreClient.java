@@ -357,7 +357,11 @@ final class StoreClient {
     String why =
         refused
             ? " has answered: " + failure.getMessage()
-            : " has not answered for " + Durations.print(settings.timeout()) + " (" + failure + ")";
+            : " has not answered for "
+                + Durations.print(settings.timeout())
+                + " ("
+                + store.trouble().orElseGet(failure::toString)
+                + ")";
     return new StoreUnavailableException(
         "the store of \""
             + limit

@@ -81,9 +81,14 @@ public record StoreRequest(
    * 0.
    */
   public List<String> words() {
+    return wordsOf(member);
+  }
+
+  /** The same with another id of the member, by which the store knows it. */
+  public List<String> wordsOf(String knownAs) {
     return List.of(
         Long.toString(clock),
-        member,
+        knownAs,
         Long.toString(number),
         epoch,
         Long.toString(calls),

@@ -33,8 +33,8 @@ final class KeyHash {
     return URLEncoder.encode(beginning, StandardCharsets.UTF_8);
   }
 
-  /** The channel of a member's wake-ups, as in {@code headway_wake}. */
-  static String channel(String member) {
-    return "headway_" + hex(digest(member)).substring(0, 32);
+  /** The channel of the members whose ids begin so, as in {@code headway_wake}. */
+  static String channel(String id) {
+    return "headway_" + hex(digest(id)).substring(0, 32);
   }
 }

@@ -5,17 +5,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Listens for wake-ups of a member, on a connection and a virtual thread of its own. A wake-up has
- * the key of a limit, since a name may be too long for it; so this remembers the limits that wait.
+ * Listens for wake-ups of all members on a data source, on one channel, with a connection and a
+ * virtual thread of its own.
  */
 final class Listener {
 
@@ -32,29 +32,33 @@ final class Listener {
   private static final int PATIENCE_SECONDS = 5;
 
   private final DataSource source;
-  private final String channel;
-  private final Consumer<String> wake;
-  private final Thread thread;
+  private final String id = UUID.randomUUID().toString();
+  private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+  private final Thread thread =
+      Thread.ofVirtual().name("headway-postgres-wakes").unstarted(this::run);
 
-  /** The names of limits that the member waits for, or has a request in flight for. */
-  private final Map<String, String> expected = new ConcurrentHashMap<>();
-
+  private final AtomicBoolean started = new AtomicBoolean();
   private volatile boolean closed;
   private Duration pause = SHORTEST_BREAK;
 
-  Listener(DataSource source, String member, Consumer<String> wake) {
+  Listener(DataSource source) {
     this.source = source;
-    this.channel = KeyHash.channel(member);
-    this.wake = wake;
-    this.thread = Thread.ofVirtual().name("headway-postgres-wakes").start(this::run);
   }
 
-  void expect(byte[] key, String limit) {
-    expected.put(KeyHash.hex(key), limit);
+  /** What a member is called, so that its wake-ups come here: the first part names the channel. */
+  String member(String own) {
+    return id + "/" + own;
   }
 
-  void forget(byte[] key) {
-    expected.remove(KeyHash.hex(key));
+  void add(Subscriber subscriber) {
+    subscribers.add(subscriber);
+    if (started.compareAndSet(false, true)) {
+      thread.start();
+    }
+  }
+
+  void remove(Subscriber subscriber) {
+    subscribers.remove(subscriber);
   }
 
   private void run() {
@@ -100,21 +104,18 @@ final class Listener {
   private void listen(Connection connection, PGConnection driver) throws SQLException {
     connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("LISTEN " + channel);
+      statement.execute("LISTEN " + KeyHash.channel(id));
     }
     pause = SHORTEST_BREAK;
     // Wake-ups before this were missed.
-    expected.values().forEach(wake);
+    subscribers.forEach(Subscriber::wakeAll);
     while (!closed) {
       PGNotification[] heard = driver.getNotifications(SILENCE_MILLIS);
       if (heard.length == 0 && !connection.isValid(PATIENCE_SECONDS)) {
         return;
       }
       for (PGNotification notification : heard) {
-        String limit = expected.get(notification.getParameter());
-        if (limit != null) {
-          wake.accept(limit);
-        }
+        subscribers.forEach(member -> member.wake(notification.getParameter()));
       }
     }
   }
@@ -130,6 +131,9 @@ final class Listener {
 
   void close() {
     closed = true;
+    if (!started.get()) {
+      return;
+    }
     thread.interrupt();
     ThreadJoin.to(thread, LONGEST_FAREWELL);
   }

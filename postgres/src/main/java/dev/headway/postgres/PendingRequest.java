@@ -1,29 +1,27 @@
 package dev.headway.postgres;
 
-import dev.headway.distributed.StoreRequest;
 import dev.headway.distributed.StoreResponse;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** A request in flight. Cancelling it frees its connection. */
 final class PendingRequest extends CompletableFuture<StoreResponse> {
 
   final byte[] key;
   final String limit;
-  final StoreRequest question;
-  private final RequestExecutor desk;
-  private final @Nullable Listener listener;
+  final List<String> words;
+  private final RequestExecutor executor;
+  private final Optional<Subscriber> subscriber;
 
   PendingRequest(
-      String limit, StoreRequest question, RequestExecutor desk, @Nullable Listener listener) {
+      String limit, List<String> words, RequestExecutor executor, Optional<Subscriber> subscriber) {
     this.key = KeyHash.digest(limit);
     this.limit = limit;
-    this.question = question;
-    this.desk = desk;
-    this.listener = listener;
-    if (listener != null) {
-      listener.expect(key, limit);
-    }
+    this.words = words;
+    this.executor = executor;
+    this.subscriber = subscriber;
+    subscriber.ifPresent(member -> member.expect(key, limit));
   }
 
   void answer(StoreResponse answer) {
@@ -44,13 +42,11 @@ final class PendingRequest extends CompletableFuture<StoreResponse> {
       forget();
     }
     boolean cancelled = super.cancel(mayInterruptIfRunning);
-    desk.abandon(this);
+    executor.abandon(this);
     return cancelled;
   }
 
   private void forget() {
-    if (listener != null) {
-      listener.forget(key);
-    }
+    subscriber.ifPresent(member -> member.forget(key));
   }
 }

@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
-import javax.sql.DataSource;
+import org.postgresql.PGConnection;
 
 /** A connection for requests. */
 final class PostgresSession {
@@ -21,6 +21,7 @@ final class PostgresSession {
   private final boolean autoCommit;
   private final int isolation;
   private final PreparedStatement decide;
+  private final long since = System.nanoTime();
 
   private PostgresSession(Connection connection) throws SQLException {
     this.connection = connection;
@@ -36,15 +37,24 @@ final class PostgresSession {
     decide = connection.prepareStatement(DECIDE);
   }
 
-  /** Borrows a connection and prepares it for requests. */
-  static PostgresSession open(DataSource source) throws SQLException {
-    Connection connection = source.getConnection();
+  /** Prepares a connection for requests. */
+  static PostgresSession on(Connection connection) throws SQLException {
     try {
       return new PostgresSession(connection);
     } catch (SQLException | RuntimeException e) {
       Connections.breakOff(connection);
       throw e;
     }
+  }
+
+  /** Whether closing the connection gives it back to others. */
+  boolean isOfPool() {
+    return !(connection instanceof PGConnection);
+  }
+
+  /** How long the connection has been in use. */
+  long ageNanos() {
+    return System.nanoTime() - since;
   }
 
   StoreResponse decide(PendingRequest call) throws SQLException {
@@ -62,7 +72,7 @@ final class PostgresSession {
   private List<String> words(PendingRequest call) throws SQLException {
     decide.setBytes(1, call.key);
     decide.setString(2, KeyHash.shown(call.limit));
-    decide.setArray(3, connection.createArrayOf("text", call.question.words().toArray()));
+    decide.setArray(3, connection.createArrayOf("text", call.words.toArray()));
     try (ResultSet decided = decide.executeQuery()) {
       decided.next();
       return List.of((String[]) decided.getArray(1).getArray());

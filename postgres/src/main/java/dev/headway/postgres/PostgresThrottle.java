@@ -26,11 +26,12 @@ import javax.sql.DataSource;
  * <p>The tables are unlogged, so a request writes nothing to disk. A server that crashes, or is
  * replaced by its standby, loses them: limits then count as used up for one period.
  *
- * <p>A throttle uses at most two connections of the source: one for requests, returned after 5
- * seconds without one, and one for wake-ups, kept until the throttle is closed. The latter must be
- * a session of its own, not one that a pooler such as PgBouncer shares between transactions. If the
- * source hides PostgreSQL's driver, there are no wake-ups: a caller that waits for the end of
- * permits elsewhere polls at a third of the lease.
+ * <p>All throttles on one source use at most two of its connections: one for requests, and one for
+ * wake-ups, kept until the last throttle is closed. That for requests goes back to a pool after a
+ * tenth of a second without a request, and after a second in any case, so a pool of two suffices.
+ * That for wake-ups must be a session of its own, not one that a pooler such as PgBouncer shares
+ * between transactions. If the source hides PostgreSQL's driver, there are no wake-ups: a caller
+ * that waits for the end of permits elsewhere polls at a third of the lease.
  */
 public final class PostgresThrottle {
 

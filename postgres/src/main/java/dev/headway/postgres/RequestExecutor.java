@@ -1,12 +1,15 @@
 package dev.headway.postgres;
 
 import dev.headway.distributed.StoreResponse;
+import dev.headway.time.Durations;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -18,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  * its connection is aborted, and another worker runs the next request. Opening a connection and
  * creating the tables may take longer than a caller waits for a response, or a slow network would
  * never succeed.
+ *
+ * <p>A connection of a pool goes back after a moment without a request, and after a second in any
+ * case, so that the pool can give it to others that wait for one.
  */
 final class RequestExecutor {
 
   private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long IDLE_IN_POOL_NANOS = Duration.ofMillis(100).toNanos();
+  private static final long LONGEST_LOAN_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_OPENING_NANOS = Duration.ofSeconds(5).toNanos();
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
@@ -33,7 +41,7 @@ final class RequestExecutor {
   // Guarded by the lock.
 
   private final Deque<PendingRequest> waiting = new ArrayDeque<>();
-  private @Nullable Clerk clerk;
+  private @Nullable Worker worker;
   private boolean closed;
 
   RequestExecutor(DataSource source) {
@@ -41,7 +49,7 @@ final class RequestExecutor {
   }
 
   void ask(PendingRequest call) {
-    Clerk hung = null;
+    Worker hung = null;
     boolean open;
     lock.lock();
     try {
@@ -62,7 +70,7 @@ final class RequestExecutor {
 
   /** The request was cancelled. */
   void abandon(PendingRequest call) {
-    Clerk hung;
+    Worker hung;
     lock.lock();
     try {
       waiting.remove(call);
@@ -74,34 +82,34 @@ final class RequestExecutor {
   }
 
   /** Ensures a worker if there is a request. Returns one to dismiss, without the lock. */
-  private @Nullable Clerk seeToIt() {
-    Clerk hung = clerk != null && clerk.hangs() ? clerk : null;
+  private @Nullable Worker seeToIt() {
+    Worker hung = worker != null && worker.hangs() ? worker : null;
     if (hung != null) {
-      clerk = null;
+      worker = null;
     }
-    if (clerk == null && !waiting.isEmpty()) {
-      clerk = new Clerk();
-      clerk.thread.start();
+    if (worker == null && !waiting.isEmpty()) {
+      worker = new Worker();
+      worker.thread.start();
     }
     return hung;
   }
 
-  private static void dismiss(@Nullable Clerk hung) {
+  private static void dismiss(@Nullable Worker hung) {
     if (hung != null) {
       hung.dismiss();
     }
   }
 
-  /** The next request of a worker; null if it must exit. */
-  private @Nullable PendingRequest next(Clerk asking) throws InterruptedException {
-    long nanos = IDLE_NANOS;
+  /** The next request of a worker; null if there is none for so long, or it must exit. */
+  private @Nullable PendingRequest next(Worker asking, long nanos) throws InterruptedException {
+    long left = nanos;
     lock.lock();
     try {
       asking.current = null;
-      while (clerk == asking && waiting.isEmpty() && !closed && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
+      while (worker == asking && waiting.isEmpty() && !closed && left > 0) {
+        left = changed.awaitNanos(left);
       }
-      if (clerk == asking) {
+      if (worker == asking) {
         asking.current = waiting.poll();
       }
       return asking.current;
@@ -110,11 +118,11 @@ final class RequestExecutor {
     }
   }
 
-  private void gone(Clerk leaving) {
+  private void gone(Worker leaving) {
     lock.lock();
     try {
-      if (clerk == leaving) {
-        clerk = null;
+      if (worker == leaving) {
+        worker = null;
         var unused = seeToIt();
       }
     } finally {
@@ -122,9 +130,25 @@ final class RequestExecutor {
     }
   }
 
+  /** That there is no connection, if that is what requests wait for. */
+  Optional<String> trouble() {
+    lock.lock();
+    try {
+      return worker != null && worker.borrowing
+          ? Optional.of(
+              "the data source has given no connection for "
+                  + Durations.print(
+                      Duration.ofMillis((System.nanoTime() - worker.openingSince) / 1_000_000))
+                  + ": its pool may be exhausted")
+          : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void close() {
     List<PendingRequest> unasked;
-    Clerk last;
+    Worker last;
     boolean asks;
     lock.lock();
     try {
@@ -132,7 +156,7 @@ final class RequestExecutor {
       changed.signal();
       unasked = new ArrayList<>(waiting);
       waiting.clear();
-      last = clerk;
+      last = worker;
       asks = last != null && last.isBusy();
     } finally {
       lock.unlock();
@@ -146,7 +170,7 @@ final class RequestExecutor {
     }
   }
 
-  private final class Clerk implements Runnable {
+  private final class Worker implements Runnable {
 
     final Thread thread = Thread.ofVirtual().name("headway-postgres").unstarted(this);
 
@@ -156,20 +180,43 @@ final class RequestExecutor {
     private volatile @Nullable PostgresSession session;
     private volatile long openingSince;
 
+    /** Whether it waits for a connection. */
+    private volatile boolean borrowing;
+
     @Override
     public void run() {
       try {
-        for (PendingRequest call = next(this); call != null; call = next(this)) {
+        for (PendingRequest call = next(); call != null; call = next()) {
           ask(call);
         }
       } catch (InterruptedException e) {
         // It has been dismissed.
       } finally {
         gone(this);
-        PostgresSession last = session;
-        if (last != null) {
-          last.giveBack();
+        giveBack();
+      }
+    }
+
+    private @Nullable PendingRequest next() throws InterruptedException {
+      PostgresSession kept = session;
+      if (kept == null || !kept.isOfPool()) {
+        return RequestExecutor.this.next(this, IDLE_NANOS);
+      }
+      if (kept.ageNanos() < LONGEST_LOAN_NANOS) {
+        PendingRequest soon = RequestExecutor.this.next(this, IDLE_IN_POOL_NANOS);
+        if (soon != null) {
+          return soon;
         }
+      }
+      giveBack();
+      return RequestExecutor.this.next(this, IDLE_NANOS);
+    }
+
+    private void giveBack() {
+      PostgresSession kept = session;
+      session = null;
+      if (kept != null) {
+        kept.giveBack();
       }
     }
 
@@ -177,8 +224,7 @@ final class RequestExecutor {
       PostgresSession kept = session;
       try {
         if (kept == null) {
-          openingSince = System.nanoTime();
-          kept = PostgresSession.open(source);
+          kept = PostgresSession.on(borrow());
           session = kept;
         }
         if (!call.isDone()) {
@@ -191,6 +237,16 @@ final class RequestExecutor {
       } catch (RuntimeException | Error e) {
         breakOff(kept);
         call.fail(e);
+      }
+    }
+
+    private Connection borrow() throws SQLException {
+      openingSince = System.nanoTime();
+      borrowing = true;
+      try {
+        return source.getConnection();
+      } finally {
+        borrowing = false;
       }
     }
 

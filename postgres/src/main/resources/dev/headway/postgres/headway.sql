@@ -12,7 +12,7 @@
 
 -- Each change of this file takes the next number.
 CREATE OR REPLACE FUNCTION headway_version() RETURNS integer
-LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+LANGUAGE sql IMMUTABLE AS 'SELECT 2';
 
 DO $$
 BEGIN
@@ -523,11 +523,13 @@ BEGIN
   RETURN rearranged;
 END $$;
 
+-- All members of a process have one channel: that of the first part of their names.
 CREATE OR REPLACE FUNCTION headway_wake(member text, key bytea) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify(
-    'headway_' || left(encode(sha256(convert_to(member, 'UTF8')), 'hex'), 32), encode(key, 'hex'));
+    'headway_' || left(encode(sha256(convert_to(split_part(member, '/', 1), 'UTF8')), 'hex'), 32),
+    encode(key, 'hex'));
 END $$;
 
 -- Puts new rules in place of others, with what those remember.
@@ -934,7 +936,7 @@ BEGIN
   known := FOUND;
   IF born THEN
     l := headway_parse(l, told, greatest(1, version));
-    l.epoch := asker || ':' || number;
+    l.epoch := substring(asker FROM '[^/]*$') || ':' || number;
     l.latest := wall;
     l.unstarted := headway_zeros(cardinality(l.names));
     l.held := l.unstarted;
@@ -987,7 +989,7 @@ BEGIN
     l := headway_lose(l, now, lease);
   ELSIF epoch = l.epoch AND calls > l.calls THEN
     l.lost := l.epoch;
-    l.epoch := asker || ':' || number;
+    l.epoch := substring(asker FROM '[^/]*$') || ':' || number;
     l.calls := calls;
     l := headway_lose(l, now, lease);
   END IF;

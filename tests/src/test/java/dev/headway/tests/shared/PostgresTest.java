@@ -120,6 +120,15 @@ class PostgresTest {
     }
   }
 
+  /** As another process has it: throttles on one source share their connections. */
+  private static DataSource separate(DataSource source) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            PostgresTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> method.invoke(source, arguments));
+  }
+
   private static long count(DataSource source, String query) throws SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement();
@@ -140,7 +149,7 @@ class PostgresTest {
   }
 
   private SharedThrottleBuilder builder(String name) {
-    return PostgresThrottle.builder(source, name).timeout(LONG);
+    return PostgresThrottle.builder(separate(source), name).timeout(LONG);
   }
 
   private static String script() throws IOException {
@@ -171,7 +180,7 @@ class PostgresTest {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> done = new ArrayList<>();
       for (int i = 0; i < members; i++) {
-        Store store = new Overheard(PostgresThrottle.store(from), failures);
+        Store store = new Overheard(PostgresThrottle.store(separate(from)), failures);
         Throttle throttle = throttle(SharedThrottleBuilder.on(store, "x").rate(rate));
         done.add(
             callers.submit(() -> {
