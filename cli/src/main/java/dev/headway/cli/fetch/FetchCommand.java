@@ -17,9 +17,6 @@ import dev.headway.cli.option.RequestLimits;
 import dev.headway.cli.option.RequestOptions;
 import dev.headway.cli.option.UsageException;
 import dev.headway.cli.option.WatchOptions;
-import dev.headway.cli.request.Line;
-import dev.headway.cli.request.LineFormat;
-import dev.headway.cli.request.ReadAhead;
 import dev.headway.cli.request.Request;
 import dev.headway.cli.request.RequestDefaults;
 import dev.headway.cli.request.RequestReader;
@@ -30,7 +27,6 @@ import dev.headway.throttle.ThrottleListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -158,10 +154,8 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
 
   private int fetch(Optional<SharedUri> shared, RequestReader reader, Client client)
       throws IOException {
-    Path from = url().isPresent() ? FileArguments.STANDARD : input.input(argument);
-    InputStream none = InputStream.nullInputStream();
-    try (InputStream lines = url().isPresent() ? none : FileArguments.open(from, standardInput);
-        Job job = new Job(settings(from, shared, sharing.sharedName(NAME), client))) {
+    try (FetchInput lines = FetchInput.open(input, argument, url(), reader, standardInput);
+        Job job = new Job(settings(lines.from(), shared, sharing.sharedName(NAME), client))) {
       return run(job, Optional.empty(), lines, reader, client);
     }
   }
@@ -188,9 +182,10 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
       return 0;
     }
     try (RequestQueue requests = joined.get();
+        FetchInput none = FetchInput.none();
         Job job = new Job(settings)) {
       job.display().remark(requests.size() + " requests are in the queue \"" + queue + "\"");
-      return run(job, joined, InputStream.nullInputStream(), reader, client);
+      return run(job, joined, none, reader, client);
     }
   }
 
@@ -221,7 +216,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   }
 
   private int run(
-      Job job, Optional<RequestQueue> queue, InputStream input, RequestReader reader, Client client)
+      Job job, Optional<RequestQueue> queue, FetchInput input, RequestReader reader, Client client)
       throws IOException {
     Secrets secrets = client.secrets();
     ServerPauses pauses =
@@ -231,11 +226,10 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     ThrottleListener none = event -> {};
     Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);
     ResultWriter writer = new ResultWriter(job.file().stream(), output.headers(), secrets);
-    try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
-        ReadAhead lines = format().read(input)) {
+    try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses)) {
       Fetcher fetcher = new Fetcher(http, client, bodies, requests.settled(), pauses);
       if (queue.isEmpty()) {
-        return job.run(source(lines, reader), fetcher::fetch, writer, UnaryOperator.identity());
+        return job.run(input.source(reader), fetcher::fetch, writer, UnaryOperator.identity());
       }
       queue.get().writesTo(new QueueResults(job.file(), reader), job.display());
       return job.run(
@@ -244,24 +238,6 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
           new QueueSink<>(queue.get(), job.display(), Request::line, writer),
           UnaryOperator.identity());
     }
-  }
-
-  private Source<Request> source(ReadAhead lines, RequestReader reader) {
-    if (url().isPresent()) {
-      return new Source<>(
-          reader.readAll(Optional.of(Line.of(1, "")).stream().iterator()),
-          ResultWriter::key,
-          Optional.empty());
-    }
-    Path from = input.input(argument);
-    return new Source<>(
-        reader.readAll(lines),
-        ResultWriter::key,
-        Files.isRegularFile(from) ? Optional.of(() -> format().count(from)) : Optional.empty());
-  }
-
-  private LineFormat format() {
-    return LineFormat.of(input, Line::asks);
   }
 
   /** The one URL to fetch, if the argument is one. As a path it would lose a slash. */
@@ -274,6 +250,15 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
 
   private RequestReader reader(Secrets secrets) {
     requests.check(limits.budgets());
+    requests
+        .unmeasured(limits.budgets())
+        .forEach(budget ->
+            say(
+                "nothing says what requests take of the budget "
+                    + budget
+                    + ", so it limits only lines with a cost of their own: give --cost "
+                    + budget
+                    + "=/POINTER or --settle"));
     try {
       RequestDefaults defaults = RequestDefaults.of(input, url(), requests, secrets, this::warn);
       return new RequestReader(

@@ -16,6 +16,7 @@ import java.net.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,23 @@ import org.jspecify.annotations.Nullable;
 final class ResultWriter implements Sink<Request, Result> {
 
   private static final int LONGEST_SAID = 300;
+
+  /** The fields of a result; one of a line that is called so is written with {@code line.}. */
+  private static final Set<String> OWN =
+      Set.of(
+          "id",
+          "url",
+          "status",
+          "attempts",
+          "startedAt",
+          "waitedMs",
+          "tookMs",
+          "error",
+          "headers",
+          "body",
+          "bodyBase64",
+          "bodyFile",
+          "input");
 
   private final JsonLines lines;
   private final Predicate<String> kept;
@@ -76,6 +94,10 @@ final class ResultWriter implements Sink<Request, Result> {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("id", result.request().id());
     line.put("url", result.request().http().isPresent() ? result.request().url() : null);
+    result
+        .request()
+        .carried()
+        .forEach((name, value) -> line.put(OWN.contains(name) ? "line." + name : name, value));
     line.put("status", result.status().isPresent() ? result.status().getAsInt() : null);
     line.put("attempts", result.attempts());
     result.startedAt().ifPresent(at -> line.put("startedAt", at.truncatedTo(MILLIS).toString()));

@@ -17,7 +17,8 @@ public final class RequestOptions {
       paramLabel = "'NAME: VALUE'",
       description = {
         "A header of all requests that do not have it. $${NAME} in it is an environment variable,"
-            + " whose value is a secret and is shown nowhere."
+            + " whose value is a secret and is shown nowhere. {name} is a column of a table, or a"
+            + " field of a line."
       })
   private List<String> headers = new ArrayList<>();
 
@@ -95,6 +96,16 @@ public final class RequestOptions {
   /** Where costs stand in responses. */
   public List<CostPointer> settled() {
     return settled;
+  }
+
+  /** Of these budgets, those of which neither requests nor responses say what is taken. */
+  public List<String> unmeasured(Set<String> budgets) {
+    return budgets.stream()
+        .filter(budget ->
+            Stream.concat(costs.stream(), settled.stream())
+                .noneMatch(pointer -> pointer.budget().equals(budget)))
+        .sorted()
+        .toList();
   }
 
   /**

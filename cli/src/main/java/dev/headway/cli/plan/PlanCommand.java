@@ -186,6 +186,7 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
     boolean any = false;
     try (InputStream in = FileArguments.open(from, standardInput);
         ReadAhead lines = LineFormat.of(input, Line::asks).read(in)) {
+      reader.check(lines);
       for (Iterator<Request> all = reader.readAll(lines); all.hasNext(); ) {
         Request request = all.next();
         if (request.fault().isPresent()) {

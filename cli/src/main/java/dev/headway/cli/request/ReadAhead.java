@@ -91,6 +91,11 @@ public final class ReadAhead implements Iterator<Line>, AutoCloseable {
     return next.isPresent();
   }
 
+  /** Waits for the next line, which stays the next. Empty at the end. */
+  public Optional<Line> peek() {
+    return hasNext() && next != null ? next : Optional.empty();
+  }
+
   @Override
   public Line next() {
     if (!hasNext() || next == null) {

@@ -100,11 +100,20 @@ public final class Secrets {
       add(value, place.group());
       inUrls.add(value);
       if (UP_TO_HOST.matcher(address.substring(0, place.start())).matches()) {
+        requireAscii(value, place.group());
         inHosts.add(value);
       }
     }
     prepare();
     return address;
+  }
+
+  /** In the name of a host it would be sent in another form, in which it is not found. */
+  private static void requireAscii(String value, String place) {
+    if (value.chars().anyMatch(c -> c >= 0x80)) {
+      throw new IllegalArgumentException(
+          place + " is in the name of a host: its value must be ASCII, such as xn--…");
+    }
   }
 
   /** A template with its base address, if it begins with one. */
@@ -142,6 +151,22 @@ public final class Secrets {
     return VARIABLE
         .matcher(text)
         .replaceAll(place -> Matcher.quoteReplacement(form.apply(variable(place.group(1)))));
+  }
+
+  /** What is sent of a URL that is shown: a {@code #} in a value begins no fragment. */
+  String revealUrl(String shown) {
+    return reveal(shown, value -> value.replace("#", "%23"));
+  }
+
+  /**
+   * A template with the values of its variables, which are secrets from now on.
+   *
+   * @param escape makes a value a part of the text
+   * @throws IllegalArgumentException if a variable is not in the environment
+   */
+  TextTemplate template(String text, UnaryOperator<String> escape) {
+    var unused = expand(text);
+    return TextTemplate.of(text, part -> reveal(part, escape));
   }
 
   /** Whether a text has places for variables of the environment. */
