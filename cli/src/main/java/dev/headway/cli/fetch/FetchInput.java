@@ -61,7 +61,7 @@ record FetchInput(Path from, Optional<LineFormat> format, InputStream stream, It
       return of(List.of(Line.of(1, "")));
     }
     Path from = options.input(argument);
-    LineFormat format = LineFormat.of(options, Line::asks);
+    LineFormat format = LineFormat.of(options);
     InputStream stream = FileArguments.open(from, standardInput);
     ReadAhead lines = format.read(stream);
     FetchInput input = new FetchInput(from, Optional.of(format), stream, lines);

@@ -53,8 +53,26 @@ public final class InputOptions extends TableOptions {
       })
   private List<String> form = List.of();
 
+  @Option(
+      names = "--first",
+      paramLabel = "N",
+      description = "Take only the first N requests of the input.")
+  private @Nullable Long first;
+
   /** Made by picocli. */
   public InputOptions() {}
+
+  /**
+   * How many requests of the input are taken.
+   *
+   * @throws UsageException if that is less than one
+   */
+  public long most() {
+    if (first != null && first < 1) {
+      throw new UsageException("--first: " + first + " is too few; write 1 or more");
+    }
+    return first == null ? Long.MAX_VALUE : first;
+  }
 
   /** The URL template, if there is one. */
   public Optional<String> url() {
@@ -100,6 +118,7 @@ public final class InputOptions extends TableOptions {
         || baseUrl != null
         || method != null
         || body != null
+        || first != null
         || table().isPresent();
   }
 

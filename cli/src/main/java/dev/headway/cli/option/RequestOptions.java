@@ -43,6 +43,24 @@ public final class RequestOptions {
   private @Nullable Path netrcFile;
 
   @Option(
+      names = "--token-command",
+      paramLabel = "COMMAND",
+      description = {
+        "A command for sh that prints a token for Authorization: Bearer, or a scheme and a token."
+            + " It runs at the start, and once more for all requests when a server answers 401."
+      })
+  private @Nullable String tokenCommand;
+
+  @Option(
+      names = "--rotate-header",
+      paramLabel = "'NAME: VALUE'",
+      description = {
+        "A header whose values requests have in turn, such as 'X-Api-Key: $${KEY1}'; again for each"
+            + " value. Each has its own --per-host, server limits and pauses."
+      })
+  private List<String> rotated = new ArrayList<>();
+
+  @Option(
       names = "--cost",
       paramLabel = "NAME=/POINTER",
       converter = CostPointer.Converter.class,
@@ -86,6 +104,16 @@ public final class RequestOptions {
             netrc
                 ? Optional.of(Path.of(System.getProperty("user.home"), ".netrc"))
                 : Optional.empty());
+  }
+
+  /** The command that prints tokens, if there is one. */
+  public Optional<String> tokenCommand() {
+    return Optional.ofNullable(tokenCommand);
+  }
+
+  /** The values that a header has in turn, with its name. */
+  public List<String> rotated() {
+    return rotated;
   }
 
   /** Where costs stand in requests. */

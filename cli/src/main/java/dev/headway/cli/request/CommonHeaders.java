@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** The headers that all requests get. */
@@ -28,6 +29,34 @@ public final class CommonHeaders {
 
   public CommonHeaders(Secrets secrets) {
     this.secrets = secrets;
+  }
+
+  /**
+   * A header without places.
+   *
+   * @param name its name
+   * @param value its value
+   */
+  public record Plain(String name, String value) {}
+
+  /**
+   * Reads one that was given as an option, without places for what lines have.
+   *
+   * @param exposed gets its name if it is private and its value is on the command line
+   * @throws IllegalArgumentException if it cannot be sent
+   */
+  public static Plain plain(String header, Secrets secrets, Consumer<String> exposed) {
+    CommonHeaders headers = new CommonHeaders(secrets);
+    headers.add(header);
+    headers.exposed().forEach(exposed);
+    Map.Entry<String, TextTemplate> only = headers.byName().entrySet().iterator().next();
+    return new Plain(
+        only.getKey(),
+        only.getValue()
+            .plain()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "the header \"" + only.getKey() + "\" cannot have {} here")));
   }
 
   /**
@@ -99,6 +128,7 @@ public final class CommonHeaders {
     boolean hasScheme = name.toLowerCase(Locale.ROOT).endsWith("authorization");
     template
         .plain()
+        .filter(value -> !Secrets.areIn(value))
         .map(value -> hasScheme ? value.substring(value.indexOf(' ') + 1) : value)
         .ifPresent(secrets::add);
   }

@@ -61,6 +61,11 @@ public record RequestDefaults(
     options.user().ifPresent(headers::addUser);
     options.headers().forEach(headers::add);
     headers.exposed().forEach(exposed);
+    boolean authorizes = headers.byName().containsKey("Authorization");
+    if (options.tokenCommand().isPresent() && (authorizes || options.netrc().isPresent())) {
+      throw new IllegalArgumentException(
+          "--token-command fills Authorization, and so does another option: write one of them");
+    }
     Netrc netrc = options.netrc().map(file -> Netrc.read(file, secrets)).orElse(Netrc.NONE);
     BaseUrl base = BaseUrl.of(input, secrets);
     return new RequestDefaults(template, base, headers.byName(), options.costs(), netrc);
