@@ -42,6 +42,7 @@ final class CsvResults implements ResultFormat {
     if (row.remove(SELECTED) instanceof Map<?, ?> parts) {
       parts.forEach((name, part) -> row.put(String.valueOf(name), part));
     }
+    row.remove("requestHash");
     if (!options.writesHeaders()) {
       row.remove("headers");
     }

@@ -64,8 +64,8 @@ import picocli.CommandLine.Spec;
       "Blank lines and lines that begin with # are skipped.",
       "",
       "Writes one JSON line for each request to standard output: id, url, status, attempts,"
-          + " startedAt, waitedMs, tookMs, error if it failed, headers, and body, or bodyBase64 if"
-          + " that is not text.",
+          + " startedAt, waitedMs, tookMs, error if it failed, requestHash, headers, and body, or"
+          + " bodyBase64 if that is not text.",
       "Keeps within the limits that servers announce, too: Retry-After, RateLimit, X-RateLimit and"
           + " the fields of many vendors."
     },

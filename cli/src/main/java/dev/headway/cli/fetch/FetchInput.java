@@ -82,7 +82,7 @@ record FetchInput(Path from, Optional<LineFormat> format, InputStream stream, It
   Source<Request> source(RequestReader reader) {
     return new Source<>(
         reader.readAll(lines),
-        ResultWriter::key,
+        ResultWriter.IDENTITY,
         format
             .filter(counted -> Files.isRegularFile(from))
             .map(counted -> () -> counted.count(from)));

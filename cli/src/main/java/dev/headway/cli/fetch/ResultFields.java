@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.MILLIS;
 
 import dev.headway.cli.option.Selection;
 import dev.headway.cli.request.Secrets;
+import dev.headway.cli.resume.Finished;
 import dev.headway.cli.text.JsonLines;
 import java.io.IOException;
 import java.net.http.HttpHeaders;
@@ -36,6 +37,7 @@ record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets 
           "waitedMs",
           "tookMs",
           "error",
+          "requestHash",
           "headers",
           "selected",
           "body",
@@ -59,6 +61,7 @@ record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets 
     fields.put("waitedMs", JsonLines.millis(result.waited()));
     fields.put("tookMs", JsonLines.millis(result.took()));
     result.error().ifPresent(error -> fields.put("error", error));
+    fields.put("requestHash", Finished.printed(ResultWriter.IDENTITY.key(result.request())));
     Map<String, String> headers = headers(result.headers());
     if (!headers.isEmpty()) {
       fields.put("headers", headers);

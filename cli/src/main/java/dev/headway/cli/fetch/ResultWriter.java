@@ -5,10 +5,12 @@ import dev.headway.cli.job.Sink;
 import dev.headway.cli.request.Request;
 import dev.headway.cli.request.Secrets;
 import dev.headway.cli.resume.Finished;
+import dev.headway.cli.resume.Identity;
 import dev.headway.cli.text.Excerpt;
 import dev.headway.http.LimitedHttpClient;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Writes results, and sums each up. */
 final class ResultWriter implements Sink<Request, Result> {
@@ -28,10 +30,26 @@ final class ResultWriter implements Sink<Request, Result> {
     this.secrets = secrets;
   }
 
-  /** What the result of a request is known by: what is written of it. */
-  static long key(Request request) {
-    return Finished.key(request.id(), request.url());
-  }
+  /** How requests are told apart from run to run. */
+  static final Identity<Request> IDENTITY =
+      new Identity<>() {
+        @Override
+        public long key(Request request) {
+          return Finished.key(request.content());
+        }
+
+        @Override
+        public OptionalLong number(Request request) {
+          return request.ownId().isPresent()
+              ? OptionalLong.empty()
+              : OptionalLong.of(request.number());
+        }
+
+        @Override
+        public Request numbered(Request request, long number) {
+          return request.numbered(number);
+        }
+      };
 
   @Override
   public Optional<Summary> write(Outcome<Request, Result> outcome) throws IOException {

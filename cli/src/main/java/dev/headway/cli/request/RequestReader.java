@@ -1,5 +1,7 @@
 package dev.headway.cli.request;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.headway.cli.text.Excerpt;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
@@ -9,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,9 @@ import tools.jackson.databind.JsonNode;
  * result.
  */
 public final class RequestReader {
+
+  /** What tells requests to one URL apart. */
+  private static final List<String> CONTENT = List.of("id", "method", "headers", "body");
 
   private final Duration timeout;
   private final boolean http2;
@@ -74,7 +80,7 @@ public final class RequestReader {
 
   /** A line's request; one that cannot be read says which line it is and why. */
   public Request read(Line line) {
-    Object id = line.number();
+    Optional<Object> id = Optional.empty();
     Map<String, JsonNode> carried = new LinkedHashMap<>();
     if (line.fault().isPresent()) {
       return Request.unreadable(line, id, carried, line.fault().get());
@@ -83,14 +89,22 @@ public final class RequestReader {
       RequestDefaults.Asked asked = defaults.read(line);
       JsonNode json = asked.request();
       asked.carried().properties().forEach(each -> carried.put(each.getKey(), each.getValue()));
-      id = id(json, id);
+      id = id(json);
       if (defaults.template().isEmpty()) {
         carried.keySet().forEach(RequestReader::refuseMisspelt);
       }
       String url = defaults.onBase(url(json));
       HttpRequest http = request(asked.row(), json, url);
       return new Request(
-          line, id, url, carried, costs.of(json), Optional.of(http), Optional.empty());
+          line,
+          content(line, asked),
+          id,
+          line.number(),
+          url,
+          carried,
+          costs.of(json),
+          Optional.of(http),
+          Optional.empty());
     } catch (JacksonException e) {
       return Request.unreadable(line, id, carried, RequestDefaults.notJson(e));
     } catch (IllegalArgumentException e) {
@@ -106,13 +120,24 @@ public final class RequestReader {
         });
   }
 
-  private static Object id(JsonNode json, Object lineNumber) {
+  /** Of a template's request it is what the line fills in, which has no secrets. */
+  private String content(Line line, RequestDefaults.Asked asked) {
+    JsonNode json = asked.request();
+    JsonNode url = json.path("url");
+    if (defaults.template().isPresent()) {
+      return url + " " + RequestDefaults.JSON.valueToTree(line.columns()) + " " + line.text();
+    }
+    String carried = asked.carried().isEmpty() ? "" : " " + asked.carried();
+    return url + CONTENT.stream().map(field -> " " + json.path(field)).collect(joining()) + carried;
+  }
+
+  private static Optional<Object> id(JsonNode json) {
     JsonNode id = json.path("id");
     if (id.isMissingNode() || id.isNull()) {
-      return lineNumber;
+      return Optional.empty();
     }
     if (id.isString() || id.isNumber()) {
-      return id.isString() ? id.stringValue() : id.numberValue();
+      return Optional.of(id.isString() ? id.stringValue() : id.numberValue());
     }
     throw new IllegalArgumentException("its id must be a text or a number, not " + shown(id));
   }
