@@ -25,6 +25,7 @@ import javax.net.ssl.SSLContext;
  * Makes the client that sends all requests, as options say.
  *
  * @param decodes whether compressed bodies are asked for and decoded
+ * @param keys the header whose values requests have in turn
  * @param secrets hidden in the names of hosts
  */
 record Client(
@@ -34,6 +35,7 @@ record Client(
     Proxies proxies,
     Optional<SSLContext> tls,
     boolean decodes,
+    KeyRotation keys,
     Secrets secrets) {
 
   private static final String VERSION =
@@ -51,6 +53,7 @@ record Client(
       FetchRetryOptions retries,
       ConnectionOptions connections,
       boolean decodes,
+      KeyRotation keys,
       Secrets secrets) {
     retries.retries();
     retries.check();
@@ -62,12 +65,13 @@ record Client(
         new Proxies(connections.proxy(), System.getenv(), secrets),
         Tls.of(connections),
         decodes,
+        keys,
         secrets);
   }
 
   /** Which requests pause together. */
   Scope scope() {
-    return limits.scope(secrets::hide);
+    return keys.within(limits.scope(secrets::hide));
   }
 
   /**

@@ -16,12 +16,15 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a line asks for into a result. */
 final class Fetcher {
 
   private static final int FIRST_ERROR_STATUS = 400;
+  private static final int UNAUTHORIZED = 401;
 
   /** The host answers so whatever it is asked. */
   private static final Set<Integer> FORBIDDING = Set.of(401, 403, 407);
@@ -30,7 +33,9 @@ final class Fetcher {
   private final Client client;
   private final ResponseBodies bodies;
   private final List<CostPointer> settled;
+  private final Optional<TokenCommand> tokens;
   private final ServerPauses pauses;
+  private final TimeLimit time;
 
   /**
    * Prepares to fetch.
@@ -39,19 +44,25 @@ final class Fetcher {
    * @param client what that was made of
    * @param bodies how bodies are taken
    * @param settled where in responses stands what requests took in fact
+   * @param tokens the command that prints tokens, if there is one
    * @param pauses knows when a host that refuses ends the run
+   * @param time ends it after a time
    */
   Fetcher(
       LimitedHttpClient http,
       Client client,
       ResponseBodies bodies,
       List<CostPointer> settled,
-      ServerPauses pauses) {
+      Optional<TokenCommand> tokens,
+      ServerPauses pauses,
+      TimeLimit time) {
     this.http = http;
     this.client = client;
     this.bodies = bodies;
     this.settled = settled;
+    this.tokens = tokens;
     this.pauses = pauses;
+    this.time = time;
   }
 
   /**
@@ -64,15 +75,25 @@ final class Fetcher {
     if (request.fault().isPresent()) {
       return Result.unsent(request, request.fault().get());
     }
-    try {
+    try (TimeLimit.Attempts attempts = time.request()) {
       BodyReader.Bodies body = bodies.of(request);
+      HttpRequest asked =
+          client
+              .keys()
+              .on(request.http().orElseThrow(), each -> pauses.pauses(client.scope().of(each)));
       Exchange<Body> exchange =
-          http.exchange(
-              request.http().orElseThrow(),
-              body,
-              request.cost(),
-              () -> attemptBegins(body),
-              this::settle);
+          authorized(
+              asked,
+              (each, sending) ->
+                  http.exchange(
+                      each,
+                      body,
+                      request.cost(),
+                      sent -> {
+                        attemptBegins(attempts, body);
+                        return sending.apply(sent);
+                      },
+                      this::settle));
       HttpResponse<Body> response = exchange.response();
       checkStop(exchange);
       return Result.of(
@@ -98,14 +119,56 @@ final class Fetcher {
     }
   }
 
-  private void attemptBegins(BodyReader.Bodies body) {
-    if (pauses.sendsNoMore()) {
+  /** Sends a request, as often as it takes. */
+  private interface Sender {
+    Exchange<Body> send(HttpRequest request, UnaryOperator<HttpRequest> sending)
+        throws IOException, InterruptedException;
+  }
+
+  /** Sends a request with a token if there are any, and once more with another after a 401. */
+  private Exchange<Body> authorized(HttpRequest request, Sender sender)
+      throws IOException, InterruptedException, StopException {
+    if (tokens.isEmpty()) {
+      return sender.send(request, UnaryOperator.identity());
+    }
+    TokenCommand command = tokens.get();
+    AtomicReference<TokenCommand.@Nullable Token> used = new AtomicReference<>();
+    UnaryOperator<HttpRequest> authorize =
+        each -> {
+          used.set(null);
+          return command.authorize(each, used::set);
+        };
+    HttpRequest prepared = TokenCommand.prepare(request);
+    Exchange<Body> first = sender.send(prepared, authorize);
+    TokenCommand.Token refused = used.get();
+    if (first.response().statusCode() != UNAUTHORIZED || refused == null) {
+      return first;
+    }
+    try {
+      command.renew(refused);
+    } catch (IOException e) {
+      pauses.stopRun(String.valueOf(e.getMessage()));
+      throw new StopException();
+    }
+    body(first.response()).discard();
+    Exchange<Body> second = sender.send(prepared, authorize);
+    return new Exchange<>(
+        second.response(),
+        first.attempts() + second.attempts(),
+        first.waited().plus(second.waited()),
+        second.took(),
+        second.refused(),
+        second.stop());
+  }
+
+  private void attemptBegins(TimeLimit.Attempts attempts, BodyReader.Bodies body) {
+    if (pauses.sendsNoMore() || !attempts.begin()) {
       throw new NoMoreException();
     }
     body.attemptBegins();
   }
 
-  /** The request must not be sent, since a server has ended the run. */
+  /** The request must not be sent, since a server or the time has ended the run. */
   private static final class NoMoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }

@@ -9,7 +9,6 @@ import dev.headway.cli.option.RequestLimits;
 import dev.headway.cli.option.RequestOptions;
 import dev.headway.cli.option.StandardStreams;
 import dev.headway.cli.option.UsageException;
-import dev.headway.cli.request.Line;
 import dev.headway.cli.request.LineFormat;
 import dev.headway.cli.request.ReadAhead;
 import dev.headway.cli.request.Request;
@@ -185,7 +184,8 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
     String fault = "";
     boolean any = false;
     try (InputStream in = FileArguments.open(from, standardInput);
-        ReadAhead lines = LineFormat.of(input, Line::asks).read(in)) {
+        ReadAhead lines = LineFormat.of(input).read(in)) {
+      reader.check(lines);
       for (Iterator<Request> all = reader.readAll(lines); all.hasNext(); ) {
         Request request = all.next();
         if (request.fault().isPresent()) {

@@ -82,7 +82,10 @@ public final class ResultFile implements Closeable {
             FileArguments.create(
                 file,
                 input,
-                () -> open(file, options.resumes(), !options.retriesFailed(), longest)))
+                () ->
+                    options.isResumable()
+                        ? open(file, options.resumes(), !options.retriesFailed(), longest)
+                        : of(Files.newOutputStream(file))))
         .orElseGet(() -> of(StandardStreams.open(standard)));
   }
 

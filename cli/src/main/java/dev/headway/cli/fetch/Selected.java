@@ -1,0 +1,42 @@
+package dev.headway.cli.fetch;
+
+import dev.headway.cli.option.Selection;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
+
+/** Takes the parts of JSON responses that results have. */
+final class Selected {
+
+  /** Numbers stay as they are written. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private Selected() {}
+
+  /** The parts by their names; null where there is none. Empty if the body is no JSON. */
+  static Optional<Map<String, JsonNode>> of(byte[] body, List<Selection> selections) {
+    try {
+      JsonNode document = JSON.readTree(new String(body, StandardCharsets.UTF_8));
+      Map<String, JsonNode> parts = new LinkedHashMap<>();
+      for (Selection selection : selections) {
+        JsonNode part = document.at(selection.pointer());
+        parts.put(selection.name(), part.isMissingNode() ? NullNode.getInstance() : part);
+      }
+      return document.isMissingNode() ? Optional.empty() : Optional.of(parts);
+    } catch (JacksonException notJson) {
+      return Optional.empty();
+    }
+  }
+}
