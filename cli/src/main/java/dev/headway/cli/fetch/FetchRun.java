@@ -3,6 +3,8 @@ package dev.headway.cli.fetch;
 import dev.headway.cli.job.Job;
 import dev.headway.cli.job.RequestQueue;
 import dev.headway.cli.job.Source;
+import dev.headway.cli.model.Price;
+import dev.headway.cli.model.TokenMeter;
 import dev.headway.cli.option.CostPointer;
 import dev.headway.cli.option.FetchOutputOptions;
 import dev.headway.cli.option.FetchRetryOptions;
@@ -17,6 +19,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,6 +31,9 @@ import java.util.function.UnaryOperator;
  * @param settled where in responses stands what requests took in fact
  * @param tokens the command that prints tokens, if there is one
  * @param longest how long requests may start, if that is limited
+ * @param meter estimates and settles tokens, if requests are calls of a language model
+ * @param price what tokens cost, if that is known
+ * @param maxSpend what may be spent, if that is limited
  */
 record FetchRun(
     Client client,
@@ -35,7 +41,10 @@ record FetchRun(
     FetchOutputOptions output,
     List<CostPointer> settled,
     Optional<TokenCommand> tokens,
-    Optional<Duration> longest) {
+    Optional<Duration> longest,
+    Optional<TokenMeter> meter,
+    Optional<Price> price,
+    OptionalDouble maxSpend) {
 
   /**
    * Prints requests.
@@ -64,11 +73,13 @@ record FetchRun(
     ResponseBodies bodies = ResponseBodies.of(output, retries);
     ThrottleListener none = event -> {};
     Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);
+    ModelCalls calls = new ModelCalls(meter, price, maxSpend, job);
     ResultWriter writer =
-        new ResultWriter(ResultFormat.of(output, job.file().stream(), secrets), secrets);
+        new ResultWriter(
+            ResultFormat.of(output, job.file().stream(), secrets), secrets, calls::written);
     try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
         TimeLimit time = new TimeLimit(longest, retries.idleTimeout(), job)) {
-      Fetcher fetcher = new Fetcher(http, client, bodies, settled, tokens, pauses, time);
+      Fetcher fetcher = new Fetcher(http, client, bodies, settled, tokens, pauses, time, calls);
       if (queue.isEmpty()) {
         return job.run(input.source(reader), fetcher::fetch, writer, UnaryOperator.identity());
       }

@@ -36,6 +36,7 @@ final class Fetcher {
   private final Optional<TokenCommand> tokens;
   private final ServerPauses pauses;
   private final TimeLimit time;
+  private final ModelCalls calls;
 
   /**
    * Prepares to fetch.
@@ -47,6 +48,7 @@ final class Fetcher {
    * @param tokens the command that prints tokens, if there is one
    * @param pauses knows when a host that refuses ends the run
    * @param time ends it after a time
+   * @param calls knows what calls of language models take
    */
   Fetcher(
       LimitedHttpClient http,
@@ -55,7 +57,8 @@ final class Fetcher {
       List<CostPointer> settled,
       Optional<TokenCommand> tokens,
       ServerPauses pauses,
-      TimeLimit time) {
+      TimeLimit time,
+      ModelCalls calls) {
     this.http = http;
     this.client = client;
     this.bodies = bodies;
@@ -63,6 +66,7 @@ final class Fetcher {
     this.tokens = tokens;
     this.pauses = pauses;
     this.time = time;
+    this.calls = calls;
   }
 
   /**
@@ -75,6 +79,12 @@ final class Fetcher {
     if (request.fault().isPresent()) {
       return Result.unsent(request, request.fault().get());
     }
+    ModelCalls.Call call = calls.request(request);
+    return fetch(request, call).with(call.charge());
+  }
+
+  private Result fetch(Request request, ModelCalls.Call call)
+      throws InterruptedException, StopException {
     try (TimeLimit.Attempts attempts = time.request()) {
       BodyReader.Bodies body = bodies.of(request);
       HttpRequest asked =
@@ -90,10 +100,10 @@ final class Fetcher {
                       body,
                       request.cost(),
                       sent -> {
-                        attemptBegins(attempts, body);
+                        attemptBegins(attempts, call, body);
                         return sending.apply(sent);
                       },
-                      this::settle));
+                      response -> settle(response, call)));
       HttpResponse<Body> response = exchange.response();
       checkStop(exchange);
       return Result.of(
@@ -161,14 +171,20 @@ final class Fetcher {
         second.stop());
   }
 
-  private void attemptBegins(TimeLimit.Attempts attempts, BodyReader.Bodies body) {
-    if (pauses.sendsNoMore() || !attempts.begin()) {
+  private void attemptBegins(
+      TimeLimit.Attempts attempts, ModelCalls.Call call, BodyReader.Bodies body) {
+    try {
+      if (pauses.sendsNoMore() || !attempts.begin() || !call.begin()) {
+        throw new NoMoreException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw new NoMoreException();
     }
     body.attemptBegins();
   }
 
-  /** The request must not be sent, since a server or the time has ended the run. */
+  /** The request must not be sent, since a server, the time or the money has ended the run. */
   private static final class NoMoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -191,8 +207,13 @@ final class Fetcher {
   }
 
   /** An answer that does not say what was taken leaves it at what was expected. */
-  private void settle(HttpResponse<@Nullable Body> response) {
+  private void settle(HttpResponse<? extends @Nullable Body> response, ModelCalls.Call call) {
     Body body = response.body();
+    try {
+      call.received(response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     if (body == null) {
       return;
     }

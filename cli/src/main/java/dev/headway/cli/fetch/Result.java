@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param error what went wrong, if anything did, in words that may be shown
  * @param unusable whether it failed because its host cannot be used: there is no connection, no TLS
  *     or no permission
+ * @param charge what it took, if it is a call of a language model
  */
 record Result(
     Request request,
@@ -34,7 +35,8 @@ record Result(
     Duration took,
     Body body,
     Optional<String> error,
-    boolean unusable) {
+    boolean unusable,
+    Optional<Charge> charge) {
 
   private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
   private static final int LONGEST_SAID = 2_000;
@@ -59,7 +61,8 @@ record Result(
         took,
         body,
         error,
-        unusable);
+        unusable,
+        Optional.empty());
   }
 
   /** That of a request without a response. */
@@ -75,12 +78,19 @@ record Result(
         took,
         Body.NONE,
         Optional.of(failure.text()),
-        failure.unusable());
+        failure.unusable(),
+        Optional.empty());
   }
 
   /** That of a request that was never sent. */
   static Result unsent(Request request, String why) {
     return failed(request, 0, Duration.ZERO, Duration.ZERO, new FetchFailure(why, false));
+  }
+
+  /** The same, with what a call took. */
+  Result with(Optional<Charge> taken) {
+    return new Result(
+        request, status, headers, attempts, startedAt, waited, took, body, error, unusable, taken);
   }
 
   /** The begin of what the server said of what went wrong, as it said it. */
