@@ -65,6 +65,7 @@ final class FetchTest {
             "startedAt",
             "waitedMs",
             "tookMs",
+            "requestHash",
             "headers",
             "body");
     assertThat(result.get("id").asInt()).isEqualTo(1);

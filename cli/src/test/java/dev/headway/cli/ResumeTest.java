@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,9 +135,117 @@ final class ResumeTest {
   @Test
   void another_url_is_another_request() throws IOException {
     fetch(urls(0, 2));
-    fetch(urls(1, 3), "--resume");
+    Cli ran = fetch(urls(1, 3), "--resume");
 
-    assertThat(ids()).containsExactlyInAnyOrder(1, 2, 1, 2);
+    assertThat(server.stats().requests()).isEqualTo(3);
+    assertThat(ids()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(ran.messages())
+        .contains("the result of line 2 has the id 3")
+        .contains("1 earlier result is of a line that the input no longer has");
+  }
+
+  @Test
+  void a_line_put_on_top_is_the_only_one_that_is_sent() throws IOException {
+    fetch(urls(0, 4));
+    Cli ran = fetch(urls(9, 10) + urls(0, 4), "--resume");
+
+    assertThat(server.stats().requests()).isEqualTo(5);
+    assertThat(ids()).containsExactlyInAnyOrder(1, 2, 3, 4, 5);
+    assertThat(ran.messages())
+        .contains("lines were inserted or removed since the earlier run")
+        .contains("the result of line 1 has the id 5")
+        .doesNotContain("no longer has");
+  }
+
+  @Test
+  void lines_may_be_in_another_order() throws IOException {
+    fetch(urls(0, 2) + urls(2, 4));
+    Cli ran = fetch(urls(2, 4) + urls(0, 2), "--resume");
+
+    assertThat(server.stats().requests()).isEqualTo(4);
+    assertThat(ran.messages()).doesNotContain("inserted");
+  }
+
+  /** Whichever of them an earlier run has done. */
+  @Test
+  void equal_lines_keep_the_numbers_of_lines() throws IOException {
+    String same = server.uri() + "/same\n";
+    fetch(same + urls(0, 1) + same);
+    List<String> lines = Files.readAllLines(results);
+    Files.write(results, lines.stream().filter(line -> !line.startsWith("{\"id\":1,")).toList());
+    Cli ran = fetch(same + urls(0, 1) + same, "--resume");
+
+    assertThat(server.stats().requests()).isEqualTo(4);
+    assertThat(ids()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(ran.messages()).doesNotContain("inserted");
+  }
+
+  @Test
+  void each_part_of_a_request_tells_it_apart() throws IOException {
+    String url = "\"url\": \"" + server.uri() + "/a\"";
+    fetch("{" + url + "}\n");
+    Cli ran =
+        fetch(
+            "{"
+                + url
+                + "}\n"
+                + "{"
+                + url
+                + ", \"method\": \"PUT\"}\n"
+                + "{"
+                + url
+                + ", \"body\": {\"a\": 1}}\n"
+                + "{"
+                + url
+                + ", \"body\": {\"a\": 2}}\n"
+                + "{"
+                + url
+                + ", \"headers\": {\"A\": \"1\"}}\n"
+                + "{"
+                + url
+                + ", \"id\": \"x\"}\n"
+                + "{"
+                + url
+                + ", \"cost\": {}}\n",
+            "--resume");
+
+    assertThat(ran.messages()).contains("1 of them before");
+    assertThat(server.stats().requests()).isEqualTo(7);
+  }
+
+  @Test
+  void rows_are_told_apart_by_their_values() throws IOException {
+    String template = server.uri() + "/people";
+    String body = "{\"name\": \"{name}\"}";
+    String[] options = {"--csv", "-", "--url", template, "--body", body};
+    Cli.run("name\nAda\nBob\n", table("", options));
+    Cli ran = Cli.run("name\nEve\nAda\nBob\n", table("--resume", options));
+
+    assertThat(ran.status()).isEqualTo(0);
+    assertThat(server.stats().requests()).isEqualTo(3);
+  }
+
+  private String[] table(String more, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("fetch", "--output", results.toString()));
+    arguments.addAll(List.of(options));
+    if (!more.isEmpty()) {
+      arguments.add(more);
+    }
+    return arguments.toArray(String[]::new);
+  }
+
+  @Test
+  void saved_bodies_keep_their_files_when_lines_are_inserted() throws IOException {
+    Path bodies = folder.resolve("bodies");
+    fetch(urls(0, 2), "--bodies", bodies.toString());
+    Path file = bodies.resolve("1.json");
+    String first = Files.readString(file);
+    fetch(urls(7, 8) + urls(0, 2), "--resume", "--bodies", bodies.toString());
+
+    assertThat(file).hasContent(first);
+    try (Stream<Path> files = Files.list(bodies)) {
+      assertThat(files).hasSize(3);
+    }
   }
 
   @Test

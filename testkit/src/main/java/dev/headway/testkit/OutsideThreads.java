@@ -1,11 +1,14 @@
 package dev.headway.testkit;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Observes threads from outside: which of them work, and whether new ones have been created.
@@ -19,6 +22,10 @@ final class OutsideThreads {
   private static final ThreadGroup ROOT = root();
 
   private final Set<Thread> others = Collections.newSetFromMap(new WeakHashMap<>());
+
+  /** The threads that have called, each with what shows its wake-up. */
+  private final Map<Thread, Optional<ThreadStat>> callers = new WeakHashMap<>();
+
   private Map<Thread, Long> workingSince = new HashMap<>();
   private long lastId = nextId();
 
@@ -42,19 +49,47 @@ final class OutsideThreads {
     return lastId - before > known + 1;
   }
 
+  /** Notes that the current thread has called. */
+  void remember(Thread current) {
+    callers.put(current, Optional.ofNullable(ThreadStat.ofCurrentThread()));
+  }
+
   /**
-   * Whether an unknown platform thread works, such as one that has just been started; carriers work
-   * while a virtual thread does.
+   * Whether a platform thread that has called has been woken and does not run yet, as happens on a
+   * busy machine. A virtual thread shows that in its state.
+   *
+   * @param waiting threads that need no check
+   */
+  boolean anyIsWoken(Set<Thread> waiting) {
+    return callers.entrySet().stream()
+        .anyMatch(caller ->
+            !waiting.contains(caller.getKey())
+                && waits(caller.getKey())
+                && caller.getValue().map(ThreadStat::isRunnable).orElse(false));
+  }
+
+  private static boolean waits(Thread thread) {
+    return switch (thread.getState()) {
+      case WAITING, TIMED_WAITING, BLOCKED -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether an unknown platform thread works, such as one that has just been started, or a virtual
+   * one that has called; carriers work while a virtual thread does.
    *
    * @param known threads that need no check
    */
   boolean anyWorks(Set<Thread> known, long nowNanos) {
+    callers.keySet().removeIf(thread -> !thread.isAlive());
     Map<Thread, Long> working = new HashMap<>();
-    for (Thread thread : alive()) {
-      if (thread != null
-          && !known.contains(thread)
-          && !others.contains(thread)
-          && mayMatter(thread)) {
+    Set<Thread> candidates = new HashSet<>(callers.keySet());
+    candidates.addAll(alive());
+    candidates.removeAll(known);
+    candidates.removeAll(others);
+    for (Thread thread : candidates) {
+      if (mayMatter(thread)) {
         long since = workingSince.getOrDefault(thread, nowNanos);
         if (nowNanos - since > OTHER_BUSINESS_NANOS) {
           others.add(thread);
@@ -67,15 +102,20 @@ final class OutsideThreads {
     return !working.isEmpty();
   }
 
-  private static @Nullable Thread[] alive() {
+  private static List<Thread> alive() {
     Thread[] threads = new Thread[ROOT.activeCount() + 16];
-    while (ROOT.enumerate(threads) == threads.length) {
+    int count = ROOT.enumerate(threads);
+    while (count == threads.length) {
       threads = new Thread[2 * threads.length];
+      count = ROOT.enumerate(threads);
     }
-    return threads;
+    return Arrays.asList(threads).subList(0, count);
   }
 
   private static boolean mayMatter(Thread thread) {
+    if (thread.isVirtual()) {
+      return works(thread);
+    }
     ThreadGroup group = thread.getThreadGroup();
     return group != null
         && !thread.equals(Thread.currentThread())

@@ -61,8 +61,9 @@ import org.jspecify.annotations.Nullable;
  * <p>While a guest is outside, or a new thread is still unknown, a watching thread advances time,
  * one event after the other. It first waits until all has been quiet for a moment (two milliseconds
  * at most): no guest works, and no unknown platform thread works, since that may be about to call
- * here (a virtual thread shows in its carrier). An unknown thread that works for a tenth of a
- * second without a call is not waited for again.
+ * here (a virtual thread shows in its carrier). On Linux, a platform thread that has been woken and
+ * does not run yet works too, if it has ever called here. An unknown thread that works for a tenth
+ * of a second without a call is not waited for again.
  *
  * <p>A thread that is woken here counts as working from that instant, even before it has begun to
  * wait, and however late the system schedules it. A guest that has never waited here, such as a
@@ -84,7 +85,7 @@ public final class VirtualTime implements TimeSource {
   /** The same where threads are new. */
   private static final int QUIET_GLANCES_OF_NEW = 4;
 
-  /** The same where a platform thread waits elsewhere, which does not show its wake-up. */
+  /** The same where a platform thread waits elsewhere, which may not show its wake-up. */
   private static final int QUIET_GLANCES_OF_PLATFORM = 10;
 
   /** A guest that is idle during this many events has nothing to do with them. */
@@ -248,6 +249,7 @@ public final class VirtualTime implements TimeSource {
       if (self == null) {
         self = outside.computeIfAbsent(current, thread -> new Participant(thread, false));
         participant.set(self);
+        threads.remember(current);
         fruitless = 0;
       }
       if (!self.acts) {
@@ -717,7 +719,7 @@ public final class VirtualTime implements TimeSource {
           guest.present = false;
           guest.idle++;
         });
-    if (anyWorksOutside()) {
+    if (anyWorksOutside() || threads.anyIsWoken(waits.keySet())) {
       watch.quiet = 0;
       return;
     }

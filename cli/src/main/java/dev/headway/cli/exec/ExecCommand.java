@@ -220,7 +220,7 @@ public final class ExecCommand extends HelpOption implements Callable<Integer> {
       Source<ExecItem> source =
           new Source<>(
               ExecItem.all(read),
-              Optional.of(LogLine::key),
+              Optional.of(LogLine.IDENTITY),
               item -> cost,
               Files.isRegularFile(from)
                   ? Optional.of(() -> format().count(from))

@@ -31,7 +31,7 @@ final class BodyFiles {
 
   /** Where the body of a request goes. */
   BodySink.Chooser of(Request request) {
-    long line = request.line().number();
+    long line = request.number();
     return head ->
         new Download(
             folder.resolve("." + line + ".part"),

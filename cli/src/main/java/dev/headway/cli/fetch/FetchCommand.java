@@ -69,8 +69,8 @@ import picocli.CommandLine.Spec;
       "Blank lines and lines that begin with # are skipped.",
       "",
       "Writes one JSON line for each request to standard output: id, url, status, attempts,"
-          + " startedAt, waitedMs, tookMs, error if it failed, headers, and body, or bodyBase64 if"
-          + " that is not text.",
+          + " startedAt, waitedMs, tookMs, error if it failed, requestHash, headers, and body, or"
+          + " bodyBase64 if that is not text.",
       "Keeps within the limits that servers announce, too: Retry-After, RateLimit, X-RateLimit and"
           + " the fields of many vendors."
     },
@@ -250,13 +250,13 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     if (url().isPresent()) {
       return new Source<>(
           reader.readAll(Optional.of(Line.of(1, "")).stream().iterator()),
-          ResultWriter::key,
+          ResultWriter.IDENTITY,
           Optional.empty());
     }
     Path from = input.input(argument);
     return new Source<>(
         reader.readAll(lines),
-        ResultWriter::key,
+        ResultWriter.IDENTITY,
         Files.isRegularFile(from) ? Optional.of(() -> format().count(from)) : Optional.empty());
   }
 

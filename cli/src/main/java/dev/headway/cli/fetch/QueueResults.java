@@ -2,6 +2,7 @@ package dev.headway.cli.fetch;
 
 import dev.headway.cli.job.RequestQueue;
 import dev.headway.cli.request.Line;
+import dev.headway.cli.request.Request;
 import dev.headway.cli.request.RequestReader;
 import dev.headway.cli.resume.ResultFile;
 import dev.headway.cli.resume.ResultPlace;
@@ -21,6 +22,7 @@ record QueueResults(ResultFile file, RequestReader reader) implements RequestQue
 
   @Override
   public boolean isAt(String place, Line request) {
-    return ResultPlace.isAt(place, ResultWriter.key(reader.read(request)));
+    Request read = reader.read(request);
+    return ResultPlace.isAt(place, read.id(), ResultWriter.IDENTITY.key(read));
   }
 }

@@ -7,6 +7,7 @@ import dev.headway.cli.job.Sink;
 import dev.headway.cli.request.Request;
 import dev.headway.cli.request.Secrets;
 import dev.headway.cli.resume.Finished;
+import dev.headway.cli.resume.Identity;
 import dev.headway.cli.text.Excerpt;
 import dev.headway.cli.text.JsonLines;
 import dev.headway.http.LimitedHttpClient;
@@ -16,6 +17,7 @@ import java.net.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +42,26 @@ final class ResultWriter implements Sink<Request, Result> {
     this.secrets = secrets;
   }
 
-  /** What the result of a request is known by: what is written of it. */
-  static long key(Request request) {
-    return Finished.key(request.id(), request.url());
-  }
+  /** How requests are told apart from run to run. */
+  static final Identity<Request> IDENTITY =
+      new Identity<>() {
+        @Override
+        public long key(Request request) {
+          return Finished.key(request.content());
+        }
+
+        @Override
+        public OptionalLong number(Request request) {
+          return request.ownId().isPresent()
+              ? OptionalLong.empty()
+              : OptionalLong.of(request.number());
+        }
+
+        @Override
+        public Request numbered(Request request, long number) {
+          return request.numbered(number);
+        }
+      };
 
   @Override
   public Optional<Summary> write(Outcome<Request, Result> outcome) throws IOException {
@@ -82,6 +100,7 @@ final class ResultWriter implements Sink<Request, Result> {
     line.put("waitedMs", JsonLines.millis(result.waited()));
     line.put("tookMs", JsonLines.millis(result.took()));
     result.error().ifPresent(error -> line.put("error", error));
+    line.put("requestHash", Finished.printed(IDENTITY.key(result.request())));
     Map<String, String> headers = headers(result.headers());
     if (!headers.isEmpty()) {
       line.put("headers", headers);

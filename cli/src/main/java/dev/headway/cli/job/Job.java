@@ -96,6 +96,26 @@ public final class Job implements Closeable {
     }
   }
 
+  private void sayWhatIsRenumbered(long line, long id) {
+    display.remark(
+        "lines were inserted or removed since the earlier run, whose results keep their ids: the"
+            + " result of line "
+            + line
+            + " has the id "
+            + id
+            + ", and others may follow");
+  }
+
+  private void sayWhatIsLeftOver() {
+    long left = file.leftOver();
+    if (left > 0) {
+      display.remark(
+          counted(left).replaceFirst(settings.noun(), "earlier " + settings.noun())
+              + (left == 1 ? " is of a line" : " are of lines")
+              + " that the input no longer has");
+    }
+  }
+
   /** Where results go. */
   public ResultFile file() {
     return file;
@@ -177,8 +197,10 @@ public final class Job implements Closeable {
       throws IOException {
     Iterator<T> left =
         source
-            .key()
-            .map(key -> file.<T>unfinished(source.items(), key, display::countEarlier))
+            .identity()
+            .map(identity ->
+                file.unfinished(
+                    source.items(), identity, display::countEarlier, this::sayWhatIsRenumbered))
             .orElse(source.items());
     if (!settings.results().quiet() || watch.watches()) {
       source.count().ifPresent(display::totalOf);
@@ -221,6 +243,7 @@ public final class Job implements Closeable {
       display.complain("stopped: " + why);
     } else {
       file.complete();
+      sayWhatIsLeftOver();
       return display.failed() > 0 ? SOME_FAILED : 0;
     }
     if (file.canBeContinued()) {

@@ -1,5 +1,7 @@
 package dev.headway.cli.request;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.headway.cli.text.Excerpt;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
@@ -9,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +28,9 @@ public final class RequestReader {
 
   private static final Set<String> FIELDS =
       Set.of("id", "url", "method", "headers", "body", "cost");
+
+  /** What tells requests to one URL apart. */
+  private static final List<String> CONTENT = List.of("id", "method", "headers", "body");
 
   /** Headers that only the JDK's client sets. */
   private static final Set<String> OWN_HEADERS =
@@ -68,16 +74,24 @@ public final class RequestReader {
 
   /** A line's request; one that cannot be read says which line it is and why. */
   public Request read(Line line) {
-    Object id = line.number();
+    Optional<Object> id = Optional.empty();
     if (line.fault().isPresent()) {
       return Request.unreadable(line, id, line.fault().get());
     }
     try {
       JsonNode json = defaults.request(line);
-      id = id(json, id);
+      id = id(json);
       String url = url(json);
       HttpRequest http = request(line, json, url);
-      return new Request(line, id, url, costs.of(json), Optional.of(http), Optional.empty());
+      return new Request(
+          line,
+          content(line, json),
+          id,
+          line.number(),
+          url,
+          costs.of(json),
+          Optional.of(http),
+          Optional.empty());
     } catch (JacksonException e) {
       return Request.unreadable(line, id, RequestDefaults.notJson(e));
     } catch (IllegalArgumentException e) {
@@ -85,13 +99,22 @@ public final class RequestReader {
     }
   }
 
-  private static Object id(JsonNode json, Object lineNumber) {
+  /** Of a template's request it is what the line fills in, which has no secrets. */
+  private String content(Line line, JsonNode json) {
+    JsonNode url = json.path("url");
+    if (defaults.template().isPresent()) {
+      return url + " " + RequestDefaults.JSON.valueToTree(line.columns()) + " " + line.text();
+    }
+    return url + CONTENT.stream().map(field -> " " + json.path(field)).collect(joining());
+  }
+
+  private static Optional<Object> id(JsonNode json) {
     JsonNode id = json.path("id");
     if (id.isMissingNode() || id.isNull()) {
-      return lineNumber;
+      return Optional.empty();
     }
     if (id.isString() || id.isNumber()) {
-      return id.isString() ? id.stringValue() : id.numberValue();
+      return Optional.of(id.isString() ? id.stringValue() : id.numberValue());
     }
     throw new IllegalArgumentException("its id must be a text or a number, not " + shown(id));
   }

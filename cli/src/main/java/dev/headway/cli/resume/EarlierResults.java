@@ -13,15 +13,24 @@ import java.util.concurrent.atomic.AtomicLong;
  * The results in a file, as far as they are whole.
  *
  * @param finished what they are of
+ * @param numbers their ids, as far as those may be numbers of lines
  * @param failed how many of them are failures
  * @param works what they have taken, permits alone, as far as it ended within the longest period
  * @param end where the last whole one ends, without the end of its line
  * @param torn whether there is something after that
  */
 record EarlierResults(
-    Finished finished, long failed, List<PriorStart> works, long end, boolean torn) {
+    Finished finished,
+    Numbers numbers,
+    long failed,
+    List<PriorStart> works,
+    long end,
+    boolean torn) {
 
-  static final EarlierResults NONE = new EarlierResults(Finished.NOTHING, 0, List.of(), 0, false);
+  /** No results. */
+  static EarlierResults none() {
+    return new EarlierResults(Finished.NOTHING, new Numbers(), 0, List.of(), 0, false);
+  }
 
   /**
    * Reads them.
@@ -33,6 +42,7 @@ record EarlierResults(
   static EarlierResults read(FileChannel file, boolean failedToo, Instant since)
       throws IOException {
     Finished.Builder finished = new Finished.Builder();
+    Numbers numbers = new Numbers();
     List<PriorStart> works = new ArrayList<>();
     AtomicLong failed = new AtomicLong();
     long end =
@@ -42,6 +52,7 @@ record EarlierResults(
             result -> {
               if (result.well() || failedToo) {
                 finished.add(result.key(), result.well());
+                numbers.use(result.number());
               }
               failed.addAndGet(result.well() ? 0 : 1);
               result
@@ -49,7 +60,8 @@ record EarlierResults(
                   .filter(work -> work.endedAt().orElseThrow().isAfter(since))
                   .ifPresent(works::add);
             });
-    return new EarlierResults(finished.build(), failed.get(), works, end, end + 1 < file.size());
+    return new EarlierResults(
+        finished.build(), numbers, failed.get(), works, end, end + 1 < file.size());
   }
 
   /** Reads the results, cuts off what is torn, and ends the last line. */
@@ -66,6 +78,6 @@ record EarlierResults(
 
   /** The same, torn if it was so before it was repaired. */
   EarlierResults tornIf(boolean before) {
-    return new EarlierResults(finished, failed, works, end, torn || before);
+    return new EarlierResults(finished, numbers, failed, works, end, torn || before);
   }
 }

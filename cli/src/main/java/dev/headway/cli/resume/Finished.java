@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -84,17 +85,25 @@ public final class Finished {
     return new Finished(sorted);
   }
 
+  /** How many have not been taken out. */
+  int left() {
+    return sorted.length - taken.cardinality();
+  }
+
+  /** A key as it is written. */
+  public static String printed(long key) {
+    return HexFormat.of().toHexDigits(key);
+  }
+
   /**
    * What a piece of work is known by.
    *
-   * @param id a text or a number; 7 is another one than "7"
-   * @param what else tells it apart, such as a URL
+   * @param content what it asks for
    */
-  public static long key(Object id, String what) {
-    String kind = id instanceof String ? "\"" : "";
-    byte[] text = (kind + id + '\0' + what).getBytes(StandardCharsets.UTF_8);
+  public static long key(String content) {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
       return ByteBuffer.wrap(hash).getLong() & ~1L;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

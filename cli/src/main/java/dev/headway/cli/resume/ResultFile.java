@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +32,7 @@ public final class ResultFile implements Closeable {
 
   private final OutputStream stream;
   private final Finished finished;
+  private final Numbers numbers;
   private final EarlierStarts starts;
   private final boolean torn;
   private final @Nullable Kept kept;
@@ -53,11 +53,13 @@ public final class ResultFile implements Closeable {
   private ResultFile(
       OutputStream stream,
       Finished finished,
+      Numbers numbers,
       EarlierStarts starts,
       boolean torn,
       @Nullable Kept kept) {
     this.stream = stream;
     this.finished = finished;
+    this.numbers = numbers;
     this.starts = starts;
     this.torn = torn;
     this.kept = kept;
@@ -87,7 +89,7 @@ public final class ResultFile implements Closeable {
   /** Results that go to a stream, which is not closed, and with which nothing is gone on. */
   public static ResultFile of(OutputStream stream) {
     EarlierStarts none = new EarlierStarts(Instant.now(), Duration.ZERO);
-    return new ResultFile(stream, Finished.NOTHING, none, false, null);
+    return new ResultFile(stream, Finished.NOTHING, new Numbers(), none, false, null);
   }
 
   /**
@@ -109,7 +111,7 @@ public final class ResultFile implements Closeable {
     FileChannel channel = LockedFile.open(file);
     try {
       Compaction compaction = new Compaction(file.toRealPath());
-      EarlierResults results = EarlierResults.NONE;
+      EarlierResults results = EarlierResults.none();
       if (resume) {
         Instant since = Instant.now().minus(longest);
         channel = compaction.finish(channel);
@@ -152,6 +154,7 @@ public final class ResultFile implements Closeable {
       return new ResultFile(
           Channels.newOutputStream(channel),
           results.finished(),
+          results.numbers(),
           starts,
           results.torn(),
           new Kept(file, channel, compaction, journalFile, journal, forcing));
@@ -222,12 +225,22 @@ public final class ResultFile implements Closeable {
   /**
    * What of all the work is left to do.
    *
-   * @param key {@link Finished#key} of a piece of work
    * @param passedOver hears of each piece that is finished, and whether it went well
+   * @param renumbered hears of the first piece whose number is another result's id
    */
   public <T> Iterator<T> unfinished(
-      Iterator<T> all, ToLongFunction<? super T> key, Consumer<Boolean> passedOver) {
-    return finished.isEmpty() ? all : new Unfinished<>(all, finished, key, passedOver);
+      Iterator<T> all,
+      Identity<T> identity,
+      Consumer<Boolean> passedOver,
+      Unfinished.Renumbered renumbered) {
+    return finished.isEmpty()
+        ? all
+        : new Unfinished<>(all, finished, numbers, identity, passedOver, renumbered);
+  }
+
+  /** How many earlier results are of work that {@link #unfinished} has not come upon. */
+  public int leftOver() {
+    return finished.left();
   }
 
   /**

@@ -14,9 +14,10 @@ public final class ResultPlace {
    * Whether a result is at a place in a file, perhaps another run's. On another machine that file
    * is not there, and so is no result.
    *
+   * @param id its id
    * @param key {@link Finished#key} of what it is of
    */
-  public static boolean isAt(String place, long key) {
+  public static boolean isAt(String place, Object id, long key) {
     int space = place.indexOf(' ');
     if (space < 0) {
       return false;
@@ -24,7 +25,7 @@ public final class ResultPlace {
     try (FileChannel file =
         FileChannel.open(Path.of(place.substring(space + 1)), StandardOpenOption.READ)) {
       return StoredResults.at(file, Long.parseLong(place.substring(0, space)))
-          .filter(result -> result.key() == key)
+          .filter(result -> result.key() == key && result.id().toString().equals(id.toString()))
           .isPresent();
     } catch (IOException | IllegalArgumentException e) {
       // It cannot be told here.

@@ -4,11 +4,13 @@ import dev.headway.limit.Cost;
 import dev.headway.throttle.PriorStart;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,18 +45,20 @@ final class StoredResults {
    * What matters of a result.
    *
    * @param id of what it is, a text or a number
-   * @param what else tells that apart: its URL, or the line of the input
+   * @param key {@link Finished#key} of what it is of
    * @param well whether that succeeded
    * @param work what it took, permits alone, if it was started
    * @param start the byte of the file at which it begins
    * @param end the byte after its last, without the end of the line
    */
   record Stored(
-      Object id, String what, boolean well, Optional<PriorStart> work, long start, long end) {
+      Object id, long key, boolean well, Optional<PriorStart> work, long start, long end) {
 
-    /** {@link Finished#key} of what it is of. */
-    long key() {
-      return Finished.key(id, what);
+    /** Its id if that is a whole number that a line can have; 0 otherwise. */
+    long number() {
+      return id instanceof BigDecimal number && number.precision() - number.scale() < 18
+          ? number.longValue()
+          : 0;
     }
   }
 
@@ -133,7 +137,7 @@ final class StoredResults {
   private static final class Fields {
 
     private @Nullable Object id;
-    private String what = "";
+    private long key;
     private boolean well = true;
     private @Nullable Instant startedAt;
     private double tookMs;
@@ -141,7 +145,7 @@ final class StoredResults {
     Stored stored(long start, long end) {
       return new Stored(
           Objects.requireNonNull(id),
-          what,
+          key,
           well,
           Optional.ofNullable(startedAt).map(this::work),
           start,
@@ -159,7 +163,8 @@ final class StoredResults {
     boolean text = value == JsonToken.VALUE_STRING;
     switch (name) {
       case "id" -> fields.id = text ? parser.getString() : parser.getDecimalValue();
-      case "url", "input" -> fields.what = text ? parser.getString() : "";
+      case "requestHash" -> fields.key = key(parser.getString());
+      case "input" -> fields.key = Finished.key(parser.getString());
       case "error" -> fields.well = false;
       case "tookMs" -> fields.tookMs = parser.getDoubleValue();
       case "startedAt" -> {
@@ -172,6 +177,14 @@ final class StoredResults {
       default -> {
         // It does not tell results apart.
       }
+    }
+  }
+
+  private static long key(String printed) throws NotAResultException {
+    try {
+      return HexFormat.fromHexDigitsToLong(printed);
+    } catch (IllegalArgumentException e) {
+      throw new NotAResultException();
     }
   }
 

@@ -36,11 +36,11 @@ final class CompactionTest {
   }
 
   private static String well(int id, String body) {
-    return "{\"id\":" + id + ",\"url\":\"http://h/\",\"body\":\"" + body + "\"}\n";
+    return "{\"id\":" + id + ",\"input\":\"line " + id + "\",\"body\":\"" + body + "\"}\n";
   }
 
   private static String failure(int id, String error) {
-    return "{\"id\":" + id + ",\"url\":\"http://h/\",\"error\":\"" + error + "\"}\n";
+    return "{\"id\":" + id + ",\"input\":\"line " + id + "\",\"error\":\"" + error + "\"}\n";
   }
 
   /** The file as if the run that retries had been killed after it had written something. */
