@@ -12,6 +12,7 @@ import dev.headway.cli.option.FetchSharingOptions;
 import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.HelpOption;
 import dev.headway.cli.option.InputOptions;
+import dev.headway.cli.option.PageOptions;
 import dev.headway.cli.option.RequestLimits;
 import dev.headway.cli.option.RequestOptions;
 import dev.headway.cli.option.RunOptions;
@@ -109,13 +110,16 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   @ArgGroup(validate = false, order = 6, heading = "%nOutput:%n")
   private FetchOutputOptions output = new FetchOutputOptions();
 
-  @ArgGroup(validate = false, order = 7, heading = "%nRun:%n")
+  @ArgGroup(validate = false, order = 7, heading = "%nPages:%n")
+  private PageOptions pages = new PageOptions();
+
+  @ArgGroup(validate = false, order = 8, heading = "%nRun:%n")
   private RunOptions runs = new RunOptions();
 
-  @ArgGroup(validate = false, order = 8, heading = "%nSharing:%n")
+  @ArgGroup(validate = false, order = 9, heading = "%nSharing:%n")
   private FetchSharingOptions sharing = new FetchSharingOptions();
 
-  @ArgGroup(validate = false, order = 9, heading = "%nWatching:%n")
+  @ArgGroup(validate = false, order = 10, heading = "%nWatching:%n")
   private WatchOptions watch = new WatchOptions();
 
   private final InputStream standardInput;
@@ -152,10 +156,18 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     watch.live();
     Client client =
         Client.of(limits, retries, connections, output.decodes(), keys(secrets), secrets);
+    int mostPages = pages.most(output);
+    Optional<Pages> next = pages.next().map(where -> new Pages(where, mostPages));
     Optional<String> tokens = requests.tokenCommand().filter(command -> !runs.dryRun());
     FetchRun run =
         new FetchRun(
-            client, reader, output, requests.settled(), TokenCommand.of(tokens, secrets), longest);
+            client,
+            reader,
+            output,
+            requests.settled(),
+            TokenCommand.of(tokens, secrets),
+            next,
+            longest);
     if (runs.dryRun()) {
       return print(run);
     }

@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
  * @param output how results are written
  * @param settled where in responses stands what requests took in fact
  * @param tokens the command that prints tokens, if there is one
+ * @param pages finds the next pages of responses, if they are fetched
  * @param longest how long requests may start, if that is limited
  */
 record FetchRun(
@@ -35,6 +36,7 @@ record FetchRun(
     FetchOutputOptions output,
     List<CostPointer> settled,
     Optional<TokenCommand> tokens,
+    Optional<Pages> pages,
     Optional<Duration> longest) {
 
   /**
@@ -65,10 +67,12 @@ record FetchRun(
     ThrottleListener none = event -> {};
     Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);
     ResultWriter writer =
-        new ResultWriter(ResultFormat.of(output, job.file().stream(), secrets), secrets);
+        new ResultWriter(
+            ResultFormat.of(output, job.file().stream(), secrets, pages.isPresent()), secrets);
     try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
         TimeLimit time = new TimeLimit(longest, retries.idleTimeout(), job)) {
-      Fetcher fetcher = new Fetcher(http, client, bodies, settled, tokens, pauses, time);
+      PagedFetcher fetcher =
+          new PagedFetcher(new Fetcher(http, client, bodies, settled, tokens, pauses), pages, time);
       if (queue.isEmpty()) {
         return job.run(input.source(reader), fetcher::fetch, writer, UnaryOperator.identity());
       }
