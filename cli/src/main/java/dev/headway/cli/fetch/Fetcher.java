@@ -102,10 +102,7 @@ final class Fetcher {
                       body,
                       request.cost(),
                       sent -> sending.apply(attemptBegins(attempts, body, sent)),
-                      response -> {
-                        received.accept(response);
-                        settle(response);
-                      }));
+                      received.andThen(this::settle)));
       HttpResponse<Body> response = exchange.response();
       checkStop(exchange);
       Result result =
