@@ -25,9 +25,11 @@ final class CsvResults implements ResultFormat {
   private final CsvLines rows;
   private final ResultFields fields;
   private final FetchOutputOptions options;
+  private final boolean paged;
   private final Set<String> reported = new TreeSet<>();
 
-  CsvResults(OutputStream output, ResultFields fields, FetchOutputOptions options) {
+  CsvResults(OutputStream output, ResultFields fields, FetchOutputOptions options, boolean paged) {
+    this.paged = paged;
     this.rows = new CsvLines(output);
     this.fields = fields;
     this.options = options;
@@ -69,6 +71,9 @@ final class CsvResults implements ResultFormat {
       columns.add("headers");
     }
     options.selections().stream().map(Selection::name).forEach(columns::add);
+    if (paged) {
+      columns.addAll(List.of("pages", "morePages", "bodies"));
+    }
     if (options.bodies().isPresent()) {
       columns.add("bodyFile");
     } else {

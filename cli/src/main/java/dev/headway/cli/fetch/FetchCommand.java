@@ -14,6 +14,7 @@ import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.HelpOption;
 import dev.headway.cli.option.InputOptions;
 import dev.headway.cli.option.ModelOptions;
+import dev.headway.cli.option.PageOptions;
 import dev.headway.cli.option.RequestLimits;
 import dev.headway.cli.option.RequestOptions;
 import dev.headway.cli.option.RunOptions;
@@ -116,13 +117,16 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   @ArgGroup(validate = false, order = 7, heading = "%nOutput:%n")
   private FetchOutputOptions output = new FetchOutputOptions();
 
-  @ArgGroup(validate = false, order = 8, heading = "%nRun:%n")
+  @ArgGroup(validate = false, order = 8, heading = "%nPages:%n")
+  private PageOptions pages = new PageOptions();
+
+  @ArgGroup(validate = false, order = 9, heading = "%nRun:%n")
   private RunOptions runs = new RunOptions();
 
-  @ArgGroup(validate = false, order = 9, heading = "%nSharing:%n")
+  @ArgGroup(validate = false, order = 10, heading = "%nSharing:%n")
   private FetchSharingOptions sharing = new FetchSharingOptions();
 
-  @ArgGroup(validate = false, order = 10, heading = "%nWatching:%n")
+  @ArgGroup(validate = false, order = 11, heading = "%nWatching:%n")
   private WatchOptions watch = new WatchOptions();
 
   private final InputStream standardInput;
@@ -168,6 +172,11 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             keys(secrets),
             models.preset(),
             secrets);
+    int mostPages = pages.most(output);
+    Optional<Pages> next = pages.next().map(where -> new Pages(where, mostPages));
+    if (next.isPresent() && meter.isPresent()) {
+      throw new UsageException("--preset is for calls of language models, which have no pages");
+    }
     Optional<String> tokens = requests.tokenCommand().filter(command -> !runs.dryRun());
     FetchRun run =
         new FetchRun(
@@ -176,6 +185,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             output,
             requests.settled(),
             TokenCommand.of(tokens, secrets),
+            next,
             longest,
             meter,
             models.price(),

@@ -30,6 +30,7 @@ import java.util.function.UnaryOperator;
  * @param output how results are written
  * @param settled where in responses stands what requests took in fact
  * @param tokens the command that prints tokens, if there is one
+ * @param pages finds the next pages of responses, if they are fetched
  * @param longest how long requests may start, if that is limited
  * @param meter estimates and settles tokens, if requests are calls of a language model
  * @param price what tokens cost, if that is known
@@ -41,6 +42,7 @@ record FetchRun(
     FetchOutputOptions output,
     List<CostPointer> settled,
     Optional<TokenCommand> tokens,
+    Optional<Pages> pages,
     Optional<Duration> longest,
     Optional<TokenMeter> meter,
     Optional<Price> price,
@@ -76,10 +78,14 @@ record FetchRun(
     ModelCalls calls = new ModelCalls(meter, price, maxSpend, job);
     ResultWriter writer =
         new ResultWriter(
-            ResultFormat.of(output, job.file().stream(), secrets), secrets, calls::written);
+            ResultFormat.of(output, job.file().stream(), secrets, pages.isPresent()),
+            secrets,
+            calls::written);
     try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
         TimeLimit time = new TimeLimit(longest, retries.idleTimeout(), job)) {
-      Fetcher fetcher = new Fetcher(http, client, bodies, settled, tokens, pauses, time, calls);
+      PagedFetcher fetcher =
+          new PagedFetcher(
+              new Fetcher(http, client, bodies, settled, tokens, pauses, calls), pages, time);
       if (queue.isEmpty()) {
         return job.run(input.source(reader), fetcher::fetch, writer, UnaryOperator.identity());
       }

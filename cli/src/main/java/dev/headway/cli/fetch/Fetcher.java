@@ -16,11 +16,13 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a line asks for into a result. */
+/** Sends requests, and turns responses into results. */
 final class Fetcher {
 
   private static final int FIRST_ERROR_STATUS = 400;
@@ -35,7 +37,6 @@ final class Fetcher {
   private final List<CostPointer> settled;
   private final Optional<TokenCommand> tokens;
   private final ServerPauses pauses;
-  private final TimeLimit time;
   private final ModelCalls calls;
 
   /**
@@ -47,7 +48,6 @@ final class Fetcher {
    * @param settled where in responses stands what requests took in fact
    * @param tokens the command that prints tokens, if there is one
    * @param pauses knows when a host that refuses ends the run
-   * @param time ends it after a time
    * @param calls knows what calls of language models take
    */
   Fetcher(
@@ -57,7 +57,6 @@ final class Fetcher {
       List<CostPointer> settled,
       Optional<TokenCommand> tokens,
       ServerPauses pauses,
-      TimeLimit time,
       ModelCalls calls) {
     this.http = http;
     this.client = client;
@@ -65,73 +64,92 @@ final class Fetcher {
     this.settled = settled;
     this.tokens = tokens;
     this.pauses = pauses;
-    this.time = time;
     this.calls = calls;
+  }
+
+  /**
+   * A result, and the response that it is of, if there was one.
+   *
+   * @param result the result
+   * @param response the response
+   */
+  record Answer(Result result, Optional<HttpResponse<Body>> response) {
+
+    private static Answer none(Result result) {
+      return new Answer(result, Optional.empty());
+    }
+  }
+
+  /** What is sent for a request: with its key, if keys are sent in turn. */
+  HttpRequest keyed(Request request) {
+    return client
+        .keys()
+        .on(request.http().orElseThrow(), each -> pauses.pauses(client.scope().of(each)));
   }
 
   /**
    * Sends a request, as often as it takes.
    *
+   * @param asked what is sent for it
    * @throws InterruptedException if interrupted: then there is no result
    * @throws StopException if the run should end: then there is none either
    */
-  Result fetch(Request request) throws InterruptedException, StopException {
-    if (request.fault().isPresent()) {
-      return Result.unsent(request, request.fault().get());
-    }
+  Answer answer(Request request, HttpRequest asked, TimeLimit.Attempts attempts)
+      throws InterruptedException, StopException {
     ModelCalls.Call call = calls.request(request);
-    return fetch(request, call).with(call.charge());
+    Answer answer = answer(request, asked, attempts, call);
+    return new Answer(answer.result().with(call.charge()), answer.response());
   }
 
-  private Result fetch(Request request, ModelCalls.Call call)
+  private Answer answer(
+      Request request, HttpRequest asked, TimeLimit.Attempts attempts, ModelCalls.Call call)
       throws InterruptedException, StopException {
-    try (TimeLimit.Attempts attempts = time.request()) {
-      BodyReader.Bodies body = bodies.of(request);
-      HttpRequest asked =
-          client
-              .keys()
-              .on(request.http().orElseThrow(), each -> pauses.pauses(client.scope().of(each)));
+    try (BodyReader.Bodies body = bodies.of(request)) {
       Exchange<Body> exchange =
           authorized(
               asked,
-              (each, sending) ->
+              (each, sending, received) ->
                   http.exchange(
                       each,
                       body,
                       request.cost(),
-                      sent -> {
-                        attemptBegins(attempts, call, body);
-                        return sending.apply(sent);
-                      },
-                      response -> settle(response, call)));
+                      sent -> sending.apply(attemptBegins(attempts, call, body, sent)),
+                      received.andThen(response -> settle(response, call))));
       HttpResponse<Body> response = exchange.response();
       checkStop(exchange);
-      return Result.of(
-          request,
-          response,
-          body(response),
-          exchange.attempts(),
-          exchange.waited(),
-          exchange.took(),
-          error(response),
-          FORBIDDING.contains(response.statusCode()));
+      Result result =
+          Result.of(
+              request,
+              response,
+              body(response),
+              exchange.attempts(),
+              exchange.waited(),
+              exchange.took(),
+              error(response),
+              FORBIDDING.contains(response.statusCode()));
+      return new Answer(result, Optional.of(response));
     } catch (NoMoreException e) {
       throw new StopException();
     } catch (ExchangeFailedException e) {
-      checkStop(request.http().orElseThrow());
-      return Result.failed(request, e.attempts(), e.waited(), e.took(), failure(e, request));
+      checkStop(asked);
+      return Answer.none(
+          Result.failed(request, e.attempts(), e.waited(), e.took(), failure(e, request)));
     } catch (IllegalArgumentException e) {
-      return Result.unsent(
-          request, request.line().because(hide(String.valueOf(e.getMessage()), request)));
+      return Answer.none(
+          Result.unsent(
+              request, request.line().because(hide(String.valueOf(e.getMessage()), request))));
     } catch (IOException | RuntimeException e) {
-      checkStop(request.http().orElseThrow());
-      return Result.unsent(request, failure(e, request).text());
+      checkStop(asked);
+      return Answer.none(Result.unsent(request, failure(e, request).text()));
     }
   }
 
   /** Sends a request, as often as it takes. */
   private interface Sender {
-    Exchange<Body> send(HttpRequest request, UnaryOperator<HttpRequest> sending)
+    Exchange<Body> send(
+        HttpRequest request,
+        UnaryOperator<HttpRequest> sending,
+        Consumer<HttpResponse<Body>> received)
         throws IOException, InterruptedException;
   }
 
@@ -139,29 +157,42 @@ final class Fetcher {
   private Exchange<Body> authorized(HttpRequest request, Sender sender)
       throws IOException, InterruptedException, StopException {
     if (tokens.isEmpty()) {
-      return sender.send(request, UnaryOperator.identity());
+      return sender.send(request, UnaryOperator.identity(), response -> {});
     }
     TokenCommand command = tokens.get();
     AtomicReference<TokenCommand.@Nullable Token> used = new AtomicReference<>();
+    AtomicBoolean refused = new AtomicBoolean();
     UnaryOperator<HttpRequest> authorize =
         each -> {
           used.set(null);
           return command.authorize(each, used::set);
         };
     HttpRequest prepared = TokenCommand.prepare(request);
-    Exchange<Body> first = sender.send(prepared, authorize);
-    TokenCommand.Token refused = used.get();
-    if (first.response().statusCode() != UNAUTHORIZED || refused == null) {
-      return first;
-    }
     try {
-      command.renew(refused);
-    } catch (IOException e) {
+      Exchange<Body> first =
+          sender.send(
+              prepared,
+              authorize,
+              response -> {
+                TokenCommand.Token token = used.get();
+                if (response.statusCode() == UNAUTHORIZED && token != null) {
+                  command.refuse(token);
+                  refused.set(true);
+                }
+              });
+      return refused.get() ? again(first, sender.send(prepared, authorize, r -> {})) : first;
+    } catch (TokenCommand.TokenException e) {
       pauses.stopRun(String.valueOf(e.getMessage()));
       throw new StopException();
     }
-    body(first.response()).discard();
-    Exchange<Body> second = sender.send(prepared, authorize);
+  }
+
+  private static Exchange<Body> again(Exchange<Body> first, Exchange<Body> second)
+      throws IOException {
+    Body body = body(first.response());
+    if (!body.file().equals(body(second.response()).file())) {
+      body.discard();
+    }
     return new Exchange<>(
         second.response(),
         first.attempts() + second.attempts(),
@@ -171,8 +202,11 @@ final class Fetcher {
         second.stop());
   }
 
-  private void attemptBegins(
-      TimeLimit.Attempts attempts, ModelCalls.Call call, BodyReader.Bodies body) {
+  private HttpRequest attemptBegins(
+      TimeLimit.Attempts attempts,
+      ModelCalls.Call call,
+      BodyReader.Bodies body,
+      HttpRequest request) {
     try {
       if (pauses.sendsNoMore() || !attempts.begin() || !call.begin()) {
         throw new NoMoreException();
@@ -181,7 +215,7 @@ final class Fetcher {
       Thread.currentThread().interrupt();
       throw new NoMoreException();
     }
-    body.attemptBegins();
+    return body.attemptBegins(request);
   }
 
   /** The request must not be sent, since a server, the time or the money has ended the run. */

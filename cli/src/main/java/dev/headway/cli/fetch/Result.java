@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param waited how long they waited for limits or backed off
  * @param took how long the last took
  * @param body the response's body
+ * @param pages the bodies of all pages, if they are fetched
  * @param error what went wrong, if anything did, in words that may be shown
  * @param unusable whether it failed because its host cannot be used: there is no connection, no TLS
  *     or no permission
@@ -34,6 +35,7 @@ record Result(
     Duration waited,
     Duration took,
     Body body,
+    Optional<PageBodies> pages,
     Optional<String> error,
     boolean unusable,
     Optional<Charge> charge) {
@@ -60,6 +62,7 @@ record Result(
         waited,
         took,
         body,
+        Optional.empty(),
         error,
         unusable,
         Optional.empty());
@@ -77,6 +80,7 @@ record Result(
         waited,
         took,
         Body.NONE,
+        Optional.empty(),
         Optional.of(failure.text()),
         failure.unusable(),
         Optional.empty());
@@ -90,7 +94,69 @@ record Result(
   /** The same, with what a call took. */
   Result with(Optional<Charge> taken) {
     return new Result(
-        request, status, headers, attempts, startedAt, waited, took, body, error, unusable, taken);
+        request,
+        status,
+        headers,
+        attempts,
+        startedAt,
+        waited,
+        took,
+        body,
+        pages,
+        error,
+        unusable,
+        taken);
+  }
+
+  /** The same with the pages that came. */
+  Result with(PageBodies all) {
+    return new Result(
+        request,
+        status,
+        headers,
+        attempts,
+        startedAt,
+        waited,
+        took,
+        body,
+        Optional.of(all),
+        error,
+        unusable,
+        charge);
+  }
+
+  /** The same after earlier pages. */
+  Result after(Result before) {
+    return new Result(
+        request,
+        status,
+        headers,
+        before.attempts + attempts,
+        before.startedAt.or(() -> startedAt),
+        before.waited.plus(waited),
+        before.took.plus(took),
+        body,
+        pages,
+        error,
+        unusable,
+        charge);
+  }
+
+  /** The same, which failed at one of its pages. */
+  Result failedAt(int page, String why) {
+    return new Result(
+        request,
+        status,
+        headers,
+        attempts,
+        startedAt,
+        waited,
+        took,
+        body,
+        pages,
+        Optional.of("page " + page + ": " + why),
+        unusable,
+        charge);
   }
 
   /** The begin of what the server said of what went wrong, as it said it. */

@@ -43,6 +43,9 @@ record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets 
           "cost",
           "headers",
           "selected",
+          "pages",
+          "morePages",
+          "bodies",
           "body",
           "bodyBase64",
           "bodyFile",
@@ -101,8 +104,14 @@ record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets 
 
   private void putBody(Map<String, @Nullable Object> fields, Result result) throws IOException {
     Body body = result.body();
+    if (result.pages().isPresent()) {
+      putPages(fields, result.pages().get(), result.error().isPresent());
+      if (result.error().isEmpty()) {
+        return;
+      }
+    }
     Optional<Map<String, JsonNode>> selected =
-        selections.isEmpty() || result.status().isEmpty()
+        selections.isEmpty() || result.status().isEmpty() || result.pages().isPresent()
             ? Optional.empty()
             : Selected.of(body.decoded(result.headers()), selections);
     selected.ifPresent(parts -> fields.put("selected", parts));
@@ -114,6 +123,27 @@ record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets 
       fields.put(
           text.isPresent() ? "body" : "bodyBase64", text.isPresent() ? text.get() : body.bytes());
     }
+  }
+
+  private void putPages(Map<String, @Nullable Object> fields, PageBodies pages, boolean failed) {
+    fields.put("pages", pages.pages().size());
+    if (pages.more()) {
+      fields.put("morePages", true);
+    }
+    Optional<Map<String, JsonNode>> selected =
+        selections.isEmpty() ? Optional.empty() : Selected.ofAll(pages, selections);
+    if (selected.isPresent() && !failed) {
+      fields.put("selected", selected.get());
+    } else {
+      fields.put("bodies", pages.pages().stream().map(ResultFields::text).toList());
+    }
+  }
+
+  /** A body that is no text is an object with its bytes. */
+  private static Object text(PageBodies.Page page) {
+    byte[] bytes = page.body().bytes();
+    Optional<String> text = BodyText.of(bytes, page.headers());
+    return text.isPresent() ? text.get() : Map.of("base64", bytes);
   }
 
   /** Those that are kept; the values of a field that comes more than once are one list. */

@@ -10,8 +10,13 @@ import java.util.Optional;
 /** How results are written. Used by one thread. */
 interface ResultFormat {
 
-  /** As options say, to a stream. */
-  static ResultFormat of(FetchOutputOptions options, OutputStream output, Secrets secrets) {
+  /**
+   * As options say, to a stream.
+   *
+   * @param paged whether results have pages
+   */
+  static ResultFormat of(
+      FetchOutputOptions options, OutputStream output, Secrets secrets, boolean paged) {
     ResultFields fields = new ResultFields(options.headers(), options.selections(), secrets);
     return switch (options.format()) {
       case JSONL -> {
@@ -22,7 +27,7 @@ interface ResultFormat {
         };
       }
       case OPENAI_BATCH -> new BatchResults(output);
-      case CSV -> new CsvResults(output, fields, options);
+      case CSV -> new CsvResults(output, fields, options, paged);
     };
   }
 

@@ -11,6 +11,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.NullNode;
 
 /** Takes the parts of JSON responses that results have. */
@@ -38,5 +39,28 @@ final class Selected {
     } catch (JacksonException notJson) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The parts of all pages: lists are joined, and of anything else it is that of the first page.
+   * Empty if a page is no JSON.
+   */
+  static Optional<Map<String, JsonNode>> ofAll(PageBodies pages, List<Selection> selections) {
+    Map<String, JsonNode> all = new LinkedHashMap<>();
+    for (PageBodies.Page page : pages.pages()) {
+      Optional<Map<String, JsonNode>> parts = of(page.body().bytes(), selections);
+      if (parts.isEmpty()) {
+        return Optional.empty();
+      }
+      parts
+          .get()
+          .forEach((name, part) -> {
+            JsonNode before = all.putIfAbsent(name, part);
+            if (before instanceof ArrayNode list && part instanceof ArrayNode more) {
+              list.addAll(more);
+            }
+          });
+    }
+    return Optional.of(all);
   }
 }

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -26,6 +27,7 @@ final class TokenCommand {
   private final String command;
   private final Secrets secrets;
   private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicLong refused = new AtomicLong();
   private volatile Token current;
 
   /**
@@ -35,6 +37,15 @@ final class TokenCommand {
    * @param number counts tokens
    */
   record Token(String authorization, long number) {}
+
+  /** There is no other token, so no request can be sent. */
+  static final class TokenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TokenException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
 
   private TokenCommand(String command, Secrets secrets) throws IOException {
     this.command = command;
@@ -73,35 +84,38 @@ final class TokenCommand {
   }
 
   /**
-   * What is sent of a request.
+   * What is sent of a request. If the last token has been refused, one thread runs the command for
+   * another, and others wait.
    *
    * @param used gets the token that is sent with it, if it gets one
+   * @throws TokenException if the command prints none
    */
   HttpRequest authorize(HttpRequest request, Consumer<Token> used) {
     if (!isPrepared(request)) {
       return request;
     }
-    Token token = current;
+    Token token = current.number() > refused.get() ? current : renewed();
     used.accept(token);
     return with(request, token.authorization());
   }
 
-  /**
-   * Sees to a token that is newer than one that was refused. One thread runs the command; others
-   * wait.
-   *
-   * @throws IOException if the command prints none
-   * @throws InterruptedException if interrupted
-   */
-  void renew(Token refused) throws IOException, InterruptedException {
-    lock.lockInterruptibly();
+  private Token renewed() {
+    lock.lock();
     try {
-      if (current.number() == refused.number()) {
-        current = new Token(run(), refused.number() + 1);
+      if (current.number() <= refused.get()) {
+        current = new Token(run(), current.number() + 1);
       }
+      return current;
+    } catch (IOException e) {
+      throw new TokenException(e);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A server has refused a token: no other request is sent with it. */
+  void refuse(Token token) {
+    refused.accumulateAndGet(token.number(), Math::max);
   }
 
   /** Its standard error is ours; its standard output is never shown. */

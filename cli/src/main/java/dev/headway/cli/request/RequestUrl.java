@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * UTF-8; escapes stay as they are. The name of a host is sent in ASCII (IDNA 2003), and a fragment
  * is not sent.
  */
-final class RequestUrl {
+public final class RequestUrl {
 
   private static final int LARGEST_PORT = 65_535;
 
@@ -72,6 +72,18 @@ final class RequestUrl {
       throw notFetched(shown, "has a port that is not from 1 to " + LARGEST_PORT);
     }
     return uri;
+  }
+
+  /**
+   * Reads a URL that a server names, from where it is found.
+   *
+   * @throws IllegalArgumentException if it cannot be fetched
+   */
+  public static URI resolve(URI from, String url) {
+    String path = String.valueOf(from.getRawPath());
+    String whole = url.strip().startsWith("?") ? path + url.strip() : url.strip();
+    URI resolved = from.resolve(encoded(withoutFragment(whole), whole));
+    return parse(resolved.toString(), UnaryOperator.identity());
   }
 
   private static String withoutFragment(String url) {
