@@ -94,17 +94,7 @@ record Result(
   /** The same, with what a call took. */
   Result with(Optional<Charge> taken) {
     return new Result(
-        request,
-        status,
-        headers,
-        attempts,
-        startedAt,
-        waited,
-        took,
-        body,
-        pages,
-        error,
-        unusable,
+        request, status, headers, attempts, startedAt, waited, took, body, pages, error, unusable,
         taken);
   }
 
