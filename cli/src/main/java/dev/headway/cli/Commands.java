@@ -40,6 +40,7 @@ final class Commands {
     makers.put("plan", () -> new CommandLine(new PlanCommand(input, output)));
     makers.put("server", () -> new CommandLine(new ServerCommand()));
     makers.put("demo", () -> new CommandLine(new DemoCommand()));
+    makers.put("presets", () -> new CommandLine(new PresetsCommand()));
     makers.put("completion", () -> new CommandLine(new CompletionCommand(this::all)));
     makers.put(HELP, Commands::help);
   }

@@ -51,6 +51,12 @@ final class UsageTest {
         "fetch --scope path=( -       | --scope: \"(\" is no regular expression",
         "exec --per-host 2/s true     | there is no option --per-host; it is one of headway fetch",
         "server --output x            | --output; it is one of headway fetch and headway exec",
+        "server --like gihub          | --like: \"gihub\" is not github, openai, anthropic,"
+            + " shopify, discord or slack; did you mean github?",
+        "server --speed 2             | need --like",
+        "server --like openai --speed 0 | speed must be a number above 0, but it is 0.0",
+        "server --like slack --budget tokens=3/s | --budget: Slack has no limit on tokens",
+        "server --like anthropic --budget tokens=3/s | it has input-tokens and output-tokens",
         "completion bsh               | SHELL: \"bsh\" is not bash, zsh or fish; did you mean"
             + " bash?",
         "help ftech                   | there is no command \"ftech\"; did you mean fetch?",

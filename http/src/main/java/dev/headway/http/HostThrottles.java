@@ -187,22 +187,21 @@ final class HostThrottles {
     }
   }
 
-  /** Returns whether it is used up, and kept to. */
+  /** Returns whether it is kept to, and leaves nothing for another such request. */
   private boolean heed(
       Throttle host, Allowance allowance, List<Rate> policies, Cost cost, long sentAt) {
-    if (allowance.countsRequests()) {
-      if (keepsWithin(host, policies)) {
-        return false;
-      }
-      limit(host, Cost.PERMITS, allowance, cost, sentAt);
-    } else if (ours(host).anyMatch(limit -> limit.currency().equals(allowance.unit()))) {
-      limit(host, allowance.unit(), allowance, cost, sentAt);
-    } else if (allowance.countsTokens() && allowance.isUsedUp()) {
-      host.pauseFor(allowance.quota().resetIn());
-    } else {
-      return false;
+    String currency = allowance.countsRequests() ? Cost.PERMITS : allowance.unit();
+    if (allowance.countsRequests()
+        ? !keepsWithin(host, policies)
+        : ours(host).anyMatch(limit -> limit.currency().equals(currency))) {
+      limit(host, currency, allowance, cost, sentAt);
+      return allowance.quota().remaining() < Math.max(1, cost.amount(currency));
     }
-    return allowance.isUsedUp();
+    if (allowance.countsTokens() && allowance.isUsedUp()) {
+      host.pauseFor(allowance.quota().resetIn());
+      return true;
+    }
+    return false;
   }
 
   private void limit(Throttle host, String currency, Allowance allowance, Cost cost, long sentAt) {

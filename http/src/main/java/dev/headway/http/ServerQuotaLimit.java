@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
  *
  * <p>A request without a response may not have been counted in the report, so it is subtracted from
  * the remaining count. Responses may arrive out of order; of concurrent responses the smaller
- * remaining count wins, since the count only shrinks until it is reset. A response to a request
- * that was sent after the last report is newer in any case.
+ * remaining count wins, since the count only shrinks until it is reset; after the reset, one that
+ * leaves more than the server then takes is ignored. A response to a request that was sent after
+ * the last report is newer in any case.
  */
 final class ServerQuotaLimit implements Limit {
 
@@ -18,7 +19,7 @@ final class ServerQuotaLimit implements Limit {
   private final long askedAt;
   private final LongSupplier steps;
   private long heardAt;
-  private final long afterReset;
+  private long afterReset;
   private long remaining;
   private long resetAt;
 
@@ -83,9 +84,17 @@ final class ServerQuotaLimit implements Limit {
     heard -= Math.min(heard, amount);
   }
 
+  /**
+   * Of a request whose response has arrived, the report counts what the server took; what it gives
+   * back, its next report says. One that is settled to nothing has been taken back.
+   */
   @Override
   public void settle(long startedAt, long now, long from, long to) {
-    unheard += to - from;
+    boolean isHeard = to > 0 && heard >= from;
+    if (isHeard) {
+      heard += to - from;
+    }
+    unheard += isHeard ? Math.max(0, to - from) : to - from;
     running += to - from;
   }
 
@@ -107,14 +116,17 @@ final class ServerQuotaLimit implements Limit {
       return false;
     }
     running = last.running;
+    boolean mayBeEarlier = askedAt < last.heardAt;
+    boolean isReset = now >= last.resetAt;
+    boolean isKept = mayBeEarlier && (isReset ? last.afterReset : last.remaining) < remaining;
     // Two reports may reach their throttle in another order than they were read.
-    heardAt = steps.getAsLong();
-    boolean mayBeEarlier = askedAt < last.heardAt && now < last.resetAt;
-    unheard = (mayBeEarlier ? last.unheard : running - last.heard) - cost;
+    heardAt = isKept && isReset ? last.heardAt : steps.getAsLong();
+    unheard = (mayBeEarlier && !isReset ? last.unheard : running - last.heard) - cost;
     heard = last.heard + cost;
-    if (mayBeEarlier && last.remaining < remaining) {
+    if (isKept) {
       remaining = last.remaining;
       resetAt = last.resetAt;
+      afterReset = last.afterReset;
     }
     return true;
   }

@@ -140,6 +140,21 @@ class QuotaTest extends InVirtualTime {
   }
 
   @Test
+  void aRestThatIsTooLittleForAnotherRequestIsToldAsAPause() throws Exception {
+    List<ServerPause> told = new ArrayList<>();
+    try (TestServer server =
+            TestServer.of(
+                200, "x-ratelimit-remaining-tokens", "50", "x-ratelimit-reset-tokens", "20s");
+        LimitedHttpClient client =
+            client(rules().budget("tokens", "1000/m").build()).onPause(told::add).build()) {
+      took(client, server, Cost.of("tokens", 50));
+      assertThat(told).isEmpty();
+      took(client, server, Cost.of("tokens", 51));
+      assertThat(told).extracting(ServerPause::pause).containsExactly(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
   void whatIsNotCountedInRequestsOrTokensHoldsUpItsBudgetOnly() throws Exception {
     try (TestServer server =
             TestServer.of(

@@ -76,6 +76,27 @@ class ServerQuotaLimitTest {
   }
 
   @Test
+  void howeverRequestsAreSettledThoseThatAReportMayNotHaveCountedAreTakenFromIt() {
+    ServerQuotaLimit allowance = new ServerQuotaLimit(1_000, RESET, 20, 1, () -> 2);
+    allowance.start(0, 20);
+    for (int i = 0; i < 50; i++) {
+      allowance.start(0, 20);
+      allowance.settle(0, 0, 20, 3);
+      allowance.end(0, 0, 3);
+      long step = 3L + i;
+      ServerQuotaLimit report = new ServerQuotaLimit(1_000, RESET, 20, step, () -> step + 1);
+      report.inherit(allowance, 0);
+      allowance = report;
+      assertThat(left(allowance)).as("one has been counted, none is in flight").isEqualTo(1_000);
+    }
+    allowance.start(0, 60);
+    ServerQuotaLimit report = new ServerQuotaLimit(1_000, RESET, 20, 100, () -> 101);
+    report.inherit(allowance, 0);
+
+    assertThat(left(report)).as("three are in flight, of which one is counted").isEqualTo(960);
+  }
+
+  @Test
   void whatRunsIsTakenFromAWord() {
     ServerQuotaLimit allowance = new ServerQuotaLimit(9, RESET, 1, 1, () -> 2);
     allowance.start(0, 4);
@@ -91,6 +112,35 @@ class ServerQuotaLimitTest {
 
     assertThat(left(late)).isZero();
     assertThat(late.readyAt(0, 1)).isEqualTo(RESET);
+  }
+
+  @Test
+  void aReportThatWasOvertakenDoesNotLoosenTheTimeAfterTheReset() {
+    ServerQuotaLimit full = new ServerQuotaLimit(0, RESET, 1, 1, 1, () -> 2);
+    full.start(0, 1);
+    ServerQuotaLimit late = new ServerQuotaLimit(9, 3 * RESET, 20, 1, 1, () -> 3);
+    late.inherit(full, RESET - 1);
+    late.end(0, RESET, 1);
+
+    assertThat(late.readyAt(RESET, 2)).as("one at a time, as the last says").isEqualTo(RESET);
+    late.start(RESET, 1);
+    assertThat(late.readyAt(RESET, 1)).isEqualTo(Limit.NEVER);
+  }
+
+  @Test
+  void aReportThatComesAfterTheResetOfALaterOneIsIgnoredIfItLeavesMoreThanThatTakes() {
+    ServerQuotaLimit full = new ServerQuotaLimit(0, RESET, 1, 1, 1, () -> 2);
+    full.start(0, 2);
+    ServerQuotaLimit late = new ServerQuotaLimit(9, 3 * RESET, 20, 1, 1, () -> 4);
+    late.inherit(full, RESET + 1);
+    late.end(0, RESET + 1, 2);
+    late.start(RESET + 1, 1);
+    assertThat(late.readyAt(RESET + 1, 1)).isEqualTo(Limit.NEVER);
+
+    ServerQuotaLimit newer = new ServerQuotaLimit(9, 3 * RESET, 20, 1, 3, () -> 5);
+    newer.inherit(late, RESET + 2);
+    assertThat(newer.readyAt(RESET + 2, 9)).as("asked for after the last").isEqualTo(RESET + 2);
+    assertThat(newer.readyAt(RESET + 2, 10)).isEqualTo(3 * RESET);
   }
 
   @Test

@@ -1,7 +1,10 @@
 package dev.headway.cli.option;
 
+import dev.headway.cli.model.OutputLimit;
+import dev.headway.cli.model.TokenMeter;
 import dev.headway.limit.Counted;
 import dev.headway.limit.Rate;
+import dev.headway.limit.Rule;
 import dev.headway.throttle.AbstractThrottleBuilder;
 import dev.headway.throttle.Throttle;
 import dev.headway.throttle.ThrottleBuilder;
@@ -9,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -101,10 +106,21 @@ public class LimitOptions extends RateOption {
       if (spacing != null) {
         throttle.spacing(spacing);
       }
-      budgets.forEach(budget -> throttle.budget(budget.name(), budget.rate(), counted()));
+      budgets.forEach(budget -> addBudget(throttle, budget));
       return throttle;
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Outputs of language models count as they are produced, unless it is said from when. */
+  private void addBudget(AbstractThrottleBuilder<?> throttle, Budget budget) {
+    if (budget.name().equals(TokenMeter.OUTPUT)
+        && countFrom == null
+        && throttle instanceof ThrottleBuilder local) {
+      local.rule(new Rule(Rule.RATE, budget.name(), new OutputLimit(budget.rate())));
+    } else {
+      throttle.budget(budget.name(), budget.rate(), counted());
     }
   }
 
@@ -135,6 +151,17 @@ public class LimitOptions extends RateOption {
 
   CountFrom usualCountFrom() {
     return CountFrom.END;
+  }
+
+  /** The rates of those budgets whose names are asked for, by their names; the slowest of each. */
+  public final Map<String, Rate> rates(Predicate<String> names) {
+    return budgets.stream()
+        .filter(budget -> names.test(budget.name()))
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Budget::name,
+                Budget::rate,
+                (one, other) -> one.permits() <= other.permits() ? one : other));
   }
 
   /** The names of the budgets. */

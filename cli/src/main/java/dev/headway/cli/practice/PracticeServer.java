@@ -2,18 +2,12 @@ package dev.headway.cli.practice;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An HTTP/1.1 server on loopback that holds its callers to a strict limit.
@@ -25,34 +19,20 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A request counts from the instant when its head was read, before its body is read and before
  * the latency passes.
- *
- * <p>The JDK's server that does the transport takes its settings from system properties, once, when
- * the first server of a JVM starts. Those that matter for many fast callers are set here unless
- * they have a value: no delay before small packets are sent, and as many idle connections, for as
- * long, as a large run keeps open.
  */
 public final class PracticeServer implements AutoCloseable {
-
-  private static final int BACKLOG = 4_096;
-  private static final byte[] LOOPBACK = {127, 0, 0, 1};
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   private final ServerOptions options;
   private final LongSupplier nanoClock;
   private final Referee referee;
   private final ReentrantLock refereeLock = new ReentrantLock();
-  private final HttpServer http;
-  private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Loopback http;
 
   private PracticeServer(ServerOptions options, LongSupplier nanoClock) throws IOException {
     this.options = options;
     this.nanoClock = nanoClock;
     referee = new Referee(options);
-    http =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), options.port()), BACKLOG);
-    http.setExecutor(handlers);
-    http.createContext("/", this::handle);
+    http = new Loopback(options.port(), this::handle);
   }
 
   /**
@@ -66,23 +46,12 @@ public final class PracticeServer implements AutoCloseable {
   }
 
   static PracticeServer start(ServerOptions options, LongSupplier nanoClock) throws IOException {
-    setUnlessGiven("sun.net.httpserver.nodelay", "true");
-    setUnlessGiven("sun.net.httpserver.maxIdleConnections", "10000");
-    setUnlessGiven("sun.net.httpserver.idleInterval", "300");
-    PracticeServer server = new PracticeServer(options, nanoClock);
-    server.http.start();
-    return server;
-  }
-
-  private static void setUnlessGiven(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
+    return new PracticeServer(options, nanoClock);
   }
 
   /** The address without a path, such as {@code http://127.0.0.1:8080}. */
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+    return http.uri();
   }
 
   /** The score so far. Each request is in it from when it arrives. */
@@ -98,21 +67,19 @@ public final class PracticeServer implements AutoCloseable {
   /** Closes all connections, answered or not, and returns when nothing of the server is left. */
   @Override
   public void close() {
-    http.stop(0);
-    handlers.shutdownNow();
-    handlers.close();
+    http.close();
   }
 
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     if (path.equals("/stats")) {
       drain(exchange);
-      answer(exchange, 200, stats());
+      Loopback.answer(exchange, 200, stats());
       return;
     }
     Ruling ruling = rule();
     long bodyLength = drain(exchange);
-    if (!takeTime()) {
+    if (!Loopback.takeTime(options.latency())) {
       exchange.close();
       return;
     }
@@ -121,14 +88,14 @@ public final class PracticeServer implements AutoCloseable {
       case Ruling.Dropped dropped -> exchange.close();
       case Ruling.Accepted accepted -> {
         putFields(exchange.getResponseHeaders(), accepted.remaining(), accepted.moreAfterNanos());
-        answer(exchange, 200, new Receipt(path, method, accepted.number(), bodyLength));
+        Loopback.answer(exchange, 200, new Receipt(path, method, accepted.number(), bodyLength));
       }
       case Ruling.Refused refused -> {
         long retryAfter = ServerRateLimitFields.seconds(refused.retryAfterNanos());
         exchange.getResponseHeaders().set("Retry-After", Long.toString(retryAfter));
         putFields(exchange.getResponseHeaders(), 0, refused.retryAfterNanos());
         String error = "%s: try again in %d s".formatted(refused.reason(), retryAfter);
-        answer(exchange, 429, new Refusal(path, method, refused.number(), error));
+        Loopback.answer(exchange, 429, new Refusal(path, method, refused.number(), error));
       }
     }
   }
@@ -143,16 +110,6 @@ public final class PracticeServer implements AutoCloseable {
     }
   }
 
-  private boolean takeTime() {
-    try {
-      Thread.sleep(options.latency());
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   private void putFields(Headers headers, long remaining, long moreAfterNanos) {
     options
         .quota()
@@ -163,21 +120,6 @@ public final class PracticeServer implements AutoCloseable {
   private static long drain(HttpExchange exchange) throws IOException {
     try (InputStream body = exchange.getRequestBody()) {
       return body.transferTo(OutputStream.nullOutputStream());
-    }
-  }
-
-  private static void answer(HttpExchange exchange, int status, Object content) throws IOException {
-    byte[] json = JSON.writeValueAsBytes(content);
-    Headers headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", "application/json");
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Integer.toString(json.length));
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    exchange.sendResponseHeaders(status, json.length);
-    try (OutputStream body = exchange.getResponseBody()) {
-      body.write(json);
     }
   }
 

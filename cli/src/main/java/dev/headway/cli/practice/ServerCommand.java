@@ -4,10 +4,13 @@ import dev.headway.cli.option.HelpOption;
 import dev.headway.cli.option.LatencyOption;
 import dev.headway.cli.option.RateOption;
 import dev.headway.cli.option.UsageException;
+import dev.headway.cli.vendor.VendorName;
+import dev.headway.cli.vendor.VendorSettings;
 import dev.headway.limit.Rate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +38,16 @@ import picocli.CommandLine.Spec;
       "Runs a practice server on loopback that holds its callers to a strict limit.",
       "",
       "  headway server --rate 40/s",
-      "  headway server --rate 40/s --port 0 --latency 300ms --busy-every 50"
+      "  headway server --rate 40/s --port 0 --latency 300ms --busy-every 50",
+      "  headway server --like github --speed 60",
+      "  headway server --like openai --rate 500/m --budget tokens=60000/m"
     },
     description = {
       "Prints its address on standard output. Every path answers; /stats says how many requests"
-          + " were accepted and rejected, and the most that came in any one window."
+          + " were accepted and rejected, and the most that came in any one window.",
+      "With --like, the limits and the fields are those of a service, and /stats says which limit"
+          + " has refused how many. Like openai, it answers chat completions at"
+          + " /v1/chat/completions, like anthropic, messages at /v1/messages."
     })
 public final class ServerCommand extends HelpOption implements Callable<Integer> {
 
@@ -60,6 +68,9 @@ public final class ServerCommand extends HelpOption implements Callable<Integer>
   private int port;
 
   @ArgGroup(validate = false)
+  private LikeOptions like = new LikeOptions();
+
+  @ArgGroup(validate = false)
   private LatencyOption latency = new LatencyOption();
 
   @Option(
@@ -67,7 +78,8 @@ public final class ServerCommand extends HelpOption implements Callable<Integer>
       paramLabel = "K",
       defaultValue = "0",
       description = {
-        "Answer every K-th request with 429 and Retry-After: 1, whatever the rate.",
+        "Answer every K-th request with 429 and Retry-After: 1, whatever the rate; like openai or"
+            + " anthropic with 529, like others with 503.",
         "Default: ${DEFAULT-VALUE}, never."
       })
   private long busyEvery;
@@ -87,9 +99,8 @@ public final class ServerCommand extends HelpOption implements Callable<Integer>
 
   @Override
   public Integer call() throws IOException {
-    try (PracticeServer server = PracticeServer.start(options())) {
-      announce(server);
-      new CountDownLatch(1).await();
+    try {
+      serve();
       return ExitCode.OK;
     } catch (InterruptedException e) {
       return INTERRUPTED;
@@ -98,6 +109,35 @@ public final class ServerCommand extends HelpOption implements Callable<Integer>
           "cannot listen on port %d: %s. Choose another with --port N, or any free one with --port 0"
               .formatted(port, e.getMessage()),
           e);
+    }
+  }
+
+  private void serve() throws IOException, InterruptedException {
+    ServerOptions options = options();
+    Optional<VendorName> imitated = like.name();
+    if (imitated.isPresent()) {
+      VendorSettings settings = settings(imitated.get());
+      try (VendorServer server = VendorServer.start(options, imitated.get(), settings)) {
+        announce(server.uri(), "what " + imitated.get().title() + " accepts, strictly");
+        new CountDownLatch(1).await();
+      }
+    } else {
+      try (PracticeServer server = PracticeServer.start(options)) {
+        announce(
+            server.uri(),
+            rate()
+                .map(rate -> "at most " + rate + ", strictly")
+                .orElse("every request, as there is no --rate"));
+        new CountDownLatch(1).await();
+      }
+    }
+  }
+
+  private VendorSettings settings(VendorName imitated) {
+    try {
+      return like.settings(imitated, rate());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -123,17 +163,12 @@ public final class ServerCommand extends HelpOption implements Callable<Integer>
     return given.stream().findFirst();
   }
 
-  private void announce(PracticeServer server) {
+  private void announce(URI address, String accepted) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(server.uri());
+    out.println(address);
     out.flush();
     PrintWriter err = spec.commandLine().getErr();
-    err.printf(
-        "Accepting %s; %s/stats keeps the score. Ctrl-C ends it.%n",
-        rate()
-            .map(rate -> "at most " + rate + ", strictly")
-            .orElse("every request, as there is no --rate"),
-        server.uri());
+    err.printf("Accepting %s; %s/stats keeps the score. Ctrl-C ends it.%n", accepted, address);
     err.flush();
   }
 }

@@ -47,6 +47,29 @@ final class ServerCommandTest {
   }
 
   @Test
+  void imitates_a_service_with_the_numbers_that_are_given() throws Exception {
+    PipedReader address = new PipedReader();
+    CommandLine command = command().setOut(new PrintWriter(new PipedWriter(address)));
+    FutureTask<Integer> run =
+        new FutureTask<>(() ->
+            command.execute("server", "--port=0", "--like=github", "--rate=1/2h", "--speed=9"));
+    Thread thread = Thread.ofVirtual().start(run);
+
+    String firstLine = new BufferedReader(address).readLine();
+    assertThat(get(firstLine + "/user").headers().firstValue("x-ratelimit-limit")).hasValue("1");
+    assertThat(get(firstLine + "/user").statusCode()).isEqualTo(403);
+    assertThat(get(firstLine + "/stats").body())
+        .isEqualTo(
+            "{\"like\":\"github\",\"requests\":2,\"accepted\":1,\"refused\":1,\"busy\":0,"
+                + "\"dropped\":0,\"inputTokens\":0,\"outputTokens\":0,\"limits\":[{\"name\":"
+                + "\"core\",\"limit\":1,\"refused\":1,\"episodes\":1}]}");
+
+    thread.interrupt();
+    assertThat(run.get()).isEqualTo(130);
+    assertThat(err.toString()).contains("GitHub", "/stats", "Ctrl-C");
+  }
+
+  @Test
   void a_port_in_use_is_named_with_what_to_do_instead() throws Exception {
     try (PracticeServer other = PracticeServer.start(ServerOptions.ON_ANY_PORT)) {
       String port = Integer.toString(other.uri().getPort());
