@@ -362,13 +362,7 @@ final class StoreClient {
                 + " ("
                 + store.trouble().orElseGet(failure::toString)
                 + ")";
-    return new StoreUnavailableException(
-        "the store of \""
-            + limit
-            + "\""
-            + why
-            + "; nothing was consumed, and the next caller asks again",
-        failure);
+    return new StoreUnavailableException("the store of \"" + limit + "\"" + why, failure);
   }
 
   boolean isInvolved() {

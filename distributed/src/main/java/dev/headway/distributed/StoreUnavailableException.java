@@ -10,8 +10,21 @@ public final class StoreUnavailableException extends ThrottleExceededException {
 
   private static final long serialVersionUID = 1;
 
-  /** Creates an exception with a message for people and a cause. */
-  public StoreUnavailableException(String message, Throwable cause) {
-    super(message, cause);
+  private final String reason;
+
+  /**
+   * Creates an exception.
+   *
+   * @param reason what the store has done, for people
+   * @param cause what it said, or the attempt without an answer
+   */
+  public StoreUnavailableException(String reason, Throwable cause) {
+    super(reason + "; nothing was consumed, and the next caller asks again", cause);
+    this.reason = reason;
+  }
+
+  /** What the store has done: the message without what follows from it. */
+  public String reason() {
+    return reason;
   }
 }

@@ -5,6 +5,8 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Distinguishes errors that Redis reports from a Redis that cannot answer now. */
 final class RedisErrors {
@@ -15,6 +17,9 @@ final class RedisErrors {
 
   /** The server answers, and there is no better one to ask. */
   private static final Set<String> BUSY = Set.of("LOADING", "BUSY", "TRYAGAIN");
+
+  private static final Pattern OF_SCRIPT =
+      Pattern.compile("ERR Error running script .*: -([A-Z]+ .*)", Pattern.DOTALL);
 
   private RedisErrors() {}
 
@@ -28,7 +33,14 @@ final class RedisErrors {
   }
 
   private static String code(Throwable failure) {
-    return String.valueOf(failure.getMessage()).split("[ :]", 2)[0];
+    return said(failure).split("[ :]", 2)[0];
+  }
+
+  /** What Redis has said; before version 7, it wraps the error of a script's command. */
+  private static String said(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    Matcher wrapped = OF_SCRIPT.matcher(message);
+    return wrapped.matches() ? wrapped.group(1) : message;
   }
 
   private static Throwable underneath(Throwable failure) {
@@ -42,6 +54,6 @@ final class RedisErrors {
     Throwable cause = underneath(failure);
     boolean refused =
         cause instanceof RedisCommandExecutionException && !FOR_NOW.contains(code(cause));
-    return refused ? new StoreRefusedException(String.valueOf(cause.getMessage()), cause) : cause;
+    return refused ? new StoreRefusedException(said(cause), cause) : cause;
   }
 }

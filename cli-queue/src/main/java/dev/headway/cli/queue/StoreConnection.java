@@ -6,6 +6,7 @@ import dev.headway.cli.text.FileErrors;
 import dev.headway.distributed.SharedThrottle;
 import dev.headway.distributed.SharedThrottleBuilder;
 import dev.headway.distributed.Store;
+import dev.headway.distributed.StoreUnavailableException;
 import dev.headway.postgres.PostgresThrottle;
 import dev.headway.redis.RedisThrottle;
 import dev.headway.throttle.Throttle;
@@ -21,6 +22,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -106,12 +109,27 @@ final class StoreConnection implements SharedLimitsConnection {
   }
 
   @Override
+  public Optional<String> outage(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StoreUnavailableException unavailable) {
+        return Optional.of(unavailable.reason());
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
   public Throttle open(
-      String sharedName, String name, LimitOptions limits, ThrottleListener listener) {
+      String sharedName,
+      String name,
+      LimitOptions limits,
+      ThrottleListener listener,
+      Consumer<String> remarks) {
     SharedThrottle made =
         limits
             .addTo(
-                SharedThrottleBuilder.on(store, sharedName).timeout(LONGEST_WAIT),
+                SharedThrottleBuilder.on(new ObservedStore(store, remarks), sharedName)
+                    .timeout(LONGEST_WAIT),
                 limits.concurrency())
             .name(name)
             .listener(listener)

@@ -131,7 +131,7 @@ final class Fetcher {
     } catch (NoMoreException e) {
       throw new StopException();
     } catch (ExchangeFailedException e) {
-      checkStop(asked);
+      checkStop(asked, e);
       return Answer.none(
           Result.failed(request, e.attempts(), e.waited(), e.took(), failure(e, request)));
     } catch (IllegalArgumentException e) {
@@ -139,7 +139,7 @@ final class Fetcher {
           Result.unsent(
               request, request.line().because(hide(String.valueOf(e.getMessage()), request))));
     } catch (IOException | RuntimeException e) {
-      checkStop(asked);
+      checkStop(asked, e);
       return Answer.none(Result.unsent(request, failure(e, request).text()));
     }
   }
@@ -229,6 +229,13 @@ final class Fetcher {
       checkStop(sent);
     }
     if (exchange.refused() && pauses.end(client.scope().of(sent))) {
+      throw new StopException();
+    }
+  }
+
+  private void checkStop(HttpRequest sent, Exception failure) throws StopException {
+    checkStop(sent);
+    if (pauses.stopsFor(failure)) {
       throw new StopException();
     }
   }

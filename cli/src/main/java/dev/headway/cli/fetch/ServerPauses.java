@@ -129,6 +129,11 @@ final class ServerPauses {
     job.stop(why);
   }
 
+  /** Ends the run if a request has not been sent since the store of its limits fails. */
+  boolean stopsFor(Throwable failure) {
+    return job.stopsFor(failure);
+  }
+
   /** Whether a host's refusals end the run. */
   boolean end(String host) {
     return whyToStop(shown.apply(host)).isPresent();

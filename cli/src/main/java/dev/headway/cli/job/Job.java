@@ -18,6 +18,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -149,7 +150,12 @@ public final class Job implements Closeable {
                 .past(file.earlierStarts().of(settings.name()))
                 .listener(all)
                 .build()
-            : shared.open(settings.sharedName(), settings.name(), settings.limits(), all);
+            : shared.open(
+                settings.sharedName(),
+                settings.name(),
+                settings.limits(),
+                all,
+                text -> display().remark(text));
     watch.begin("headway " + settings.name(), made, settings.limits());
     throttle = made;
     return made;
@@ -177,6 +183,17 @@ public final class Job implements Closeable {
       // By a thread of its own, since an item may have found out.
       Thread.ofVirtual().start(this::closeRunning);
     }
+  }
+
+  /**
+   * Ends the run if work has not been started since the store of its limits fails.
+   *
+   * @return whether that is so
+   */
+  public boolean stopsFor(Throwable failure) {
+    Optional<String> outage = shared == null ? Optional.empty() : shared.outage(failure);
+    outage.ifPresent(this::stop);
+    return outage.isPresent();
   }
 
   private void closeRunning() {
@@ -269,7 +286,9 @@ public final class Job implements Closeable {
   private <T, R> void writeAll(Results<T, R> results, Sink<T, R> sink, Interrupt interrupt)
       throws IOException {
     for (Outcome<T, R> outcome : results.outcomes()) {
-      if (!interrupt.hasCutShort(outcome, sink)) {
+      boolean unstarted =
+          outcome instanceof Outcome.Failure<T, R> failure && stopsFor(failure.exception());
+      if (!unstarted && !interrupt.hasCutShort(outcome, sink)) {
         write(outcome, sink);
       }
     }

@@ -32,6 +32,10 @@ import java.util.stream.Stream;
 public final class Secrets {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
+
+  /** What follows the name or the password of a user. */
+  private static final Pattern OF_USER = Pattern.compile("[^/?#]*@");
+
   private static final Pattern UP_TO_HOST = Pattern.compile("[^/?#]*://[^/?#]*");
   private static final String ADDRESS = "://";
   private static final String HIDDEN = "•••";
@@ -111,7 +115,8 @@ public final class Secrets {
       String value = variable(place.group(1));
       add(value, place.group());
       inUrls.add(value);
-      if (UP_TO_HOST.matcher(address.substring(0, place.start())).matches()) {
+      if (UP_TO_HOST.matcher(address.substring(0, place.start())).matches()
+          && !OF_USER.matcher(address.substring(place.end())).lookingAt()) {
         requireAscii(value, place.group());
         inHosts.add(value);
       }
