@@ -52,6 +52,8 @@ import picocli.CommandLine.Spec;
       "  headway fetch --rate 100/m urls.txt > results.jsonl",
       "  headway fetch --csv people.csv --url 'https://example.com/{id}' > out.jsonl",
       "  headway fetch -X POST -d '{\"name\": \"{}\"}' --url https://example.com/ names.txt",
+      "  headway fetch --first 10 --dry-run --base-url https://example.com urls.txt",
+      "  headway fetch --next link --select /items --output-format csv urls.txt",
       "  headway fetch https://example.com/",
       "  headway fetch --shared redis://host --queue people --output a.jsonl"
     },
@@ -62,7 +64,8 @@ import picocli.CommandLine.Spec;
       "  https://api.example.com/users/1",
       "  {\"id\": 7, \"url\": \"https://api.example.com/users\", \"body\": {\"name\": \"Ada\"}}",
       "",
-      "Blank lines and lines that begin with # are skipped.",
+      "Other fields, such as custom_id, are carried to the result. Blank lines and lines that begin"
+          + " with # are skipped.",
       "",
       "Writes one JSON line for each request to standard output: id, url, status, attempts,"
           + " startedAt, waitedMs, tookMs, error if it failed, requestHash, headers, and body, or"
@@ -139,6 +142,10 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
 
   @Override
   public Integer call() throws IOException {
+    if (sharing.queue().isPresent() && (argument != null || input.areGiven())) {
+      throw new UsageException(
+          "with --queue, requests come from the queue: headway enqueue puts them there");
+    }
     Secrets secrets = new Secrets(System.getenv(), runs.dryRun());
     Optional<Duration> longest = runs.longest(ZonedDateTime.now(ZoneId.systemDefault()));
     Optional<SharedUri> shared =
@@ -200,10 +207,6 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
 
   /** Works on a queue, together with others. */
   private int work(String queue, Optional<SharedUri> shared, FetchRun run) throws IOException {
-    if (argument != null || input.areGiven()) {
-      throw new UsageException(
-          "with --queue, requests come from the queue: headway enqueue puts them there");
-    }
     QueueSink.check(output);
     // Where each host has its own limit, those of a busy one must not be in the way of others.
     int ahead = limits.perHost().isEmpty() ? QUEUE_LOOK_AHEAD : RequestLimits.LOOK_AHEAD;
