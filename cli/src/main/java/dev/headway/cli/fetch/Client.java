@@ -1,6 +1,7 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Retry;
+import dev.headway.cli.model.Preset;
 import dev.headway.cli.option.ConnectionOptions;
 import dev.headway.cli.option.FetchRetryOptions;
 import dev.headway.cli.option.RequestLimits;
@@ -26,6 +27,7 @@ import javax.net.ssl.SSLContext;
  *
  * @param decodes whether compressed bodies are asked for and decoded
  * @param keys the header whose values requests have in turn
+ * @param preset what a vendor's responses mean, if requests are calls of a language model
  * @param secrets hidden in the names of hosts
  */
 record Client(
@@ -36,6 +38,7 @@ record Client(
     Optional<SSLContext> tls,
     boolean decodes,
     KeyRotation keys,
+    Optional<Preset> preset,
     Secrets secrets) {
 
   private static final String VERSION =
@@ -54,6 +57,7 @@ record Client(
       ConnectionOptions connections,
       boolean decodes,
       KeyRotation keys,
+      Optional<Preset> preset,
       Secrets secrets) {
     retries.retries();
     retries.check();
@@ -66,6 +70,7 @@ record Client(
         Tls.of(connections),
         decodes,
         keys,
+        preset,
         secrets);
   }
 
@@ -104,7 +109,7 @@ record Client(
         .perHost((host, rules) -> limitHost(secrets.hideHost(host), rules, earlier, pauses))
         .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())
-        .responsePolicy(new FetchPolicy(retries, pauses))
+        .responsePolicy(new FetchPolicy(retries, preset, pauses))
         .timeoutPerAttempt()
         .maxRefused(retries.maxRefused())
         .maxPause(retries.maxWait().orElse(Duration.ofSeconds(Long.MAX_VALUE)))

@@ -64,6 +64,9 @@ final class CsvResults implements ResultFormat {
     List<String> columns = new ArrayList<>(List.of("id", "url"));
     columns.addAll(fields.carried(first).keySet());
     columns.addAll(List.of("status", "attempts", "startedAt", "waitedMs", "tookMs", "error"));
+    if (first.charge().isPresent()) {
+      columns.addAll(List.of("usage", "cost"));
+    }
     if (options.writesHeaders()) {
       columns.add("headers");
     }

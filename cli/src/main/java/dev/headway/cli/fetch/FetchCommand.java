@@ -5,6 +5,7 @@ import dev.headway.cli.job.JobSettings;
 import dev.headway.cli.job.RequestQueue;
 import dev.headway.cli.job.SharedUri;
 import dev.headway.cli.job.SharingModule;
+import dev.headway.cli.model.TokenMeter;
 import dev.headway.cli.option.ConnectionOptions;
 import dev.headway.cli.option.FetchOutputOptions;
 import dev.headway.cli.option.FetchRetryOptions;
@@ -12,6 +13,7 @@ import dev.headway.cli.option.FetchSharingOptions;
 import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.HelpOption;
 import dev.headway.cli.option.InputOptions;
+import dev.headway.cli.option.ModelOptions;
 import dev.headway.cli.option.PageOptions;
 import dev.headway.cli.option.RequestLimits;
 import dev.headway.cli.option.RequestOptions;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -55,6 +58,7 @@ import picocli.CommandLine.Spec;
       "  headway fetch --first 10 --dry-run --base-url https://example.com urls.txt",
       "  headway fetch --next link --select /items --output-format csv urls.txt",
       "  headway fetch https://example.com/",
+      "  headway fetch --preset openai --rate 500/m prompts.jsonl > answers.jsonl",
       "  headway fetch --shared redis://host --queue people --output a.jsonl"
     },
     description = {
@@ -101,28 +105,31 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   @ArgGroup(validate = false, order = 2, heading = "%nRequests:%n")
   private RequestOptions requests = new RequestOptions();
 
-  @ArgGroup(validate = false, order = 3, heading = "%nConnections:%n")
+  @ArgGroup(validate = false, order = 3, heading = "%nLanguage models:%n")
+  private ModelOptions models = new ModelOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nConnections:%n")
   private ConnectionOptions connections = new ConnectionOptions();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nLimits:%n")
+  @ArgGroup(validate = false, order = 5, heading = "%nLimits:%n")
   private RequestLimits limits = new RequestLimits();
 
-  @ArgGroup(validate = false, order = 5, heading = "%nRetries:%n")
+  @ArgGroup(validate = false, order = 6, heading = "%nRetries:%n")
   private FetchRetryOptions retries = new FetchRetryOptions();
 
-  @ArgGroup(validate = false, order = 6, heading = "%nOutput:%n")
+  @ArgGroup(validate = false, order = 7, heading = "%nOutput:%n")
   private FetchOutputOptions output = new FetchOutputOptions();
 
-  @ArgGroup(validate = false, order = 7, heading = "%nPages:%n")
+  @ArgGroup(validate = false, order = 8, heading = "%nPages:%n")
   private PageOptions pages = new PageOptions();
 
-  @ArgGroup(validate = false, order = 8, heading = "%nRun:%n")
+  @ArgGroup(validate = false, order = 9, heading = "%nRun:%n")
   private RunOptions runs = new RunOptions();
 
-  @ArgGroup(validate = false, order = 9, heading = "%nSharing:%n")
+  @ArgGroup(validate = false, order = 10, heading = "%nSharing:%n")
   private FetchSharingOptions sharing = new FetchSharingOptions();
 
-  @ArgGroup(validate = false, order = 10, heading = "%nWatching:%n")
+  @ArgGroup(validate = false, order = 11, heading = "%nWatching:%n")
   private WatchOptions watch = new WatchOptions();
 
   private final InputStream standardInput;
@@ -152,7 +159,9 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         sharing.queue().isPresent()
             ? SharedUri.of(sharing.shared(), secrets)
             : SharedUri.ofLimits(sharing.shared(), limits, secrets);
-    RequestReader reader = reader(secrets);
+    Optional<TokenMeter> meter = models.meter(limits, requests);
+    RequestReader reader = reader(secrets, meter);
+    OptionalDouble maxSpend = runs.maxSpend(models.price().isPresent());
     if (shared.isPresent()) {
       limits.share();
     }
@@ -162,9 +171,19 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     output.checkSelections(ResultFields.OWN);
     watch.live();
     Client client =
-        Client.of(limits, retries, connections, output.decodes(), keys(secrets), secrets);
+        Client.of(
+            limits,
+            retries,
+            connections,
+            output.decodes(),
+            keys(secrets),
+            models.preset(),
+            secrets);
     int mostPages = pages.most(output);
     Optional<Pages> next = pages.next().map(where -> new Pages(where, mostPages));
+    if (next.isPresent() && meter.isPresent()) {
+      throw new UsageException("--preset is for calls of language models, which have no pages");
+    }
     Optional<String> tokens = requests.tokenCommand().filter(command -> !runs.dryRun());
     FetchRun run =
         new FetchRun(
@@ -174,7 +193,10 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             requests.settled(),
             TokenCommand.of(tokens, secrets),
             next,
-            longest);
+            longest,
+            meter,
+            models.price(),
+            maxSpend);
     if (runs.dryRun()) {
       return print(run);
     }
@@ -208,6 +230,9 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   /** Works on a queue, together with others. */
   private int work(String queue, Optional<SharedUri> shared, FetchRun run) throws IOException {
     QueueSink.check(output);
+    if (run.maxSpend().isPresent()) {
+      throw new UsageException("--max-spend is not for a --queue, which others work on, too");
+    }
     // Where each host has its own limit, those of a busy one must not be in the way of others.
     int ahead = limits.perHost().isEmpty() ? QUEUE_LOOK_AHEAD : RequestLimits.LOOK_AHEAD;
     JobSettings settings =
@@ -263,10 +288,10 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         .findFirst();
   }
 
-  private RequestReader reader(Secrets secrets) {
+  private RequestReader reader(Secrets secrets, Optional<TokenMeter> meter) {
     requests.check(limits.budgets());
-    requests
-        .unmeasured(limits.budgets())
+    requests.unmeasured(limits.budgets()).stream()
+        .filter(budget -> !models.measures(budget))
         .forEach(budget ->
             say(
                 "nothing says what requests take of the budget "
@@ -275,7 +300,15 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
                     + budget
                     + "=/POINTER or --settle"));
     try {
-      RequestDefaults defaults = RequestDefaults.of(input, url(), requests, secrets, this::warn);
+      if (sharing.queue().isEmpty()) {
+        models.preset().ifPresent(preset -> input.use(preset, url().isPresent()));
+      }
+      RequestDefaults plain = RequestDefaults.of(input, url(), requests, secrets, this::warn);
+      RequestDefaults defaults =
+          meter.isEmpty()
+              ? plain
+              : plain.calling(
+                  models.preset().orElseThrow(), meter.get(), requests.authorizes(), secrets);
       return new RequestReader(
           retries.headTimeout(), connections.http2(), limits.budgets(), defaults);
     } catch (IllegalArgumentException e) {

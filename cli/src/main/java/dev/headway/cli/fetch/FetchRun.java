@@ -3,6 +3,8 @@ package dev.headway.cli.fetch;
 import dev.headway.cli.job.Job;
 import dev.headway.cli.job.RequestQueue;
 import dev.headway.cli.job.Source;
+import dev.headway.cli.model.Price;
+import dev.headway.cli.model.TokenMeter;
 import dev.headway.cli.option.CostPointer;
 import dev.headway.cli.option.FetchOutputOptions;
 import dev.headway.cli.option.FetchRetryOptions;
@@ -17,6 +19,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,6 +32,9 @@ import java.util.function.UnaryOperator;
  * @param tokens the command that prints tokens, if there is one
  * @param pages finds the next pages of responses, if they are fetched
  * @param longest how long requests may start, if that is limited
+ * @param meter estimates and settles tokens, if requests are calls of a language model
+ * @param price what tokens cost, if that is known
+ * @param maxSpend what may be spent, if that is limited
  */
 record FetchRun(
     Client client,
@@ -37,7 +43,10 @@ record FetchRun(
     List<CostPointer> settled,
     Optional<TokenCommand> tokens,
     Optional<Pages> pages,
-    Optional<Duration> longest) {
+    Optional<Duration> longest,
+    Optional<TokenMeter> meter,
+    Optional<Price> price,
+    OptionalDouble maxSpend) {
 
   /**
    * Prints requests.
@@ -66,13 +75,17 @@ record FetchRun(
     ResponseBodies bodies = ResponseBodies.of(output, retries);
     ThrottleListener none = event -> {};
     Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);
+    ModelCalls calls = new ModelCalls(meter, price, maxSpend, job);
     ResultWriter writer =
         new ResultWriter(
-            ResultFormat.of(output, job.file().stream(), secrets, pages.isPresent()), secrets);
+            ResultFormat.of(output, job.file().stream(), secrets, pages.isPresent()),
+            secrets,
+            calls::written);
     try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
         TimeLimit time = new TimeLimit(longest, retries.idleTimeout(), job)) {
       PagedFetcher fetcher =
-          new PagedFetcher(new Fetcher(http, client, bodies, settled, tokens, pauses), pages, time);
+          new PagedFetcher(
+              new Fetcher(http, client, bodies, settled, tokens, pauses, calls), pages, time);
       if (queue.isEmpty()) {
         return job.run(input.source(reader), fetcher::fetch, writer, UnaryOperator.identity());
       }

@@ -37,6 +37,7 @@ final class Fetcher {
   private final List<CostPointer> settled;
   private final Optional<TokenCommand> tokens;
   private final ServerPauses pauses;
+  private final ModelCalls calls;
 
   /**
    * Prepares to fetch.
@@ -47,6 +48,7 @@ final class Fetcher {
    * @param settled where in responses stands what requests took in fact
    * @param tokens the command that prints tokens, if there is one
    * @param pauses knows when a host that refuses ends the run
+   * @param calls knows what calls of language models take
    */
   Fetcher(
       LimitedHttpClient http,
@@ -54,13 +56,15 @@ final class Fetcher {
       ResponseBodies bodies,
       List<CostPointer> settled,
       Optional<TokenCommand> tokens,
-      ServerPauses pauses) {
+      ServerPauses pauses,
+      ModelCalls calls) {
     this.http = http;
     this.client = client;
     this.bodies = bodies;
     this.settled = settled;
     this.tokens = tokens;
     this.pauses = pauses;
+    this.calls = calls;
   }
 
   /**
@@ -92,6 +96,14 @@ final class Fetcher {
    */
   Answer answer(Request request, HttpRequest asked, TimeLimit.Attempts attempts)
       throws InterruptedException, StopException {
+    ModelCalls.Call call = calls.request(request);
+    Answer answer = answer(request, asked, attempts, call);
+    return new Answer(answer.result().with(call.charge()), answer.response());
+  }
+
+  private Answer answer(
+      Request request, HttpRequest asked, TimeLimit.Attempts attempts, ModelCalls.Call call)
+      throws InterruptedException, StopException {
     try (BodyReader.Bodies body = bodies.of(request)) {
       Exchange<Body> exchange =
           authorized(
@@ -101,8 +113,8 @@ final class Fetcher {
                       each,
                       body,
                       request.cost(),
-                      sent -> sending.apply(attemptBegins(attempts, body, sent)),
-                      received.andThen(this::settle)));
+                      sent -> sending.apply(attemptBegins(attempts, call, body, sent)),
+                      received.andThen(response -> settle(response, call))));
       HttpResponse<Body> response = exchange.response();
       checkStop(exchange);
       Result result =
@@ -191,14 +203,22 @@ final class Fetcher {
   }
 
   private HttpRequest attemptBegins(
-      TimeLimit.Attempts attempts, BodyReader.Bodies body, HttpRequest request) {
-    if (pauses.sendsNoMore() || !attempts.begin()) {
+      TimeLimit.Attempts attempts,
+      ModelCalls.Call call,
+      BodyReader.Bodies body,
+      HttpRequest request) {
+    try {
+      if (pauses.sendsNoMore() || !attempts.begin() || !call.begin()) {
+        throw new NoMoreException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw new NoMoreException();
     }
     return body.attemptBegins(request);
   }
 
-  /** The request must not be sent, since a server or the time has ended the run. */
+  /** The request must not be sent, since a server, the time or the money has ended the run. */
   private static final class NoMoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -221,8 +241,13 @@ final class Fetcher {
   }
 
   /** An answer that does not say what was taken leaves it at what was expected. */
-  private void settle(HttpResponse<@Nullable Body> response) {
+  private void settle(HttpResponse<? extends @Nullable Body> response, ModelCalls.Call call) {
     Body body = response.body();
+    try {
+      call.received(response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     if (body == null) {
       return;
     }

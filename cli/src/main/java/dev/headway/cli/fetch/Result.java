@@ -24,6 +24,7 @@ import java.util.OptionalInt;
  * @param error what went wrong, if anything did, in words that may be shown
  * @param unusable whether it failed because its host cannot be used: there is no connection, no TLS
  *     or no permission
+ * @param charge what it took, if it is a call of a language model
  */
 record Result(
     Request request,
@@ -36,7 +37,8 @@ record Result(
     Body body,
     Optional<PageBodies> pages,
     Optional<String> error,
-    boolean unusable) {
+    boolean unusable,
+    Optional<Charge> charge) {
 
   private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
   private static final int LONGEST_SAID = 2_000;
@@ -62,7 +64,8 @@ record Result(
         body,
         Optional.empty(),
         error,
-        unusable);
+        unusable,
+        Optional.empty());
   }
 
   /** That of a request without a response. */
@@ -79,12 +82,20 @@ record Result(
         Body.NONE,
         Optional.empty(),
         Optional.of(failure.text()),
-        failure.unusable());
+        failure.unusable(),
+        Optional.empty());
   }
 
   /** That of a request that was never sent. */
   static Result unsent(Request request, String why) {
     return failed(request, 0, Duration.ZERO, Duration.ZERO, new FetchFailure(why, false));
+  }
+
+  /** The same, with what a call took. */
+  Result with(Optional<Charge> taken) {
+    return new Result(
+        request, status, headers, attempts, startedAt, waited, took, body, pages, error, unusable,
+        taken);
   }
 
   /** The same with the pages that came. */
@@ -100,7 +111,8 @@ record Result(
         body,
         Optional.of(all),
         error,
-        unusable);
+        unusable,
+        charge);
   }
 
   /** The same after earlier pages. */
@@ -116,7 +128,8 @@ record Result(
         body,
         pages,
         error,
-        unusable);
+        unusable,
+        charge);
   }
 
   /** The same, which failed at one of its pages. */
@@ -132,7 +145,8 @@ record Result(
         body,
         pages,
         Optional.of("page " + page + ": " + why),
-        unusable);
+        unusable,
+        charge);
   }
 
   /** The begin of what the server said of what went wrong, as it said it. */

@@ -2,6 +2,7 @@ package dev.headway.cli.fetch;
 
 import static java.time.temporal.ChronoUnit.MILLIS;
 
+import dev.headway.cli.model.Money;
 import dev.headway.cli.option.Selection;
 import dev.headway.cli.request.Secrets;
 import dev.headway.cli.resume.Finished;
@@ -38,6 +39,8 @@ record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets 
           "tookMs",
           "error",
           "requestHash",
+          "usage",
+          "cost",
           "headers",
           "selected",
           "pages",
@@ -65,12 +68,21 @@ record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets 
     fields.put("tookMs", JsonLines.millis(result.took()));
     result.error().ifPresent(error -> fields.put("error", error));
     fields.put("requestHash", Finished.printed(ResultWriter.IDENTITY.key(result.request())));
+    result.charge().ifPresent(charge -> putCharge(fields, charge));
     Map<String, String> headers = headers(result.headers());
     if (!headers.isEmpty()) {
       fields.put("headers", headers);
     }
     putBody(fields, result);
     return fields;
+  }
+
+  private static void putCharge(Map<String, @Nullable Object> fields, Charge charge) {
+    charge
+        .usage()
+        .ifPresent(
+            usage -> fields.put("usage", Map.of("input", usage.input(), "output", usage.output())));
+    charge.cost().ifPresent(cost -> fields.put("cost", Money.exact(cost)));
   }
 
   /**

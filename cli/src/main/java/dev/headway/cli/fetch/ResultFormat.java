@@ -26,6 +26,7 @@ interface ResultFormat {
           return Optional.empty();
         };
       }
+      case OPENAI_BATCH -> new BatchResults(output);
       case CSV -> new CsvResults(output, fields, options, paged);
     };
   }

@@ -11,6 +11,7 @@ import dev.headway.http.LimitedHttpClient;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Writes results, and sums each up. */
 final class ResultWriter implements Sink<Request, Result> {
@@ -19,14 +20,17 @@ final class ResultWriter implements Sink<Request, Result> {
 
   private final ResultFormat format;
   private final Secrets secrets;
+  private final Consumer<Result> written;
 
   /**
    * Writes in a format.
    *
    * @param secrets hidden in what servers say of failures
+   * @param written gets each result that was written
    */
-  ResultWriter(ResultFormat format, Secrets secrets) {
+  ResultWriter(ResultFormat format, Secrets secrets, Consumer<Result> written) {
     this.format = format;
+    this.written = written;
     this.secrets = secrets;
   }
 
@@ -58,6 +62,7 @@ final class ResultWriter implements Sink<Request, Result> {
     }
     Result result = outcome.value();
     Optional<String> complaint = format.write(result);
+    written.accept(result);
     Optional<String> why =
         result
             .error()

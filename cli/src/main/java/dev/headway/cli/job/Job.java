@@ -66,6 +66,7 @@ public final class Job implements Closeable {
         new Watch(
             settings.watch(),
             () -> display().total(),
+            () -> display().money(),
             text -> display().complain(text),
             settings.files());
     this.shared =

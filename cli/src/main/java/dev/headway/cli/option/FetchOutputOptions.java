@@ -33,7 +33,8 @@ public final class FetchOutputOptions extends OutputOptions {
       names = "--output-format",
       paramLabel = "FORMAT",
       description = {
-        "jsonl: one JSON object for each result; csv: a table, which --resume cannot continue."
+        "jsonl: one JSON object for each result; csv: a table, which --resume cannot continue;"
+            + " openai-batch: the lines of the output and error files of OpenAI's Batch API."
             + " Default: jsonl."
       })
   private OutputFormat format = OutputFormat.JSONL;
@@ -100,6 +101,10 @@ public final class FetchOutputOptions extends OutputOptions {
    * @throws UsageException if they do not
    */
   public void checkSelections(Set<String> taken) {
+    if (format == OutputFormat.OPENAI_BATCH && (bodies != null || !selections.isEmpty())) {
+      throw new UsageException(
+          "--output-format openai-batch has whole bodies: write neither --bodies nor --select");
+    }
     Set<String> names = new HashSet<>(taken);
     for (Selection selection : selections) {
       if (!names.add(selection.name())) {

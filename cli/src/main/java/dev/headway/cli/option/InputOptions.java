@@ -1,5 +1,6 @@
 package dev.headway.cli.option;
 
+import dev.headway.cli.model.Preset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,21 @@ public final class InputOptions extends TableOptions {
       throw new UsageException("--first: " + first + " is too few; write 1 or more");
     }
     return first == null ? Long.MAX_VALUE : first;
+  }
+
+  /**
+   * Takes the address of a vendor where none is given, and its usual path where requests are made
+   * of a body.
+   *
+   * @param argument whether the URL is an argument
+   */
+  public void use(Preset preset, boolean argument) {
+    if (baseUrl == null) {
+      baseUrl = preset.baseUrl();
+    }
+    if (url == null && body != null && !argument) {
+      url = preset.path();
+    }
   }
 
   /** The URL template, if there is one. */

@@ -7,11 +7,13 @@ public enum OutputFormat {
   /** One JSON object in each line. */
   JSONL,
   /** A table (CSV, RFC 4180) whose first row names its columns. */
-  CSV;
+  CSV,
+  /** A line of the output and error files of OpenAI's Batch API. */
+  OPENAI_BATCH;
 
   /** Whether a run can be continued with what is written. */
   public boolean isResumable() {
-    return this == JSONL;
+    return this != CSV;
   }
 
   /** As it is written on the command line. */

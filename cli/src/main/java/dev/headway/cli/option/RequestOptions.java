@@ -116,6 +116,11 @@ public final class RequestOptions {
     return rotated;
   }
 
+  /** Whether something other than a header is what servers know callers by. */
+  public boolean authorizes() {
+    return tokenCommand != null || !rotated.isEmpty() || netrc || netrcFile != null;
+  }
+
   /** Where costs stand in requests. */
   public List<CostPointer> costs() {
     return costs;

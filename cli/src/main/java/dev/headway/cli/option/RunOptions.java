@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,36 @@ public final class RunOptions {
       })
   private @Nullable String until;
 
+  @Option(
+      names = "--max-spend",
+      paramLabel = "AMOUNT",
+      description = {
+        "Stop before more than this is spent, in earlier runs too, so that the run can be resumed"
+            + " with a larger amount. Calls in flight end. With --price."
+      })
+  private @Nullable Double maxSpend;
+
   /** Made by picocli. */
   public RunOptions() {}
+
+  /**
+   * What may be spent, if that is limited.
+   *
+   * @param priced whether it is known what anything costs
+   * @throws UsageException if it makes no sense
+   */
+  public OptionalDouble maxSpend(boolean priced) {
+    if (maxSpend == null) {
+      return OptionalDouble.empty();
+    }
+    if (!(maxSpend > 0) || maxSpend.isInfinite()) {
+      throw new UsageException("--max-spend: " + maxSpend + " is no amount; write one such as 20");
+    }
+    if (!priced) {
+      throw new UsageException("--max-spend needs --price, such as in=0.15/M,out=0.60/M");
+    }
+    return OptionalDouble.of(maxSpend);
+  }
 
   /** Whether requests are printed and not sent. */
   public boolean dryRun() {

@@ -1,5 +1,6 @@
 package dev.headway.cli.request;
 
+import dev.headway.cli.model.ModelCall;
 import dev.headway.limit.Cost;
 import java.net.http.HttpRequest;
 import java.util.Map;
@@ -18,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param url its URL as it is shown, with secrets by their names; empty if it cannot be read
  * @param carried the fields of the line that are none of a request, which its result has, too
  * @param cost what it takes of the limits
+ * @param call what it asks of a language model, if it does
  * @param http what is sent; empty if the line cannot be read
  * @param fault why the line cannot be read, and which it is
  */
@@ -29,6 +31,7 @@ public record Request(
     String url,
     Map<String, JsonNode> carried,
     Cost cost,
+    Optional<ModelCall> call,
     Optional<HttpRequest> http,
     Optional<String> fault) {
 
@@ -43,6 +46,7 @@ public record Request(
         carried,
         Cost.one(),
         Optional.empty(),
+        Optional.empty(),
         Optional.of(line.because(why)));
   }
 
@@ -53,6 +57,6 @@ public record Request(
 
   /** The same request with another number. */
   public Request numbered(long other) {
-    return new Request(line, content, ownId, other, url, carried, cost, http, fault);
+    return new Request(line, content, ownId, other, url, carried, cost, call, http, fault);
   }
 }

@@ -1,5 +1,7 @@
 package dev.headway.cli.request;
 
+import dev.headway.cli.model.Preset;
+import dev.headway.cli.model.TokenMeter;
 import dev.headway.cli.option.CostPointer;
 import dev.headway.cli.option.InputOptions;
 import dev.headway.cli.option.RequestOptions;
@@ -26,17 +28,20 @@ import tools.jackson.databind.node.ObjectNode;
  * @param headers values by name
  * @param costs where in a request's body amounts of budgets stand
  * @param netrc who to be to hosts
+ * @param meter estimates the tokens of calls of a language model, if requests are that
  */
 public record RequestDefaults(
     Optional<RequestTemplate> template,
     BaseUrl baseUrl,
     Map<String, TextTemplate> headers,
     List<CostPointer> costs,
-    Netrc netrc) {
+    Netrc netrc,
+    Optional<TokenMeter> meter) {
 
   /** A template alone, if there is one. */
   static RequestDefaults of(Optional<RequestTemplate> template) {
-    return new RequestDefaults(template, BaseUrl.NONE, Map.of(), List.of(), Netrc.NONE);
+    return new RequestDefaults(
+        template, BaseUrl.NONE, Map.of(), List.of(), Netrc.NONE, Optional.empty());
   }
 
   /** Nothing. */
@@ -68,7 +73,44 @@ public record RequestDefaults(
     }
     Netrc netrc = options.netrc().map(file -> Netrc.read(file, secrets)).orElse(Netrc.NONE);
     BaseUrl base = BaseUrl.of(input, secrets);
-    return new RequestDefaults(template, base, headers.byName(), options.costs(), netrc);
+    return new RequestDefaults(
+        template, base, headers.byName(), options.costs(), netrc, Optional.empty());
+  }
+
+  /**
+   * The same for calls of a language model: with the headers of its vendor where there are no
+   * others.
+   *
+   * @param meter estimates their tokens
+   * @param authorized whether something else is the key
+   * @throws IllegalArgumentException if the variable with the key is not in the environment
+   */
+  public RequestDefaults calling(
+      Preset preset, TokenMeter meter, boolean authorized, Secrets secrets) {
+    CommonHeaders all = new CommonHeaders(secrets);
+    preset.headers().forEach((name, value) -> all.add(name + ": " + value));
+    preset
+        .key()
+        .filter(key -> !authorized && !headers.containsKey(key.header()))
+        .ifPresent(key -> addKey(all, key, preset.name()));
+    all.byName().putAll(headers);
+    return new RequestDefaults(template, baseUrl, all.byName(), costs, netrc, Optional.of(meter));
+  }
+
+  private static void addKey(CommonHeaders headers, Preset.Key key, String preset) {
+    try {
+      headers.add(key.header() + ": " + key.prefix() + "${" + key.variable() + "}");
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "--preset "
+              + preset
+              + " takes the key from the variable "
+              + key.variable()
+              + ": set it, or give --header '"
+              + key.header()
+              + ": …'",
+          e);
+    }
   }
 
   /**
@@ -89,7 +131,8 @@ public record RequestDefaults(
             BaseUrl.of(input, secrets),
             Map.of(),
             List.of(),
-            Netrc.NONE)
+            Netrc.NONE,
+            Optional.empty())
         ::complete;
   }
 

@@ -2,7 +2,9 @@ package dev.headway.cli.request;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.headway.cli.model.ModelCall;
 import dev.headway.cli.text.Excerpt;
+import dev.headway.limit.Cost;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -90,12 +92,16 @@ public final class RequestReader {
       RequestDefaults.Asked asked = defaults.read(line);
       JsonNode json = asked.request();
       asked.carried().properties().forEach(each -> carried.put(each.getKey(), each.getValue()));
-      id = id(json);
+      id = id(json).or(() -> customId(carried));
       if (defaults.template().isEmpty()) {
         carried.keySet().forEach(RequestReader::refuseMisspelt);
       }
       String url = defaults.onBase(url(json));
       HttpRequest http = request(asked.row(), json, url);
+      Optional<ModelCall> call = defaults.meter().map(meter -> meter.call(json.path("body")));
+      Cost stated = costs.of(json);
+      Cost cost =
+          call.map(asks -> defaults.meter().orElseThrow().cost(stated, asks)).orElse(stated);
       return new Request(
           line,
           content(line, asked),
@@ -103,7 +109,8 @@ public final class RequestReader {
           line.number(),
           url,
           carried,
-          costs.of(json),
+          cost,
+          call,
           Optional.of(http),
           Optional.empty());
     } catch (JacksonException e) {
@@ -141,6 +148,13 @@ public final class RequestReader {
       return Optional.of(id.isString() ? id.stringValue() : id.numberValue());
     }
     throw new IllegalArgumentException("its id must be a text or a number, not " + shown(id));
+  }
+
+  /** The id of a line in the form of OpenAI's Batch API. */
+  private static Optional<Object> customId(Map<String, JsonNode> carried) {
+    return Optional.ofNullable(carried.get("custom_id"))
+        .filter(JsonNode::isString)
+        .map(JsonNode::stringValue);
   }
 
   private HttpRequest.Builder request(URI uri) {
