@@ -36,10 +36,14 @@ public record Request(
     Optional<String> fault) {
 
   static Request unreadable(
-      Line line, Optional<Object> ownId, Map<String, JsonNode> carried, String why) {
+      Line line,
+      String content,
+      Optional<Object> ownId,
+      Map<String, JsonNode> carried,
+      String why) {
     return new Request(
         line,
-        line.text(),
+        content,
         ownId,
         line.number(),
         "",

@@ -84,13 +84,15 @@ public final class RequestReader {
   /** A line's request; one that cannot be read says which line it is and why. */
   public Request read(Line line) {
     Optional<Object> id = Optional.empty();
+    String content = line.text();
     Map<String, JsonNode> carried = new LinkedHashMap<>();
     if (line.fault().isPresent()) {
-      return Request.unreadable(line, id, carried, line.fault().get());
+      return Request.unreadable(line, content, id, carried, line.fault().get());
     }
     try {
       RequestDefaults.Asked asked = defaults.read(line);
       JsonNode json = asked.request();
+      content = content(line, asked);
       asked.carried().properties().forEach(each -> carried.put(each.getKey(), each.getValue()));
       id = id(json).or(() -> customId(carried));
       if (defaults.template().isEmpty()) {
@@ -104,7 +106,7 @@ public final class RequestReader {
           call.map(asks -> defaults.meter().orElseThrow().cost(stated, asks)).orElse(stated);
       return new Request(
           line,
-          content(line, asked),
+          content,
           id,
           line.number(),
           url,
@@ -114,9 +116,9 @@ public final class RequestReader {
           Optional.of(http),
           Optional.empty());
     } catch (JacksonException e) {
-      return Request.unreadable(line, id, carried, RequestDefaults.notJson(e));
+      return Request.unreadable(line, content, id, carried, RequestDefaults.notJson(e));
     } catch (IllegalArgumentException e) {
-      return Request.unreadable(line, id, carried, String.valueOf(e.getMessage()));
+      return Request.unreadable(line, content, id, carried, String.valueOf(e.getMessage()));
     }
   }
 
