@@ -3,6 +3,7 @@ package dev.headway.bench;
 import dev.headway.bench.costs.Costs;
 import dev.headway.bench.exact.Exact;
 import dev.headway.bench.growth.Growth;
+import dev.headway.bench.models.Models;
 import dev.headway.bench.report.BestOf;
 import dev.headway.bench.report.Console;
 import dev.headway.bench.report.Guard;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
             + " and writes JSON.",
     footer = {
       "",
-      "Parts: costs, exact, runs, waiting, idle, shared, growth.",
+      "Parts: costs, exact, runs, waiting, idle, shared, growth, models.",
       "Exit status: 0 measured, 1 a guard of --quick failed, 2 wrong usage."
     })
 public final class Main implements Callable<Integer> {
@@ -51,7 +52,8 @@ public final class Main implements Callable<Integer> {
           new Waiting(),
           new Idle(),
           new SharedLimits(),
-          new Growth());
+          new Growth(),
+          new Models());
 
   @Parameters(paramLabel = "PART", description = "The parts to run; all if none is named.")
   private List<String> names = new ArrayList<>();
