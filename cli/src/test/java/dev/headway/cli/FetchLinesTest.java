@@ -136,6 +136,7 @@ final class FetchLinesTest {
             + " name]",
         "--csv=t.csv --url=SERVER/{id} --header X:{a} | there is no column \"a\" for --header X:"
             + " there are [id, name]",
+        "--csv=t.csv --url=SERVER/{}       | lines have columns, so {} in --url has no value",
         "--header X-N:{id} -               | lines have no columns, so there is no {id} for"
             + " --header",
         "--header X-N:é -                  | the header \"X-N\" has characters in its value that"
