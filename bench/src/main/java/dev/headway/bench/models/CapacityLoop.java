@@ -131,7 +131,7 @@ abstract class CapacityLoop implements Loop {
         again.remove();
       }
       inFlight++;
-      var unused = calls.time().start("call", () -> call(calls, number, amounts));
+      var _ = calls.time().start("call", () -> call(calls, number, amounts));
       return Duration.ZERO;
     } finally {
       lock.unlock();

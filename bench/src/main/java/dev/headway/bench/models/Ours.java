@@ -66,7 +66,7 @@ final class Ours implements Loop {
     String body =
         "{\"usage\": {\"input_tokens\": %d, \"output_tokens\": %d}}"
             .formatted(answer.input(), answer.output());
-    var unused = meter.ended(call(number), body.getBytes(UTF_8), permit);
+    var _ = meter.ended(call(number), body.getBytes(UTF_8), permit);
     return answer;
   }
 }
