@@ -3,7 +3,6 @@ package dev.headway.bench;
 import dev.headway.bench.costs.Costs;
 import dev.headway.bench.exact.Exact;
 import dev.headway.bench.growth.Growth;
-import dev.headway.bench.models.Models;
 import dev.headway.bench.report.BestOf;
 import dev.headway.bench.report.Console;
 import dev.headway.bench.report.Guard;
@@ -39,7 +38,7 @@ import picocli.CommandLine.Spec;
             + " and writes JSON.",
     footer = {
       "",
-      "Parts: costs, exact, runs, waiting, idle, shared, growth, models.",
+      "Parts: costs, exact, runs, waiting, idle, shared, growth.",
       "Exit status: 0 measured, 1 a guard of --quick failed, 2 wrong usage."
     })
 public final class Main implements Callable<Integer> {
@@ -52,8 +51,7 @@ public final class Main implements Callable<Integer> {
           new Waiting(),
           new Idle(),
           new SharedLimits(),
-          new Growth(),
-          new Models());
+          new Growth());
 
   @Parameters(paramLabel = "PART", description = "The parts to run; all if none is named.")
   private List<String> names = new ArrayList<>();

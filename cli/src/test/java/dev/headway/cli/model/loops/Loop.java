@@ -1,4 +1,4 @@
-package dev.headway.bench.models;
+package dev.headway.cli.model.loops;
 
 /** A way of making many calls. */
 interface Loop {

@@ -1,4 +1,4 @@
-package dev.headway.bench.models;
+package dev.headway.cli.model.loops;
 
 import dev.headway.testkit.SimulatedModel;
 import dev.headway.testkit.SimulatedModel.Answer;

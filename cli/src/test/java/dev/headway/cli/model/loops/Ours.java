@@ -1,4 +1,4 @@
-package dev.headway.bench.models;
+package dev.headway.cli.model.loops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -66,7 +66,7 @@ final class Ours implements Loop {
     String body =
         "{\"usage\": {\"input_tokens\": %d, \"output_tokens\": %d}}"
             .formatted(answer.input(), answer.output());
-    var _ = meter.ended(call(number), body.getBytes(UTF_8), permit);
+    var unused = meter.ended(call(number), body.getBytes(UTF_8), permit);
     return answer;
   }
 }

@@ -1,4 +1,4 @@
-package dev.headway.bench.models;
+package dev.headway.cli.model.loops;
 
 import dev.headway.testkit.SimulatedModel;
 import dev.headway.testkit.SimulatedModel.Answer;
@@ -131,7 +131,7 @@ abstract class CapacityLoop implements Loop {
         again.remove();
       }
       inFlight++;
-      var _ = calls.time().start("call", () -> call(calls, number, amounts));
+      var unused = calls.time().start("call", () -> call(calls, number, amounts));
       return Duration.ZERO;
     } finally {
       lock.unlock();
