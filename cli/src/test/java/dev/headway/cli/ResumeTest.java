@@ -158,6 +158,18 @@ final class ResumeTest {
   }
 
   @Test
+  void results_without_their_hash_are_known_by_id_and_url() throws IOException {
+    fetch(urls(0, 3), "--ordered");
+    String text = Files.readString(results).replaceAll("\"requestHash\":\"[^\"]*\",?", "");
+    Files.writeString(results, text);
+    Cli ran = fetch(urls(0, 4), "--resume");
+
+    assertThat(ran.status()).isEqualTo(0);
+    assertThat(server.stats().requests()).isEqualTo(4);
+    assertThat(ids()).containsExactlyInAnyOrder(1, 2, 3, 4);
+  }
+
+  @Test
   void lines_may_be_in_another_order() throws IOException {
     fetch(urls(0, 2) + urls(2, 4));
     Cli ran = fetch(urls(2, 4) + urls(0, 2), "--resume");

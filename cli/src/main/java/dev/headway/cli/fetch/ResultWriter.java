@@ -43,6 +43,11 @@ final class ResultWriter implements Sink<Request, Result> {
         }
 
         @Override
+        public long keyOfId(Request request) {
+          return Finished.keyOfId(request.id(), request.url());
+        }
+
+        @Override
         public OptionalLong number(Request request) {
           return request.ownId().isPresent()
               ? OptionalLong.empty()

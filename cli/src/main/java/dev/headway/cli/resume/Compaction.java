@@ -20,6 +20,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -217,12 +219,18 @@ final class Compaction {
   }
 
   private static void write(FileChannel results, long begin, FileChannel made) throws IOException {
+    ToLongFunction<StoredResults.Stored> key =
+        sayWhatTheyAreOf(results, begin)
+            ? StoredResults.Stored::key
+            : StoredResults.Stored::keyOfId;
     Finished.Builder keys = new Finished.Builder();
-    StoredResults.read(results, begin, result -> keys.add(result.key(), true));
+    StoredResults.read(results, begin, result -> keys.add(key.applyAsLong(result), true));
     Finished retried = keys.build();
     long[] starts = new long[retried.size()];
     StoredResults.read(
-        results, begin, result -> starts[retried.takeIndex(result.key())] = result.start());
+        results,
+        begin,
+        result -> starts[retried.takeIndex(key.applyAsLong(result))] = result.start());
     Finished left = retried.anew();
     OutputStream to = new BufferedOutputStream(Channels.newOutputStream(made), BUFFER);
     FileCopy copy = new FileCopy(results, to);
@@ -231,7 +239,7 @@ final class Compaction {
         0,
         begin,
         result -> {
-          int index = result.well() ? -1 : left.takeIndex(result.key());
+          int index = result.well() ? -1 : left.takeIndex(key.applyAsLong(result));
           if (index >= 0) {
             copy.allUpTo(result.start());
             copy.lineAt(starts[index]);
@@ -250,6 +258,21 @@ final class Compaction {
       copy.endLine();
     }
     to.flush();
+  }
+
+  /** Whether each of the failures says what it is of. A user may have taken that out. */
+  private static boolean sayWhatTheyAreOf(FileChannel results, long begin) throws IOException {
+    AtomicBoolean all = new AtomicBoolean(true);
+    StoredResults.readUpTo(
+        results,
+        0,
+        begin,
+        result -> {
+          if (!result.well() && result.key() == result.keyOfId()) {
+            all.set(false);
+          }
+        });
+    return all.get();
   }
 
   /** Forces the names of the files to the disk, on systems where a folder can be opened. */

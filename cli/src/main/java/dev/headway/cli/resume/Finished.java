@@ -99,6 +99,15 @@ public final class Finished {
   }
 
   /**
+   * What a piece of work is known by where its result does not say what it asked for.
+   *
+   * @param id a text or a number; 7 is another one than "7"
+   */
+  public static long keyOfId(Object id, String url) {
+    return key((id instanceof String ? "\"" : "") + id + "\0" + url);
+  }
+
+  /**
    * What a piece of work is known by.
    *
    * @param content what it asks for

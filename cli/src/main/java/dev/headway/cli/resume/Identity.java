@@ -13,6 +13,11 @@ public interface Identity<T> {
   /** {@link Finished#key} of what it asks for. */
   long key(T work);
 
+  /** {@link Finished#keyOfId}, if its result may be one that does not say what it asked for. */
+  default long keyOfId(T work) {
+    return key(work);
+  }
+
   /** Its number in the input, if its result has that for an id. */
   OptionalLong number(T work);
 

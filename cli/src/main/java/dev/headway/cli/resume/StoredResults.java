@@ -47,7 +47,8 @@ final class StoredResults {
    * What matters of a result.
    *
    * @param id of what it is, a text or a number
-   * @param key {@link Finished#key} of what it is of
+   * @param key {@link Finished#key} of what it is of; that of its id where it does not say
+   * @param keyOfId {@link Finished#keyOfId}
    * @param well whether that succeeded
    * @param work what it took, permits alone, if it was started
    * @param cost what it cost; 0 if that is not known
@@ -58,6 +59,7 @@ final class StoredResults {
   record Stored(
       Object id,
       long key,
+      long keyOfId,
       boolean well,
       Optional<PriorStart> work,
       double cost,
@@ -145,26 +147,31 @@ final class StoredResults {
   private static final class Fields {
 
     private @Nullable Object id;
-    private long key;
+    private @Nullable Long hash;
+    private @Nullable Long input;
+    private String url = "";
     private boolean well = true;
     private @Nullable Instant startedAt;
     private double tookMs;
     private double cost;
-    private long input;
-    private long output;
+    private long inputTokens;
+    private long outputTokens;
 
     boolean isBatch() {
       return id instanceof String text && text.startsWith(Finished.BATCH_ID);
     }
 
     Stored stored(long start, long end) {
+      Object known = Objects.requireNonNull(id);
+      long keyOfId = Finished.keyOfId(known, url);
       return new Stored(
-          Objects.requireNonNull(id),
-          key,
+          known,
+          hash != null ? hash : input != null ? input : keyOfId,
+          keyOfId,
           well,
           Optional.ofNullable(startedAt).map(this::work),
           cost,
-          new Usage(input, output),
+          new Usage(inputTokens, outputTokens),
           start,
           end);
     }
@@ -182,11 +189,12 @@ final class StoredResults {
       case "id" -> {
         fields.id = text ? parser.getString() : parser.getDecimalValue();
         if (fields.isBatch()) {
-          fields.key = key(parser.getString().substring(Finished.BATCH_ID.length()));
+          fields.hash = key(parser.getString().substring(Finished.BATCH_ID.length()));
         }
       }
-      case "requestHash" -> fields.key = key(parser.getString());
-      case "input" -> fields.key = Finished.key(parser.getString());
+      case "requestHash" -> fields.hash = key(parser.getString());
+      case "input" -> fields.input = text ? (Long) Finished.key(parser.getString()) : fields.input;
+      case "url" -> fields.url = text ? parser.getString() : "";
       case "error" -> fields.well &= value == JsonToken.VALUE_NULL;
       case "custom_id" -> {
         if (fields.isBatch() && parser.getString().matches("\\d{1,17}")) {
@@ -233,9 +241,9 @@ final class StoredResults {
           boolean number = value == JsonToken.VALUE_NUMBER_INT;
           switch (kind) {
             case "prompt_tokens", "input_tokens" ->
-                fields.input += number ? parser.getLongValue() : 0;
+                fields.inputTokens += number ? parser.getLongValue() : 0;
             case "completion_tokens", "output_tokens" ->
-                fields.output += number ? parser.getLongValue() : 0;
+                fields.outputTokens += number ? parser.getLongValue() : 0;
             default -> {
               // Parts of these.
             }

@@ -60,7 +60,9 @@ public final class Unfinished<T> implements Iterator<T> {
   public boolean hasNext() {
     while (next == null && all.hasNext()) {
       T candidate = all.next();
-      Optional<Boolean> well = finished.take(identity.key(candidate));
+      T work = candidate;
+      Optional<Boolean> well =
+          finished.take(identity.key(work)).or(() -> finished.take(identity.keyOfId(work)));
       well.ifPresent(passedOver);
       if (well.isPresent()) {
         identity.number(candidate).ifPresent(numbers::pass);
