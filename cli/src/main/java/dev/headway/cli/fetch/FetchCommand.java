@@ -143,6 +143,8 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             ? SharedUri.of(sharing.shared(), secrets)
             : SharedUri.ofLimits(sharing.shared(), limits, secrets);
     RequestReader reader = reader(secrets);
+    connections.proxy().filter(Secrets::hasPlainPassword).ifPresent(url -> warn("--proxy"));
+    sharing.shared().filter(Secrets::hasPlainPassword).ifPresent(url -> warn("--shared"));
     if (shared.isPresent()) {
       limits.share();
     }
@@ -275,7 +277,8 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   private RequestReader reader(Secrets secrets) {
     requests.check(limits.budgets());
     try {
-      RequestDefaults defaults = RequestDefaults.of(input, url(), requests, secrets, this::warn);
+      RequestDefaults defaults =
+          RequestDefaults.of(input, url(), requests, secrets, name -> warn("--header " + name));
       return new RequestReader(
           retries.headTimeout(), connections.http2(), limits.budgets(), defaults);
     } catch (IllegalArgumentException e) {
@@ -283,10 +286,11 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     }
   }
 
-  private void warn(String header) {
+  private void warn(String option) {
     say(
-        "the value of --header "
-            + header
-            + " is in the list of processes, for all to see: use ${NAME} or --header-file");
+        "the value of "
+            + option
+            + " is in the list of processes, for all to see: use ${NAME}"
+            + (option.startsWith("--header") ? " or --header-file" : ""));
   }
 }

@@ -144,6 +144,16 @@ public final class Secrets {
         .replaceAll(place -> Matcher.quoteReplacement(form.apply(variable(place.group(1)))));
   }
 
+  /** Whether a URL has a password, of which a part at least does not come from a variable. */
+  public static boolean hasPlainPassword(String url) {
+    String authority = url.replaceFirst("^[\\w+.-]*://", "").replaceFirst("[/?].*", "");
+    int colon = authority.indexOf(':');
+    int at = authority.lastIndexOf('@');
+    return colon >= 0
+        && colon < at
+        && !VARIABLE.matcher(authority.substring(colon + 1, at)).replaceAll("").isEmpty();
+  }
+
   /** Whether a text has places for variables of the environment. */
   static boolean areIn(String text) {
     return VARIABLE.matcher(text).find();
