@@ -133,6 +133,32 @@ final class FetchProxyTest {
   }
 
   @Test
+  void each_of_two_proxies_gets_its_own_password_and_not_that_of_the_other() throws Exception {
+    Certificates certificates = new Certificates(folder);
+    KeyStore own = certificates.make("own", "localhost");
+    HttpsServer server = Certificates.serve(own, own);
+    try (TunnelProxy plain = new TunnelProxy(CREDENTIALS);
+        TunnelProxy tls = new TunnelProxy("Basic Ym9iOmwwY2s=")) {
+      Cli ran =
+          Spawned.run(
+              Map.of(
+                  "http_proxy", "http://ada:s3cr3t%3Ap%40ss@" + plain.address(),
+                  "https_proxy", "http://bob:l0ck@" + tls.address()),
+              "http://one.invalid/\nhttps://localhost:%d/\n"
+                  .formatted(server.getAddress().getPort()),
+              "fetch",
+              "-k",
+              "-");
+
+      assertThat(ran.status()).as(ran.out()).isEqualTo(0);
+      assertThat(plain.asked()).allMatch(head -> head.contains(CREDENTIALS)).hasSize(1);
+      assertThat(tls.asked()).allMatch(head -> head.contains("Basic Ym9iOmwwY2s=")).hasSize(1);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
   void a_password_on_the_command_line_is_warned_of_unless_it_is_a_variable() throws Exception {
     try (TunnelProxy proxy = new TunnelProxy("");
         Scripted server = new Scripted((request, count) -> new Answer(200, "x"))) {
