@@ -173,12 +173,12 @@ final class LikeTest {
 
   @Test
   void the_buckets_of_discord_and_its_global_limit_are_kept() throws IOException {
-    VendorSettings settings = OWN.withRate(Rate.parse("5/1s")).withSpeed(4);
+    VendorSettings settings = OWN.withRate(Rate.parse("10/1s")).withSpeed(4);
     try (VendorServer server = start(VendorName.DISCORD, settings)) {
       VendorStats stats =
           fetch(
               server,
-              lines(i -> server.uri() + "/channels/" + (1_000 + i % 50) + "/messages/" + i),
+              lines(i -> server.uri() + "/channels/" + (1_000 + i / 20) + "/messages/" + i),
               "--scope=discord",
               "--rate=50/250ms");
       // A request that takes long to arrive may exceed the global limit, which no field states.

@@ -32,6 +32,9 @@ final class HostThrottles {
   private static final String PROBES = "server probes";
   private static final Set<String> OF_SERVERS = Set.of(QUOTA, PROBES);
 
+  /** How long the first request to a scope is waited for. */
+  private static final Duration FIRST = Duration.ofSeconds(1);
+
   /** Above this number of hosts, idle ones are forgotten. */
   private static final int MOST_REFUSING = 1_000;
 
@@ -45,6 +48,9 @@ final class HostThrottles {
   /** Hosts that have refused a request and have not accepted one since. */
   private final Map<String, HostRefusals> refusing = new ConcurrentHashMap<>();
 
+  /** Scopes whose first response has not come yet. */
+  private final Set<String> unheard = ConcurrentHashMap.newKeySet();
+
   /** Orders requests and responses that have the same time. */
   private final AtomicLong steps = new AtomicLong();
 
@@ -53,19 +59,30 @@ final class HostThrottles {
       BiConsumer<String, LimitsUpdate> rules,
       Scope scopes,
       boolean heedServers,
+      boolean probesFirst,
       Optional<ArrivalBounds> bounds,
       Consumer<? super ServerPause> listener) {
     this.all = all;
     this.hosts =
         all.keyed((host, limits) -> {
           rules.accept(host, limits);
-          limits.rule(rule(PROBES, ProbeLimit.off()));
+          limits.rule(rule(PROBES, probesFirst ? first(host) : ProbeLimit.off()));
           limits.rule(rule(QUOTA, ServerQuotaLimit.unheard(this::step)));
         });
     this.scopes = scopes;
     this.heedServers = heedServers;
     this.bounds = bounds;
     this.listener = listener;
+  }
+
+  /** Lets one request be sent to a scope, whose response states its limits. */
+  private ProbeLimit first(String scope) {
+    if (unheard.size() >= MOST_REFUSING) {
+      // Those that are forgotten are probed until the time is over.
+      unheard.clear();
+    }
+    unheard.add(scope);
+    return ProbeLimit.one(all.timeSource().nanoTime() + FIRST.toNanos());
   }
 
   /** The name of a request's scope. */
@@ -145,11 +162,13 @@ final class HostThrottles {
   /** A host has accepted a request that was sent at a step. */
   void carriedOut(String scope, long sentAt) {
     bounds.ifPresent(each -> each.responded(scope, hosts.get(scope)));
-    if (refusing.isEmpty()) {
+    boolean isFirst = !unheard.isEmpty() && unheard.remove(scope);
+    if (refusing.isEmpty() && !isFirst) {
       return;
     }
     HostRefusals refusals = refusing.get(scope);
-    if (refusals != null && refusals.isOlderThan(sentAt) && refusing.remove(scope, refusals)) {
+    boolean isOver = refusals != null && refusals.isOlderThan(sentAt);
+    if (isOver ? refusing.remove(scope, refusals) : isFirst && refusals == null) {
       hosts.get(scope).update(List.of(rule(PROBES, ProbeLimit.off())), false);
     }
   }

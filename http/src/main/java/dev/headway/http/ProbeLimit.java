@@ -3,19 +3,35 @@ package dev.headway.http;
 import dev.headway.limit.Limit;
 
 /**
- * Allows a few requests at a time, to find out whether a host accepts requests again before all
- * others follow.
+ * Allows a few requests at a time, to find out whether a host accepts requests again, or one, to
+ * find out what it states of its limits, before all others follow.
  */
 final class ProbeLimit implements Limit {
 
   private static final long PROBES = 3;
 
   private final long until;
+  private final long most;
+
+  /** When more may start where no probe has ended. */
+  private final long next;
+
   private long running;
 
-  /** Probes until this time. */
-  ProbeLimit(long until) {
+  private ProbeLimit(long until, long most, long next) {
     this.until = until;
+    this.most = most;
+    this.next = next;
+  }
+
+  /** Three probes at a time until this time. */
+  ProbeLimit(long until) {
+    this(until, PROBES, NEVER);
+  }
+
+  /** One probe at a time until this time. */
+  static ProbeLimit one(long until) {
+    return new ProbeLimit(until, 1, until);
   }
 
   /** Counts and limits nothing. */
@@ -25,7 +41,7 @@ final class ProbeLimit implements Limit {
 
   @Override
   public long readyAt(long now, long amount) {
-    return now >= until || running == 0 || running + amount <= PROBES ? now : NEVER;
+    return now >= until || running == 0 || running + amount <= most ? now : next;
   }
 
   @Override
@@ -45,7 +61,7 @@ final class ProbeLimit implements Limit {
 
   @Override
   public long available(long now) {
-    return now < until ? Math.max(0, PROBES - running) : Long.MAX_VALUE;
+    return now < until ? Math.max(0, most - running) : Long.MAX_VALUE;
   }
 
   @Override
