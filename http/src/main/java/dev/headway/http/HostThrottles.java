@@ -32,9 +32,6 @@ final class HostThrottles {
   private static final String PROBES = "server probes";
   private static final Set<String> OF_SERVERS = Set.of(QUOTA, PROBES);
 
-  /** How long the first request to a scope is waited for. */
-  private static final Duration FIRST = Duration.ofSeconds(1);
-
   /** Above this number of hosts, idle ones are forgotten. */
   private static final int MOST_REFUSING = 1_000;
 
@@ -82,7 +79,7 @@ final class HostThrottles {
       unheard.clear();
     }
     unheard.add(scope);
-    return ProbeLimit.one(all.timeSource().nanoTime() + FIRST.toNanos());
+    return ProbeLimit.first();
   }
 
   /** The name of a request's scope. */

@@ -1,6 +1,7 @@
 package dev.headway.http;
 
 import dev.headway.limit.Limit;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Allows a few requests at a time, to find out whether a host accepts requests again, or one, to
@@ -10,28 +11,26 @@ final class ProbeLimit implements Limit {
 
   private static final long PROBES = 3;
 
-  private final long until;
-  private final long most;
+  /** How long the one probe is waited for. */
+  private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** When more may start where no probe has ended. */
-  private final long next;
-
+  private final boolean isFirst;
+  private long until;
   private long running;
 
-  private ProbeLimit(long until, long most, long next) {
+  private ProbeLimit(long until, boolean isFirst) {
     this.until = until;
-    this.most = most;
-    this.next = next;
+    this.isFirst = isFirst;
   }
 
   /** Three probes at a time until this time. */
   ProbeLimit(long until) {
-    this(until, PROBES, NEVER);
+    this(until, false);
   }
 
-  /** One probe at a time until this time. */
-  static ProbeLimit one(long until) {
-    return new ProbeLimit(until, 1, until);
+  /** One probe, and others a second after its start. */
+  static ProbeLimit first() {
+    return new ProbeLimit(NEVER, true);
   }
 
   /** Counts and limits nothing. */
@@ -41,11 +40,21 @@ final class ProbeLimit implements Limit {
 
   @Override
   public long readyAt(long now, long amount) {
-    return now >= until || running == 0 || running + amount <= most ? now : next;
+    if (now >= until || running == 0 || running + amount <= most()) {
+      return now;
+    }
+    return isFirst ? until : NEVER;
+  }
+
+  private long most() {
+    return isFirst ? 1 : PROBES;
   }
 
   @Override
   public void start(long now, long amount) {
+    if (isFirst && until == NEVER) {
+      until = now + FIRST_NANOS;
+    }
     running += amount;
   }
 
@@ -61,12 +70,12 @@ final class ProbeLimit implements Limit {
 
   @Override
   public long available(long now) {
-    return now < until ? Math.max(0, most - running) : Long.MAX_VALUE;
+    return now < until ? Math.max(0, most() - running) : Long.MAX_VALUE;
   }
 
   @Override
   public boolean idle(long now) {
-    return running == 0 && now >= until;
+    return running == 0 && (now >= until || (isFirst && until == NEVER));
   }
 
   @Override
