@@ -2,6 +2,7 @@ package dev.headway.cli;
 
 import dev.headway.cli.exec.OtherTools;
 import dev.headway.cli.option.UsageException;
+import dev.headway.cli.text.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

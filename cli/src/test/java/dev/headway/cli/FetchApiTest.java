@@ -250,9 +250,10 @@ final class FetchApiTest {
     Path table = Files.writeString(folder.resolve("t.csv"), "id,name\n1,Ada\n");
     Cli ran = Cli.run("", "fetch", "--csv=" + table, "--url=" + root + "/{ID}");
 
-    assertThat(ran.status()).isEqualTo(1);
-    assertThat(ran.results().getFirst().get("error").stringValue())
+    assertThat(ran.status()).isEqualTo(2);
+    assertThat(ran.messages())
         .contains("there is no column \"ID\" for --url: there are [id, name]");
+    assertThat(asked).isEmpty();
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsServer;
 import dev.headway.cli.Scripted.Answer;
-import dev.headway.cli.request.Secrets;
+import dev.headway.cli.request.PlainPassword;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,7 +189,7 @@ final class FetchProxyTest {
     "postgresql://host:1/a?b=c@d, false",
   })
   void a_password_is_plain_where_it_is_no_variable(String url, boolean isPlain) {
-    assertThat(Secrets.hasPlainPassword(url)).isEqualTo(isPlain);
+    assertThat(PlainPassword.isIn(url)).isEqualTo(isPlain);
   }
 
   @Test

@@ -80,7 +80,7 @@ final class HelpTest {
 
   /** Has a shell take an example to pieces, and headway read what it is given. */
   private void assertWorks(String example) throws IOException, InterruptedException {
-    for (String file : List.of("urls.txt", "photos.txt", "people.csv")) {
+    for (String file : List.of("urls.txt", "photos.txt", "people.csv", "prompts.jsonl")) {
       Files.writeString(folder.resolve(file), "");
     }
     Path given = folder.resolve("given");

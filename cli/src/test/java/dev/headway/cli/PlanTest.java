@@ -282,7 +282,7 @@ final class PlanTest {
 
     Cli ran = Cli.run("a\n", "plan", "--url", "ftp://a/${HOME}/{}", "-");
 
-    assertThat(ran.messages()).contains("line 1: \"ftp://a/${HOME}/a\"").doesNotContain(home);
+    assertThat(ran.messages()).contains("\"ftp://a/${HOME}/{}\"").doesNotContain(home);
   }
 
   @Test

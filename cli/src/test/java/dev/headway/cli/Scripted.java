@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 final class Scripted implements AutoCloseable {
 
   /** A request that came, and when. */
-  record Came(String method, String path, Headers headers, long nanos) {}
+  record Came(String method, String path, Headers headers, String body, long nanos) {}
 
   /** What goes back: a status, a body, and headers as names and values in turn. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -44,12 +44,13 @@ final class Scripted implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      exchange.getRequestBody().readAllBytes();
+      byte[] sent = exchange.getRequestBody().readAllBytes();
       Came request =
           new Came(
               exchange.getRequestMethod(),
               exchange.getRequestURI().toString(),
               exchange.getRequestHeaders(),
+              new String(sent, StandardCharsets.UTF_8),
               System.nanoTime());
       int count;
       synchronized (requests) {

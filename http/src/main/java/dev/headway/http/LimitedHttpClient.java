@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -133,13 +134,15 @@ public final class LimitedHttpClient extends HttpClient {
       Cost cost,
       Consumer<? super HttpResponse<T>> received)
       throws IOException, InterruptedException {
-    return exchange(request, handler, cost, () -> {}, received);
+    return exchange(request, handler, cost, UnaryOperator.identity(), received);
   }
 
   /**
    * Sends a request within the limits, as {@link #exchange(HttpRequest, BodyHandler, Cost)}.
    *
-   * @param sending is run under the permit of each attempt, just before it is sent
+   * @param sending makes what is sent of each attempt, under its permit and just before it is sent:
+   *     such as a token that has expired meanwhile, or the rest of a download. It gets redirected
+   *     requests, too, and must not add secrets to those.
    * @param received gets each response under the permit of its attempt, so it can settle the
    *     attempt's cost with {@link dev.headway.throttle.Permit#current()}. The body of a response
    *     that is retried or redirected is null. An exception fails the attempt.
@@ -148,13 +151,12 @@ public final class LimitedHttpClient extends HttpClient {
       HttpRequest request,
       BodyHandler<T> handler,
       Cost cost,
-      Runnable sending,
+      UnaryOperator<HttpRequest> sending,
       Consumer<? super HttpResponse<T>> received)
       throws IOException, InterruptedException {
     RetryingSender.Sender<T> sender =
         (each, body) -> {
-          sending.run();
-          HttpResponse<T> response = client.send(each, body);
+          HttpResponse<T> response = client.send(sending.apply(each), body);
           received.accept(response);
           return response;
         };

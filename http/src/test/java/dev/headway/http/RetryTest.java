@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -313,10 +314,35 @@ class RetryTest extends InVirtualTime {
               server.get("/"),
               BodyHandlers.discarding(),
               Cost.one(),
-              () -> arrived.add(server.requests().size()),
+              request -> {
+                arrived.add(server.requests().size());
+                return request;
+              },
               response -> {}));
 
       assertThat(arrived).containsExactly(0, 1, 2);
+    }
+  }
+
+  @Test
+  void theCallerMakesWhatIsSentOfEachAttempt() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    try (TestServer server = TestServer.first(500, 429);
+        LimitedHttpClient client = client().build()) {
+      time.run(() ->
+          client.exchange(
+              server.get("/"),
+              BodyHandlers.discarding(),
+              Cost.one(),
+              request ->
+                  HttpRequest.newBuilder(request, (name, value) -> true)
+                      .header("X-Attempt", "" + attempts.incrementAndGet())
+                      .build(),
+              response -> {}));
+
+      assertThat(server.requests())
+          .extracting(request -> request.fields().getFirst("X-Attempt"))
+          .containsExactly("1", "2", "3");
     }
   }
 }

@@ -97,7 +97,7 @@ public final class EnqueueCommand extends HelpOption implements Callable<Integer
     // Closed last, so that nothing of it is left when the JVM ends.
     try (Interrupt interrupt = Interrupt.stops(here::interrupt);
         Filling filling = Filling.begin(uri, name);
-        ReadAhead requests = LineFormat.of(input, Line::asks).read(lines)) {
+        ReadAhead requests = LineFormat.of(input).read(lines)) {
       try {
         refuseUnlessDone(sharing.replace() ? 0 : filling.left());
         while (requests.hasNext() && !interrupt.hasCome()) {

@@ -42,6 +42,17 @@ record Body(byte[] bytes, Optional<Path> file, Optional<String> problem) {
   }
 
   /**
+   * Leaves nothing of it.
+   *
+   * @throws IOException if its file cannot be deleted
+   */
+  void discard() throws IOException {
+    if (file.isPresent()) {
+      Files.deleteIfExists(file.get());
+    }
+  }
+
+  /**
    * All of it, wherever it is, decoded if it is in a file as it was received; as it is in the file
    * if it cannot be decoded.
    *

@@ -1,16 +1,10 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.cli.request.Request;
-import java.io.IOException;
-import java.io.OutputStream;
+import dev.headway.cli.resume.Finished;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A folder with a file for the body of each answer. Files are called by the number of the line, so
@@ -23,19 +17,29 @@ final class BodyFiles {
   private static final String UNKNOWN = "bin";
 
   private final Path folder;
+  private final boolean asReceived;
 
-  /** Those in a folder that is there. */
-  BodyFiles(Path folder) {
+  /**
+   * Those in a folder that is there.
+   *
+   * @param asReceived whether bodies are saved as they are received, and not decoded
+   */
+  BodyFiles(Path folder, boolean asReceived) {
     this.folder = folder;
+    this.asReceived = asReceived;
   }
 
   /** Where the body of a request goes. */
   BodySink.Chooser of(Request request) {
     long line = request.number();
-    return head ->
-        new Download(
-            folder.resolve("." + line + ".part"),
-            folder.resolve(name(line, request.id()) + "." + extension(request, head)));
+    return new Download(
+        request,
+        folder.resolve("." + line + ".part"),
+        head -> folder.resolve(name(line, request.id()) + "." + extension(request, head)),
+        new SavedBody(
+            folder.resolve("." + line + ".etag"),
+            Finished.printed(ResultWriter.IDENTITY.key(request))),
+        asReceived);
   }
 
   static String name(long line, Object id) {
@@ -65,49 +69,5 @@ final class BodyFiles {
       case "javascript" -> "js";
       default -> name.matches("[a-z0-9]{1,8}") ? name : UNKNOWN;
     };
-  }
-
-  /** A body on its way into a file, which is there only once it is whole. */
-  private static final class Download implements BodySink {
-
-    private final Path part;
-    private final Path file;
-    private @Nullable OutputStream stream;
-
-    Download(Path part, Path file) {
-      this.part = part;
-      this.file = file;
-    }
-
-    @Override
-    public OutputStream stream() throws IOException {
-      if (stream == null) {
-        stream =
-            Files.newOutputStream(
-                part,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                LinkOption.NOFOLLOW_LINKS);
-      }
-      return stream;
-    }
-
-    @Override
-    public Body whole() throws IOException {
-      stream().close();
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      return Body.in(file);
-    }
-
-    @Override
-    public void abandon() {
-      try {
-        stream().close();
-        Files.deleteIfExists(part);
-      } catch (IOException leftThere) {
-        // The next attempt at this line writes over it.
-      }
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.headway.cli.fetch;
 import dev.headway.cli.text.DurationFormat;
 import dev.headway.cli.text.FileErrors;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -42,7 +43,7 @@ final class BodyReader implements BodySubscriber<Body> {
   }
 
   /** Reads the bodies of the attempts at one request. */
-  static final class Bodies implements BodyHandler<Body> {
+  static final class Bodies implements BodyHandler<Body>, AutoCloseable {
 
     private final ResponseBodies settings;
     private final BodySink.Chooser sinks;
@@ -53,8 +54,16 @@ final class BodyReader implements BodySubscriber<Body> {
       this.sinks = sinks;
     }
 
-    void attemptBegins() {
+    /** An attempt begins: makes what is sent of it. */
+    HttpRequest attemptBegins(HttpRequest request) {
       beganNanos = System.nanoTime();
+      return sinks.prepare(request);
+    }
+
+    /** No attempt follows. */
+    @Override
+    public void close() {
+      sinks.close();
     }
 
     @Override

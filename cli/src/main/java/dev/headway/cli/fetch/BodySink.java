@@ -3,14 +3,24 @@ package dev.headway.cli.fetch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.ResponseInfo;
 
 /** Where the body of one response goes. */
 interface BodySink {
 
-  /** Which it is for a response. */
+  /** Which it is for the responses to the attempts at one request. */
   interface Chooser {
+
+    /** What is sent of an attempt that begins. */
+    default HttpRequest prepare(HttpRequest request) {
+      return request;
+    }
+
     BodySink choose(ResponseInfo head);
+
+    /** No attempt follows. */
+    default void close() {}
   }
 
   /** All of it in memory. */

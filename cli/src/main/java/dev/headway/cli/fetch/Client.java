@@ -1,6 +1,7 @@
 package dev.headway.cli.fetch;
 
 import dev.headway.Retry;
+import dev.headway.cli.model.Preset;
 import dev.headway.cli.option.ConnectionOptions;
 import dev.headway.cli.option.FetchRetryOptions;
 import dev.headway.cli.option.RequestLimits;
@@ -25,6 +26,8 @@ import javax.net.ssl.SSLContext;
  * Makes the client that sends all requests, as options say.
  *
  * @param decodes whether compressed bodies are asked for and decoded
+ * @param keys the header whose values requests have in turn
+ * @param preset what a vendor's responses mean, if requests are calls of a language model
  * @param secrets hidden in the names of hosts
  */
 record Client(
@@ -34,6 +37,8 @@ record Client(
     Proxies proxies,
     Optional<SSLContext> tls,
     boolean decodes,
+    KeyRotation keys,
+    Optional<Preset> preset,
     Secrets secrets) {
 
   private static final String VERSION =
@@ -51,6 +56,8 @@ record Client(
       FetchRetryOptions retries,
       ConnectionOptions connections,
       boolean decodes,
+      KeyRotation keys,
+      Optional<Preset> preset,
       Secrets secrets) {
     retries.retries();
     retries.check();
@@ -62,12 +69,14 @@ record Client(
         new Proxies(connections.proxy(), System.getenv(), secrets),
         Tls.of(connections),
         decodes,
+        keys,
+        preset,
         secrets);
   }
 
   /** Which requests pause together. */
   Scope scope() {
-    return limits.scope(secrets::hide);
+    return keys.within(limits.scope(secrets::hide));
   }
 
   /**
@@ -101,7 +110,7 @@ record Client(
         .perHost((host, rules) -> limitHost(secrets.hideHost(host), rules, earlier, pauses))
         .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())
-        .responsePolicy(new FetchPolicy(retries, pauses))
+        .responsePolicy(new FetchPolicy(retries, preset, pauses))
         .timeoutPerAttempt()
         .maxRefused(retries.maxRefused())
         .maxPause(retries.maxWait().orElse(Duration.ofSeconds(Long.MAX_VALUE)))

@@ -5,7 +5,7 @@ import dev.headway.cli.job.JobSettings;
 import dev.headway.cli.job.RequestQueue;
 import dev.headway.cli.job.SharedUri;
 import dev.headway.cli.job.SharingModule;
-import dev.headway.cli.job.Source;
+import dev.headway.cli.model.TokenMeter;
 import dev.headway.cli.option.ConnectionOptions;
 import dev.headway.cli.option.FetchOutputOptions;
 import dev.headway.cli.option.FetchRetryOptions;
@@ -13,28 +13,28 @@ import dev.headway.cli.option.FetchSharingOptions;
 import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.HelpOption;
 import dev.headway.cli.option.InputOptions;
+import dev.headway.cli.option.ModelOptions;
+import dev.headway.cli.option.PageOptions;
 import dev.headway.cli.option.RequestLimits;
 import dev.headway.cli.option.RequestOptions;
+import dev.headway.cli.option.RunOptions;
+import dev.headway.cli.option.StandardStreams;
 import dev.headway.cli.option.UsageException;
 import dev.headway.cli.option.WatchOptions;
-import dev.headway.cli.request.Line;
-import dev.headway.cli.request.LineFormat;
-import dev.headway.cli.request.ReadAhead;
-import dev.headway.cli.request.Request;
+import dev.headway.cli.request.PlainPassword;
 import dev.headway.cli.request.RequestDefaults;
 import dev.headway.cli.request.RequestReader;
 import dev.headway.cli.request.Secrets;
-import dev.headway.http.LimitedHttpClient;
-import dev.headway.throttle.Throttle;
-import dev.headway.throttle.ThrottleListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -57,6 +57,7 @@ import picocli.CommandLine.Spec;
       "  headway fetch --csv people.csv --url 'https://example.com/{id}' > out.jsonl",
       "  headway fetch -X POST -d '{\"name\": \"{}\"}' --url https://example.com/ names.txt",
       "  headway fetch https://example.com/",
+      "  headway fetch --preset openai --rate 500/m prompts.jsonl > answers.jsonl",
       "  headway fetch --shared redis://host --queue people --output a.jsonl"
     },
     description = {
@@ -102,22 +103,31 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   @ArgGroup(validate = false, order = 2, heading = "%nRequests:%n")
   private RequestOptions requests = new RequestOptions();
 
-  @ArgGroup(validate = false, order = 3, heading = "%nConnections:%n")
+  @ArgGroup(validate = false, order = 3, heading = "%nLanguage models:%n")
+  private ModelOptions models = new ModelOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nConnections:%n")
   private ConnectionOptions connections = new ConnectionOptions();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nLimits:%n")
+  @ArgGroup(validate = false, order = 5, heading = "%nLimits:%n")
   private RequestLimits limits = new RequestLimits();
 
-  @ArgGroup(validate = false, order = 5, heading = "%nRetries:%n")
+  @ArgGroup(validate = false, order = 6, heading = "%nRetries:%n")
   private FetchRetryOptions retries = new FetchRetryOptions();
 
-  @ArgGroup(validate = false, order = 6, heading = "%nOutput:%n")
+  @ArgGroup(validate = false, order = 7, heading = "%nOutput:%n")
   private FetchOutputOptions output = new FetchOutputOptions();
 
-  @ArgGroup(validate = false, order = 7, heading = "%nSharing:%n")
+  @ArgGroup(validate = false, order = 8, heading = "%nPages:%n")
+  private PageOptions pages = new PageOptions();
+
+  @ArgGroup(validate = false, order = 9, heading = "%nRun:%n")
+  private RunOptions runs = new RunOptions();
+
+  @ArgGroup(validate = false, order = 10, heading = "%nSharing:%n")
   private FetchSharingOptions sharing = new FetchSharingOptions();
 
-  @ArgGroup(validate = false, order = 8, heading = "%nWatching:%n")
+  @ArgGroup(validate = false, order = 11, heading = "%nWatching:%n")
   private WatchOptions watch = new WatchOptions();
 
   private final InputStream standardInput;
@@ -137,45 +147,92 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
 
   @Override
   public Integer call() throws IOException {
-    Secrets secrets = new Secrets(System.getenv());
+    Secrets secrets = new Secrets(System.getenv(), runs.dryRun());
+    Optional<Duration> longest = runs.longest(ZonedDateTime.now(ZoneId.systemDefault()));
     Optional<SharedUri> shared =
         sharing.queue().isPresent()
             ? SharedUri.of(sharing.shared(), secrets)
             : SharedUri.ofLimits(sharing.shared(), limits, secrets);
-    RequestReader reader = reader(secrets);
-    connections.proxy().filter(Secrets::hasPlainPassword).ifPresent(url -> warn("--proxy"));
-    sharing.shared().filter(Secrets::hasPlainPassword).ifPresent(url -> warn("--shared"));
+    Optional<TokenMeter> meter = models.meter(limits, requests);
+    RequestReader reader = reader(secrets, meter);
+    OptionalDouble maxSpend = runs.maxSpend(models.price().isPresent());
+    connections.proxy().filter(PlainPassword::isIn).ifPresent(url -> warn("--proxy", ""));
+    sharing.shared().filter(PlainPassword::isIn).ifPresent(url -> warn("--shared", ""));
     if (shared.isPresent()) {
       limits.share();
     }
     limits.throttle(NAME);
     output.maxBody();
     output.check();
+    output.checkSelections(ResultFields.OWN);
     watch.live();
-    Client client = Client.of(limits, retries, connections, output.decodes(), secrets);
+    Client client =
+        Client.of(
+            limits,
+            retries,
+            connections,
+            output.decodes(),
+            keys(secrets),
+            models.preset(),
+            secrets);
+    int mostPages = pages.most(output);
+    Optional<Pages> next = pages.next().map(where -> new Pages(where, mostPages));
+    if (next.isPresent() && meter.isPresent()) {
+      throw new UsageException("--preset is for calls of language models, which have no pages");
+    }
+    Optional<String> tokens = requests.tokenCommand().filter(command -> !runs.dryRun());
+    FetchRun run =
+        new FetchRun(
+            client,
+            reader,
+            output,
+            requests.settled(),
+            TokenCommand.of(tokens, secrets),
+            next,
+            longest,
+            meter,
+            models.price(),
+            maxSpend);
+    if (runs.dryRun()) {
+      return print(run);
+    }
     return sharing.queue().isPresent()
-        ? work(sharing.queue().get(), shared, reader, client)
-        : fetch(shared, reader, client);
+        ? work(sharing.queue().get(), shared, run)
+        : fetch(shared, run);
   }
 
-  private int fetch(Optional<SharedUri> shared, RequestReader reader, Client client)
-      throws IOException {
-    Path from = url().isPresent() ? FileArguments.STANDARD : input.input(argument);
-    InputStream none = InputStream.nullInputStream();
-    try (InputStream lines = url().isPresent() ? none : FileArguments.open(from, standardInput);
-        Job job = new Job(settings(from, shared, sharing.sharedName(NAME), client))) {
-      return run(job, Optional.empty(), lines, reader, client);
+  private int fetch(Optional<SharedUri> shared, FetchRun run) throws IOException {
+    try (FetchInput lines = open(run);
+        Job job = new Job(settings(lines.from(), shared, sharing.sharedName(NAME), run.client()))) {
+      return run.send(job, Optional.empty(), lines);
     }
   }
 
+  /** Prints requests rather than send them. */
+  private int print(FetchRun run) throws IOException {
+    if (sharing.queue().isPresent()) {
+      throw new UsageException("--dry-run is not for a --queue: enqueue has read its requests");
+    }
+    OutputStream to = StandardStreams.open(standardOutput);
+    try (FetchInput lines = open(run)) {
+      return run.print(lines, to);
+    }
+  }
+
+  private FetchInput open(FetchRun run) throws IOException {
+    return FetchInput.open(input, argument, url(), run.reader(), standardInput);
+  }
+
   /** Works on a queue, together with others. */
-  private int work(String queue, Optional<SharedUri> shared, RequestReader reader, Client client)
-      throws IOException {
+  private int work(String queue, Optional<SharedUri> shared, FetchRun run) throws IOException {
     if (argument != null || input.areGiven()) {
       throw new UsageException(
           "with --queue, requests come from the queue: headway enqueue puts them there");
     }
     QueueSink.check(output);
+    if (run.maxSpend().isPresent()) {
+      throw new UsageException("--max-spend is not for a --queue, which others work on, too");
+    }
     // Where each host has its own limit, those of a busy one must not be in the way of others.
     int ahead = limits.perHost().isEmpty() ? QUEUE_LOOK_AHEAD : RequestLimits.LOOK_AHEAD;
     JobSettings settings =
@@ -183,16 +240,17 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
             FileArguments.STANDARD,
             shared.filter(uri -> limits.limits()),
             sharing.sharedName("queue " + queue),
-            client);
+            run.client());
     Optional<RequestQueue> joined = SharingModule.require().join(shared, queue, ahead);
     if (joined.isEmpty()) {
       say("there is nothing in the queue \"" + queue + "\": headway enqueue fills it");
       return 0;
     }
     try (RequestQueue requests = joined.get();
+        FetchInput none = FetchInput.none();
         Job job = new Job(settings)) {
       job.display().remark(requests.size() + " requests are in the queue \"" + queue + "\"");
-      return run(job, joined, InputStream.nullInputStream(), reader, client);
+      return run.send(job, joined, none);
     }
   }
 
@@ -222,50 +280,6 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         client.secrets()::hideHost);
   }
 
-  private int run(
-      Job job, Optional<RequestQueue> queue, InputStream input, RequestReader reader, Client client)
-      throws IOException {
-    Secrets secrets = client.secrets();
-    ServerPauses pauses =
-        new ServerPauses(
-            retries.maxRefused(), retries.maxWait(), secrets::hideHost, secrets::hide, job);
-    ResponseBodies bodies = ResponseBodies.of(output, retries);
-    ThrottleListener none = event -> {};
-    Throttle throttle = job.throttle(queue.isPresent() ? queue.get() : none);
-    ResultWriter writer = new ResultWriter(job.file().stream(), output.headers(), secrets);
-    try (LimitedHttpClient http = client.open(throttle, job.file().earlierStarts(), pauses);
-        ReadAhead lines = format().read(input)) {
-      Fetcher fetcher = new Fetcher(http, client, bodies, requests.settled(), pauses);
-      if (queue.isEmpty()) {
-        return job.run(source(lines, reader), fetcher::fetch, writer, UnaryOperator.identity());
-      }
-      queue.get().writesTo(new QueueResults(job.file(), reader), job.display());
-      return job.run(
-          Source.ofAll(reader.readAll(queue.get().requests())),
-          queue.get().taking(fetcher::fetch),
-          new QueueSink<>(queue.get(), job.display(), Request::line, writer),
-          UnaryOperator.identity());
-    }
-  }
-
-  private Source<Request> source(ReadAhead lines, RequestReader reader) {
-    if (url().isPresent()) {
-      return new Source<>(
-          reader.readAll(Optional.of(Line.of(1, "")).stream().iterator()),
-          ResultWriter.IDENTITY,
-          Optional.empty());
-    }
-    Path from = input.input(argument);
-    return new Source<>(
-        reader.readAll(lines),
-        ResultWriter.IDENTITY,
-        Files.isRegularFile(from) ? Optional.of(() -> format().count(from)) : Optional.empty());
-  }
-
-  private LineFormat format() {
-    return LineFormat.of(input, Line::asks);
-  }
-
   /** The one URL to fetch, if the argument is one. As a path it would lose a slash. */
   private Optional<String> url() {
     return spec.commandLine().getParseResult().matchedPositionals().stream()
@@ -274,11 +288,27 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         .findFirst();
   }
 
-  private RequestReader reader(Secrets secrets) {
+  private RequestReader reader(Secrets secrets, Optional<TokenMeter> meter) {
     requests.check(limits.budgets());
+    requests.unmeasured(limits.budgets()).stream()
+        .filter(budget -> !models.measures(budget))
+        .forEach(budget ->
+            say(
+                "nothing says what requests take of the budget "
+                    + budget
+                    + ", so it limits only lines with a cost of their own: give --cost "
+                    + budget
+                    + "=/POINTER or --settle"));
     try {
+      if (sharing.queue().isEmpty()) {
+        models.preset().ifPresent(preset -> input.use(preset, url().isPresent()));
+      }
+      RequestDefaults plain = RequestDefaults.of(input, url(), requests, secrets, this::warn);
       RequestDefaults defaults =
-          RequestDefaults.of(input, url(), requests, secrets, name -> warn("--header " + name));
+          meter.isEmpty()
+              ? plain
+              : plain.calling(
+                  models.preset().orElseThrow(), meter.get(), requests.authorizes(), secrets);
       return new RequestReader(
           retries.headTimeout(), connections.http2(), limits.budgets(), defaults);
     } catch (IllegalArgumentException e) {
@@ -286,11 +316,21 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
     }
   }
 
-  private void warn(String option) {
+  private KeyRotation keys(Secrets secrets) {
+    try {
+      return KeyRotation.of(requests.rotated(), secrets, this::warn);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void warn(String header) {
+    warn("--header " + header, " or --header-file");
+  }
+
+  private void warn(String option, String instead) {
     say(
-        "the value of "
-            + option
-            + " is in the list of processes, for all to see: use ${NAME}"
-            + (option.startsWith("--header") ? " or --header-file" : ""));
+        "the value of %s is in the list of processes, for all to see: use ${NAME}%s"
+            .formatted(option, instead));
   }
 }

@@ -15,9 +15,10 @@ import java.util.Optional;
  * @param idle how long no byte may come
  * @param total how long an attempt may take in all, if that is limited
  * @param folder where they go, if not to memory
+ * @param decoded whether they are decoded
  */
 record ResponseBodies(
-    long longest, Duration idle, Optional<Duration> total, Optional<Path> folder) {
+    long longest, Duration idle, Optional<Duration> total, Optional<Path> folder, boolean decoded) {
 
   /** As options say. */
   static ResponseBodies of(FetchOutputOptions output, FetchRetryOptions retries) {
@@ -25,7 +26,8 @@ record ResponseBodies(
         output.maxBody(),
         retries.idleTimeout(),
         retries.totalTimeout(),
-        output.bodies().map(FileArguments::folder));
+        output.bodies().map(FileArguments::folder),
+        output.decodes());
   }
 
   /** Takes the bodies of responses to a request. */
@@ -33,7 +35,7 @@ record ResponseBodies(
     return new BodyReader.Bodies(
         this,
         folder
-            .map(BodyFiles::new)
+            .map(there -> new BodyFiles(there, !decoded))
             .map(files -> files.of(request))
             .orElse(head -> BodySink.inMemory()));
   }

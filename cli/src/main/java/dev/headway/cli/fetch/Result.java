@@ -20,9 +20,11 @@ import java.util.OptionalInt;
  * @param waited how long they waited for limits or backed off
  * @param took how long the last took
  * @param body the response's body
+ * @param pages the bodies of all pages, if they are fetched
  * @param error what went wrong, if anything did, in words that may be shown
  * @param unusable whether it failed because its host cannot be used: there is no connection, no TLS
  *     or no permission
+ * @param charge what it took, if it is a call of a language model
  */
 record Result(
     Request request,
@@ -33,8 +35,10 @@ record Result(
     Duration waited,
     Duration took,
     Body body,
+    Optional<PageBodies> pages,
     Optional<String> error,
-    boolean unusable) {
+    boolean unusable,
+    Optional<Charge> charge) {
 
   private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
   private static final int LONGEST_SAID = 2_000;
@@ -58,8 +62,10 @@ record Result(
         waited,
         took,
         body,
+        Optional.empty(),
         error,
-        unusable);
+        unusable,
+        Optional.empty());
   }
 
   /** That of a request without a response. */
@@ -74,13 +80,73 @@ record Result(
         waited,
         took,
         Body.NONE,
+        Optional.empty(),
         Optional.of(failure.text()),
-        failure.unusable());
+        failure.unusable(),
+        Optional.empty());
   }
 
   /** That of a request that was never sent. */
   static Result unsent(Request request, String why) {
     return failed(request, 0, Duration.ZERO, Duration.ZERO, new FetchFailure(why, false));
+  }
+
+  /** The same, with what a call took. */
+  Result with(Optional<Charge> taken) {
+    return new Result(
+        request, status, headers, attempts, startedAt, waited, took, body, pages, error, unusable,
+        taken);
+  }
+
+  /** The same with the pages that came. */
+  Result with(PageBodies all) {
+    return new Result(
+        request,
+        status,
+        headers,
+        attempts,
+        startedAt,
+        waited,
+        took,
+        body,
+        Optional.of(all),
+        error,
+        unusable,
+        charge);
+  }
+
+  /** The same after earlier pages. */
+  Result after(Result before) {
+    return new Result(
+        request,
+        status,
+        headers,
+        before.attempts + attempts,
+        before.startedAt.or(() -> startedAt),
+        before.waited.plus(waited),
+        before.took.plus(took),
+        body,
+        pages,
+        error,
+        unusable,
+        charge);
+  }
+
+  /** The same, which failed at one of its pages. */
+  Result failedAt(int page, String why) {
+    return new Result(
+        request,
+        status,
+        headers,
+        attempts,
+        startedAt,
+        waited,
+        took,
+        body,
+        pages,
+        Optional.of("page " + page + ": " + why),
+        unusable,
+        charge);
   }
 
   /** The begin of what the server said of what went wrong, as it said it. */

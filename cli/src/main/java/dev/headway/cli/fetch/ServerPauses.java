@@ -73,6 +73,12 @@ final class ServerPauses {
     begin(pause, until, sentence(pause, now, until));
   }
 
+  /** Whether a host gets no requests now, as far as is known. */
+  boolean pauses(String host) {
+    Known known = hosts.get(shown.apply(host));
+    return known != null && known.until().isAfter(Instant.now());
+  }
+
   /** A pause that began in an earlier run still lasts. */
   void lasts(String host, Duration left) {
     Instant now = Instant.now();
@@ -116,6 +122,11 @@ final class ServerPauses {
   /** Ends the run, after {@link #sendNoMore}. */
   void stop(String host) {
     job.stop(shown.apply(host) + " " + last.get());
+  }
+
+  /** Ends the run, since no request can be sent any more. */
+  void stopRun(String why) {
+    job.stop(why);
   }
 
   /** Whether a host's refusals end the run. */

@@ -1,5 +1,7 @@
 package dev.headway.cli.job;
 
+import dev.headway.cli.model.Money;
+import dev.headway.cli.model.Spending;
 import dev.headway.cli.text.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,6 +40,9 @@ public final class Display implements AutoCloseable {
   private volatile @Nullable Pause pause;
 
   private record Pause(Instant begin, Instant end) {}
+
+  /** What the run costs, if it does. */
+  private volatile @Nullable Spending spending;
 
   /** What earlier runs had done. */
   private final AtomicLong succeededBefore = new AtomicLong();
@@ -184,6 +189,26 @@ public final class Display implements AutoCloseable {
     }
   }
 
+  /** The run costs money. */
+  public void shows(Spending sum) {
+    spending = sum;
+  }
+
+  /** What the run costs, if that is known. */
+  public Optional<Money> money() {
+    Spending sum = spending;
+    if (sum == null) {
+      return Optional.empty();
+    }
+    long done = finished() + succeededBefore.get() + failedBefore.get();
+    OptionalLong all = total;
+    return Optional.of(
+        sum.money(
+            all.isPresent()
+                ? OptionalLong.of(Math.max(0, all.getAsLong() - done))
+                : OptionalLong.empty()));
+  }
+
   private Score score() {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - beganAt);
     Count now = count;
@@ -206,7 +231,8 @@ public final class Display implements AutoCloseable {
         badly + now.failed(),
         now.again(),
         elapsed,
-        wait);
+        wait,
+        money());
   }
 
   @Override

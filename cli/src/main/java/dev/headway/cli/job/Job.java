@@ -34,7 +34,8 @@ public final class Job implements Closeable {
   /** The exit status of a run that was stopped early and can be resumed. */
   public static final int STOPPED = 75;
 
-  private static final int SOME_FAILED = 1;
+  /** The exit status of a run that has come to its end, and some of it failed. */
+  public static final int SOME_FAILED = 1;
 
   private static final String CONTINUES = "the same command with --resume goes on from here";
 
@@ -65,6 +66,7 @@ public final class Job implements Closeable {
         new Watch(
             settings.watch(),
             () -> display().total(),
+            () -> display().money(),
             text -> display().complain(text),
             settings.files());
     this.shared =

@@ -1,5 +1,6 @@
 package dev.headway.cli.job;
 
+import dev.headway.cli.model.Money;
 import dev.headway.cli.text.DurationFormat;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
  * @param again how many attempts were repeated
  * @param elapsed since the run began
  * @param serverWait what a server has asked for, if it has and that is not over
+ * @param money what it costs, if that is known
  */
 record Score(
     OptionalLong total,
@@ -25,7 +27,8 @@ record Score(
     long failed,
     long again,
     Duration elapsed,
-    Optional<Wait> serverWait) {
+    Optional<Wait> serverWait,
+    Optional<Money> money) {
 
   /** How many characters a bar has. */
   private static final int BAR = 20;
@@ -38,6 +41,18 @@ record Score(
    * @param left how long it still lasts
    */
   record Wait(Instant until, Duration past, Duration left) {}
+
+  /** That of a run that costs nothing. */
+  Score(
+      OptionalLong total,
+      long before,
+      long succeeded,
+      long failed,
+      long again,
+      Duration elapsed,
+      Optional<Wait> serverWait) {
+    this(total, before, succeeded, failed, again, elapsed, serverWait, Optional.empty());
+  }
 
   long finished() {
     return succeeded + failed;
@@ -70,10 +85,11 @@ record Score(
         .orElse("");
   }
 
-  /** Such as {@code , 2 failed, 40.0/s, 5 s left}. */
+  /** Such as {@code , 2 failed, 40.0/s, 5 s left, 0.42 spent, 31.70 in all}. */
   private String pace() {
     return String.format(Locale.ROOT, ", %d failed, %.1f/s", failed(), perSecond())
-        + left().map(left -> ", " + DurationFormat.of(left) + " left").orElse("");
+        + left().map(left -> ", " + DurationFormat.of(left) + " left").orElse("")
+        + money.map(sum -> ", " + sum).orElse("");
   }
 
   /** Such as {@code 120 of 300 done, 2 failed, 40.0/s, 5 s left}. */
@@ -105,6 +121,7 @@ record Score(
     if (again > 0) {
       text.append(", ").append(again).append(again == 1 ? " retry" : " retries");
     }
+    money.ifPresent(sum -> text.append(", ").append(Money.amount(sum.spent())).append(" spent"));
     return text.toString();
   }
 }

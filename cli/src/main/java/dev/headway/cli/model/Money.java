@@ -1,5 +1,7 @@
 package dev.headway.cli.model;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -16,6 +18,12 @@ public record Money(double spent, OptionalDouble projected) {
   public String toString() {
     String all = projected.isPresent() ? ", " + amount(projected.getAsDouble()) + " in all" : "";
     return amount(spent) + " spent" + all;
+  }
+
+  /** An amount as a number of JSON, to a billionth. */
+  public static BigDecimal exact(double amount) {
+    BigDecimal exact = BigDecimal.valueOf(amount).setScale(9, RoundingMode.HALF_UP);
+    return exact.signum() == 0 ? BigDecimal.ZERO : exact.stripTrailingZeros();
   }
 
   /** An amount with two digits after the point, or as many as a small one needs. */

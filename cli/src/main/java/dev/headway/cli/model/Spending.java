@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Spending {
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
   private final OptionalDouble most;
   private double spent;
   private double reserved;
@@ -43,16 +45,23 @@ public final class Spending {
   }
 
   /**
-   * A call wants to begin.
+   * A call wants to begin. Where it would cost too much only because of what others are expected
+   * to, it waits until they have ended.
    *
    * @param expected what it will probably cost
-   * @return its number, or empty if that would be more than may be spent; none begins from then on
+   * @return its number, or empty if that is more than may be spent; none begins from then on
+   * @throws InterruptedException if interrupted while waiting
    */
-  public OptionalLong begin(double expected) {
-    lock.lock();
+  public OptionalLong begin(double expected) throws InterruptedException {
+    lock.lockInterruptibly();
     try {
-      full |= most.isPresent() && spent + reserved + expected > most.getAsDouble();
+      double room = most.orElse(Double.MAX_VALUE) - expected;
+      while (!full && inFlight > 0 && spent + reserved > room) {
+        ended.await();
+      }
+      full |= spent + reserved > room;
       if (full) {
+        ended.signalAll();
         return OptionalLong.empty();
       }
       reserved += expected;
@@ -75,6 +84,7 @@ public final class Spending {
       reserved -= call.expected();
       spent += cost;
       inFlight--;
+      ended.signalAll();
       calls.put(number, new Call(call.expected(), OptionalDouble.of(cost)));
       count();
     } finally {

@@ -10,4 +10,9 @@ public record Usage(long input, long output) {
 
   /** None. */
   public static final Usage NONE = new Usage(0, 0);
+
+  /** The sum of two. */
+  public Usage plus(Usage other) {
+    return new Usage(input + other.input, output + other.output);
+  }
 }

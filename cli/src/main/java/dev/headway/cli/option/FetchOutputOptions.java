@@ -1,8 +1,10 @@
 package dev.headway.cli.option;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -28,6 +30,28 @@ public final class FetchOutputOptions extends OutputOptions {
   private boolean decode;
 
   @Option(
+      names = "--output-format",
+      paramLabel = "FORMAT",
+      description = {
+        "jsonl: one JSON object for each result; csv: a table, which --resume cannot continue;"
+            + " openai-batch: the lines of the output and error files of OpenAI's Batch API."
+            + " Default: jsonl."
+      })
+  private OutputFormat format = OutputFormat.JSONL;
+
+  @Option(
+      names = "--select",
+      paramLabel = "[NAME=]/POINTER",
+      hideParamSyntax = true,
+      converter = Selection.Converter.class,
+      description = {
+        "Rather than the body, write this part of a JSON response (JSON Pointer), such as"
+            + " answer=/choices/0/message/content: in selected, or with csv in a column. Again for"
+            + " more."
+      })
+  private List<Selection> selections = List.of();
+
+  @Option(
       names = "--headers",
       paramLabel = "none|NAME,...",
       split = ",",
@@ -48,6 +72,48 @@ public final class FetchOutputOptions extends OutputOptions {
   /** The folder for bodies, if there is one. */
   public Optional<Path> bodies() {
     return Optional.ofNullable(bodies);
+  }
+
+  /** How results are written. */
+  public OutputFormat format() {
+    return format;
+  }
+
+  /** The parts of JSON responses that results have rather than bodies. */
+  public List<Selection> selections() {
+    return selections;
+  }
+
+  /** Whether the headers that results have are chosen. */
+  public boolean writesHeaders() {
+    return !headers.isEmpty();
+  }
+
+  @Override
+  public boolean isResumable() {
+    return format.isResumable();
+  }
+
+  /**
+   * Checks that selected parts have names of their own.
+   *
+   * @param taken the names that they cannot have
+   * @throws UsageException if they do not
+   */
+  public void checkSelections(Set<String> taken) {
+    if (format == OutputFormat.OPENAI_BATCH && (bodies != null || !selections.isEmpty())) {
+      throw new UsageException(
+          "--output-format openai-batch has whole bodies: write neither --bodies nor --select");
+    }
+    Set<String> names = new HashSet<>(taken);
+    for (Selection selection : selections) {
+      if (!names.add(selection.name())) {
+        throw new UsageException(
+            "--select: \""
+                + selection.name()
+                + "\" is the name of another field: write NAME=/POINTER with another name");
+      }
+    }
   }
 
   /** Says by its name whether a header of a response is written. */

@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -149,6 +151,17 @@ public class LimitOptions extends RateOption {
 
   CountFrom usualCountFrom() {
     return CountFrom.END;
+  }
+
+  /** The rates of those budgets whose names are asked for, by their names; the slowest of each. */
+  public final Map<String, Rate> rates(Predicate<String> names) {
+    return budgets.stream()
+        .filter(budget -> names.test(budget.name()))
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Budget::name,
+                Budget::rate,
+                (one, other) -> one.permits() <= other.permits() ? one : other));
   }
 
   /** The names of the budgets. */

@@ -66,6 +66,11 @@ public class OutputOptions {
     return quiet;
   }
 
+  /** Whether a run can be continued with the results that are written. */
+  public boolean isResumable() {
+    return true;
+  }
+
   /**
    * Checks that the options fit together.
    *
@@ -74,6 +79,9 @@ public class OutputOptions {
   public final void check() {
     if (retryFailed && !resume) {
       throw new UsageException("--retry-failed needs --resume");
+    }
+    if (resume && !isResumable()) {
+      throw new UsageException("--resume can only continue results with --output-format jsonl");
     }
     if (output == null && resume) {
       throw new UsageException("--resume needs --output FILE, the file with the earlier results");

@@ -17,7 +17,8 @@ public final class RequestOptions {
       paramLabel = "'NAME: VALUE'",
       description = {
         "A header of all requests that do not have it. $${NAME} in it is an environment variable,"
-            + " whose value is a secret and is shown nowhere."
+            + " whose value is a secret and is shown nowhere. {name} is a column of a table, or a"
+            + " field of a line."
       })
   private List<String> headers = new ArrayList<>();
 
@@ -40,6 +41,24 @@ public final class RequestOptions {
 
   @Option(names = "--netrc-file", paramLabel = "FILE", description = "The same by another file.")
   private @Nullable Path netrcFile;
+
+  @Option(
+      names = "--token-command",
+      paramLabel = "COMMAND",
+      description = {
+        "A command for sh that prints a token for Authorization: Bearer, or a scheme and a token."
+            + " It runs at the start, and once more for all requests when a server answers 401."
+      })
+  private @Nullable String tokenCommand;
+
+  @Option(
+      names = "--rotate-header",
+      paramLabel = "'NAME: VALUE'",
+      description = {
+        "A header whose values requests have in turn, such as 'X-Api-Key: $${KEY1}'; again for each"
+            + " value. Each has its own --per-host, server limits and pauses."
+      })
+  private List<String> rotated = new ArrayList<>();
 
   @Option(
       names = "--cost",
@@ -87,6 +106,21 @@ public final class RequestOptions {
                 : Optional.empty());
   }
 
+  /** The command that prints tokens, if there is one. */
+  public Optional<String> tokenCommand() {
+    return Optional.ofNullable(tokenCommand);
+  }
+
+  /** The values that a header has in turn, with its name. */
+  public List<String> rotated() {
+    return rotated;
+  }
+
+  /** Whether something other than a header is what servers know callers by. */
+  public boolean authorizes() {
+    return tokenCommand != null || !rotated.isEmpty() || netrc || netrcFile != null;
+  }
+
   /** Where costs stand in requests. */
   public List<CostPointer> costs() {
     return costs;
@@ -95,6 +129,16 @@ public final class RequestOptions {
   /** Where costs stand in responses. */
   public List<CostPointer> settled() {
     return settled;
+  }
+
+  /** Of these budgets, those of which neither requests nor responses say what is taken. */
+  public List<String> unmeasured(Set<String> budgets) {
+    return budgets.stream()
+        .filter(budget ->
+            Stream.concat(costs.stream(), settled.stream())
+                .noneMatch(pointer -> pointer.budget().equals(budget)))
+        .sorted()
+        .toList();
   }
 
   /**

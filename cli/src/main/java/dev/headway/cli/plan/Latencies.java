@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -34,25 +35,27 @@ final class Latencies {
   /** The later half, the shortest first. */
   private final long[] later;
 
+  private final OptionalDouble meanOutput;
   private long taken;
 
-  private Latencies(long[] nanos) {
+  private Latencies(long[] nanos, OptionalDouble meanOutput) {
+    this.meanOutput = meanOutput;
     inOrder = nanos.clone();
     later = Arrays.copyOfRange(nanos, nanos.length / 2, nanos.length);
     Arrays.sort(later);
   }
 
-  /** One result: when it was sent, as text that sorts, and how long it took. */
-  private record Sent(String at, long tookNanos) {}
+  /** One result: when it was sent, as text that sorts, how long it took, and its tokens, if any. */
+  private record Sent(String at, long tookNanos, JsonNode outputTokens) {}
 
   /** Always the same. */
   static Latencies of(Duration each) {
-    return new Latencies(new long[] {each.toNanos()});
+    return new Latencies(new long[] {each.toNanos()}, OptionalDouble.empty());
   }
 
   /** As long as some others took, of which there is at least one. */
   static Latencies like(long... nanos) {
-    return new Latencies(nanos);
+    return new Latencies(nanos, OptionalDouble.empty());
   }
 
   /**
@@ -71,7 +74,8 @@ final class Latencies {
           all.add(
               new Sent(
                   result.path("startedAt").asString(""),
-                  Math.round(result.path("tookMs").doubleValue() * NANOS_IN_MILLI)));
+                  Math.round(result.path("tookMs").doubleValue() * NANOS_IN_MILLI),
+                  result.path("usage").path("output")));
         }
       }
     }
@@ -79,7 +83,12 @@ final class Latencies {
       throw new IllegalArgumentException("it has no results that say how long they took");
     }
     return new Latencies(
-        all.stream().sorted(Comparator.comparing(Sent::at)).mapToLong(Sent::tookNanos).toArray());
+        all.stream().sorted(Comparator.comparing(Sent::at)).mapToLong(Sent::tookNanos).toArray(),
+        all.stream()
+            .map(Sent::outputTokens)
+            .filter(JsonNode::isNumber)
+            .mapToLong(JsonNode::longValue)
+            .average());
   }
 
   private static JsonNode result(Line line) {
@@ -105,6 +114,11 @@ final class Latencies {
     }
     double part = taken++ * GOLDEN % 1;
     return later[(int) (part * later.length)];
+  }
+
+  /** How many tokens answers of a language model had on average, if results say so. */
+  OptionalDouble meanOutput() {
+    return meanOutput;
   }
 
   /** How long each takes, if all take as long. */

@@ -1,15 +1,17 @@
 package dev.headway.cli.plan;
 
+import dev.headway.cli.model.TokenMeter;
+import dev.headway.cli.model.Usage;
 import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.HelpOption;
 import dev.headway.cli.option.InputOptions;
+import dev.headway.cli.option.ModelOptions;
 import dev.headway.cli.option.PlanOptions;
 import dev.headway.cli.option.ReportOption;
 import dev.headway.cli.option.RequestLimits;
 import dev.headway.cli.option.RequestOptions;
 import dev.headway.cli.option.StandardStreams;
 import dev.headway.cli.option.UsageException;
-import dev.headway.cli.request.Line;
 import dev.headway.cli.request.LineFormat;
 import dev.headway.cli.request.ReadAhead;
 import dev.headway.cli.request.Request;
@@ -83,13 +85,16 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
   @ArgGroup(validate = false, order = 2, heading = "%nRequests:%n")
   private RequestOptions requests = new RequestOptions();
 
-  @ArgGroup(validate = false, order = 3, heading = "%nLimits:%n")
+  @ArgGroup(validate = false, order = 3, heading = "%nLanguage models:%n")
+  private ModelOptions models = new ModelOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nLimits:%n")
   private RequestLimits limits = new RequestLimits();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nPlan:%n")
+  @ArgGroup(validate = false, order = 5, heading = "%nPlan:%n")
   private PlanOptions options = new PlanOptions();
 
-  @ArgGroup(validate = false, order = 5, heading = "%nWatching:%n")
+  @ArgGroup(validate = false, order = 6, heading = "%nWatching:%n")
   private ReportOption report = new ReportOption();
 
   private final InputStream standardInput;
@@ -115,14 +120,16 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
         report.report().map(to -> Watch.reportFile(to, from.map(List::of).orElse(List.of())));
     try {
       Optional<PlanPage> drawing = page.map(drawn -> new PlanPage(limits, options.warmUp()));
+      Optional<PlanCost> cost =
+          models.price().map(price -> new PlanCost(price, latencies.meanOutput()));
       Plan plan = new Plan(limits, drawing.stream().toArray(PlanListener[]::new));
       if (from.isPresent()) {
-        addAll(plan, latencies, from.get());
+        addAll(plan, cost, latencies, from.get());
       } else {
-        addAlike(plan, latencies);
+        addAlike(plan, cost, latencies);
       }
       plan.finish();
-      PlanReport account = new PlanReport(plan, options.warmUp());
+      PlanReport account = new PlanReport(plan, options.warmUp(), cost);
       write(account, latencies);
       if (drawing.isPresent()) {
         drawing.get().write(page.orElseThrow(), account.waitsFor());
@@ -163,9 +170,12 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
     }
   }
 
-  private void addAlike(Plan plan, Latencies latencies) {
+  private void addAlike(Plan plan, Optional<PlanCost> cost, Latencies latencies) {
     Demand demand = new Demand(options.each().cost(limits.budgets()), "");
     long count = options.requests().orElse(0L);
+    Usage each =
+        new Usage(demand.cost().amount(TokenMeter.INPUT), demand.cost().amount(TokenMeter.OUTPUT));
+    cost.ifPresent(sum -> sum.add(each, count));
     if (latencies.always().isPresent()) {
       plan.addAlike(demand, latencies.always().getAsLong(), count);
       return;
@@ -175,23 +185,34 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
     }
   }
 
-  private void addAll(Plan plan, Latencies latencies, Path from) throws IOException {
+  private void addAll(Plan plan, Optional<PlanCost> cost, Latencies latencies, Path from)
+      throws IOException {
     requests.check(limits.budgets());
     Secrets secrets = new Secrets(System.getenv());
-    RequestDefaults defaults =
+    models.preset().ifPresent(preset -> input.use(preset, false));
+    Optional<TokenMeter> meter = models.meter(limits, requests);
+    RequestDefaults plain =
         RequestDefaults.of(input, Optional.empty(), requests, secrets, exposed -> {});
+    // Nothing is sent, so no key is needed.
+    RequestDefaults defaults =
+        meter.isEmpty()
+            ? plain
+            : plain.calling(models.preset().orElseThrow(), meter.get(), true, secrets);
     RequestReader reader = new RequestReader(NEVER_SENT, false, limits.budgets(), defaults);
     long unreadable = 0;
     String fault = "";
     boolean any = false;
     try (InputStream in = FileArguments.open(from, standardInput);
-        ReadAhead lines = LineFormat.of(input, Line::asks).read(in)) {
+        ReadAhead lines = LineFormat.of(input).read(in)) {
+      reader.check(lines);
       for (Iterator<Request> all = reader.readAll(lines); all.hasNext(); ) {
         Request request = all.next();
         if (request.fault().isPresent()) {
           fault = unreadable++ == 0 ? request.fault().get() : fault;
         } else {
           any = true;
+          cost.ifPresent(sum ->
+              request.call().ifPresent(call -> sum.add(meter.orElseThrow().expected(call), 1)));
           String scope = limits.scope(secrets::hide).of(request.http().orElseThrow());
           add(plan, request, secrets.hideHost(scope), latencies.next());
         }

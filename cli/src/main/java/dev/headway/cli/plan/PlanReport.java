@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Says how a plan went: in words and marks, or for machines. */
 final class PlanReport {
@@ -26,14 +27,22 @@ final class PlanReport {
   private final Plan plan;
   private final PlanTotals tally;
   private final Duration warmUp;
+  private final Optional<PlanCost> cost;
+
+  /** An account of a plan whose costs are not known. */
+  PlanReport(Plan plan, Duration warmUp) {
+    this(plan, warmUp, Optional.empty());
+  }
 
   /**
    * An account of a plan that is finished.
    *
    * @param warmUp what comes on top of it until the client is at full speed
+   * @param cost what it costs, if that is known
    */
-  PlanReport(Plan plan, Duration warmUp) {
+  PlanReport(Plan plan, Duration warmUp, Optional<PlanCost> cost) {
     this.plan = plan;
+    this.cost = cost;
     this.warmUp = warmUp;
     this.tally = plan.tally();
   }
@@ -53,13 +62,14 @@ final class PlanReport {
     return said(
         "%d requests, %s%n%n"
             + "  takes %s%s%n"
-            + "  begun now, it ends at %s%n"
+            + "  begun now, it ends at %s%n%s"
             + "  %.1f a second and %.1f in flight on average, %d in flight at most%n",
         tally.requests(),
         what,
         DurationFormat.closely(takes(tally)),
         warmUp.isZero() ? "" : ", " + DurationFormat.closely(warmUp) + " of it to get going",
         CLOCK.format(now.plus(takes(tally))),
+        cost.map(sum -> "  " + sum.text() + "\n").orElse(""),
         perSecond(),
         tally.underWay(),
         tally.mostUnderWay());
@@ -167,6 +177,7 @@ final class PlanReport {
     json.put("perSecond", perSecond());
     json.put("underWay", tally.underWay());
     json.put("mostUnderWay", tally.mostUnderWay());
+    cost.ifPresent(sum -> sum.addTo(json));
     List<Map<String, Object>> limits = new ArrayList<>();
     for (Plan.Variation variation : plan.variations()) {
       Map<String, Object> limit = new LinkedHashMap<>();

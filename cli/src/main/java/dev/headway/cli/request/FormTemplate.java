@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The fields of a form, sent as {@code multipart/form-data} (RFC 7578). A text has the same places
@@ -19,6 +22,8 @@ import java.util.UUID;
  */
 record FormTemplate(List<Part> parts, String boundary) {
 
+  private static final TextTemplate NO_TEXT = TextTemplate.of("", UnaryOperator.identity());
+
   /**
    * One field.
    *
@@ -27,14 +32,15 @@ record FormTemplate(List<Part> parts, String boundary) {
    * @param content what a file holds
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Part(String head, String text, byte[] content) {}
+  record Part(String head, TextTemplate text, byte[] content) {}
 
   /**
    * Reads fields as curl has them: {@code name=text} or {@code name=@file}.
    *
+   * @param secrets gets those in texts
    * @throws IllegalArgumentException if one is neither, or its file cannot be read
    */
-  static FormTemplate of(List<String> fields) {
+  static FormTemplate of(List<String> fields, Secrets secrets) {
     List<Part> parts = new ArrayList<>();
     for (String field : fields) {
       int equals = field.indexOf('=');
@@ -45,12 +51,14 @@ record FormTemplate(List<Part> parts, String boundary) {
       String name = field.substring(0, equals);
       String value = field.substring(equals + 1);
       parts.add(
-          value.startsWith("@") ? file(name, Path.of(value.substring(1))) : text(name, value));
+          value.startsWith("@")
+              ? file(name, Path.of(secrets.expand(value.substring(1))))
+              : text(name, secrets.template(value, UnaryOperator.identity())));
     }
     return new FormTemplate(parts, "headway-" + UUID.randomUUID());
   }
 
-  private static Part text(String name, String value) {
+  private static Part text(String name, TextTemplate value) {
     return new Part("Content-Disposition: form-data; name=" + quoted(name), value, new byte[0]);
   }
 
@@ -62,7 +70,7 @@ record FormTemplate(List<Part> parts, String boundary) {
               + "; filename="
               + quoted(String.valueOf(file.getFileName()))
               + "\r\nContent-Type: application/octet-stream";
-      return new Part(head, "", Files.readAllBytes(file));
+      return new Part(head, NO_TEXT, Files.readAllBytes(file));
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "--form: cannot read \"" + file + "\": " + FileErrors.reason(e), e);
@@ -79,12 +87,19 @@ record FormTemplate(List<Part> parts, String boundary) {
     return "multipart/form-data; boundary=" + boundary;
   }
 
+  /** The names of all places. */
+  Set<String> places() {
+    return parts.stream()
+        .flatMap(part -> part.text().places().stream())
+        .collect(Collectors.toSet());
+  }
+
   /** The body for a line. */
-  byte[] fill(Line line) {
+  byte[] fill(Row row) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (Part part : parts) {
       write(body, "--" + boundary + "\r\n" + part.head() + "\r\n\r\n");
-      write(body, RequestTemplate.fillPlain(part.text(), line));
+      write(body, part.text().fill(row, UnaryOperator.identity()));
       body.writeBytes(part.content());
       write(body, "\r\n");
     }

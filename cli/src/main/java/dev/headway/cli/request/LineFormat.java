@@ -1,5 +1,6 @@
 package dev.headway.cli.request;
 
+import dev.headway.cli.option.InputOptions;
 import dev.headway.cli.option.TableOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +16,21 @@ import java.util.function.Predicate;
  * @param table whether it is a table
  * @param delimiter what separates columns, if lines have them
  * @param asks which lines ask for something; the others are skipped
+ * @param most how many of those are read
  */
-public record LineFormat(char end, boolean table, OptionalInt delimiter, Predicate<Line> asks) {
+public record LineFormat(
+    char end, boolean table, OptionalInt delimiter, Predicate<Line> asks, long most) {
+
+  /** All lines that ask for something. */
+  public LineFormat(char end, boolean table, OptionalInt delimiter, Predicate<Line> asks) {
+    this(end, table, delimiter, asks, Long.MAX_VALUE);
+  }
+
+  /** The requests of an input, as options say. */
+  public static LineFormat of(InputOptions options) {
+    return new LineFormat(
+        '\n', options.table().isPresent(), options.delimiter(), Line::asks, options.most());
+  }
 
   /** Lines of text, or a table, as options say. */
   public static LineFormat of(TableOptions options, Predicate<Line> asks) {
@@ -29,7 +43,7 @@ public record LineFormat(char end, boolean table, OptionalInt delimiter, Predica
         table
             ? new CsvRows(input, (char) delimiter.orElse(','))
             : new TextLines(input, end, delimiter);
-    return new ReadAhead(source, asks);
+    return new ReadAhead(source, asks, most);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,25 +46,42 @@ public final class ReadAhead implements Iterator<Line>, AutoCloseable {
     /**
      * Waits until there is room, and takes a line.
      *
+     * @throws IOException if it takes no more
      * @throws InterruptedException if interrupted
      */
-    void put(Line line) throws InterruptedException;
+    void put(Line line) throws IOException, InterruptedException;
+  }
+
+  /** All lines that are needed have been read. */
+  private static final class EnoughException extends IOException {
+    private static final long serialVersionUID = 1L;
   }
 
   /** Begins to read; lines that ask for nothing are skipped. */
   public ReadAhead(Source source, Predicate<Line> asks) {
-    this.thread =
-        Thread.ofPlatform().daemon().name("headway-input").start(() -> read(source, asks));
+    this(source, asks, Long.MAX_VALUE);
   }
 
-  private void read(Source source, Predicate<Line> asks) {
+  /** Begins to read the first lines that ask for something. */
+  ReadAhead(Source source, Predicate<Line> asks, long most) {
+    this.thread =
+        Thread.ofPlatform().daemon().name("headway-input").start(() -> read(source, asks, most));
+  }
+
+  private void read(Source source, Predicate<Line> asks, long most) {
     try {
+      AtomicLong left = new AtomicLong(most);
       try {
         source.readTo(line -> {
           if (asks.test(line)) {
             lines.put(Optional.of(line));
+            if (left.decrementAndGet() == 0) {
+              throw new EnoughException();
+            }
           }
         });
+      } catch (EnoughException enough) {
+        // The rest is not read.
       } catch (IOException e) {
         failure = e;
       }
@@ -89,6 +107,11 @@ public final class ReadAhead implements Iterator<Line>, AutoCloseable {
       throw new UncheckedIOException(failed);
     }
     return next.isPresent();
+  }
+
+  /** Waits for the next line, which stays the next. Empty at the end. */
+  public Optional<Line> peek() {
+    return hasNext() && next != null ? next : Optional.empty();
   }
 
   @Override

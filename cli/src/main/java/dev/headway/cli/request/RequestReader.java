@@ -2,7 +2,9 @@ package dev.headway.cli.request;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.headway.cli.model.ModelCall;
 import dev.headway.cli.text.Excerpt;
+import dev.headway.limit.Cost;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -17,24 +19,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Turns a line into a request: a URL, or a JSON object with {@code url} and, if wanted, {@code id},
- * {@code method}, {@code headers}, {@code body} and {@code cost}.
+ * {@code method}, {@code headers}, {@code body} and {@code cost}. Other fields are carried to the
+ * result.
  */
 public final class RequestReader {
 
-  private static final Set<String> FIELDS =
-      Set.of("id", "url", "method", "headers", "body", "cost");
-
   /** What tells requests to one URL apart. */
   private static final List<String> CONTENT = List.of("id", "method", "headers", "body");
-
-  /** Headers that only the JDK's client sets. */
-  private static final Set<String> OWN_HEADERS =
-      Set.of("connection", "content-length", "expect", "host", "upgrade");
 
   private final Duration timeout;
   private final boolean http2;
@@ -72,40 +69,73 @@ public final class RequestReader {
     };
   }
 
-  /** A line's request; one that cannot be read says which line it is and why. */
-  public Request read(Line line) {
-    Optional<Object> id = Optional.empty();
-    if (line.fault().isPresent()) {
-      return Request.unreadable(line, id, line.fault().get());
-    }
-    try {
-      JsonNode json = defaults.request(line);
-      id = id(json);
-      String url = url(json);
-      HttpRequest http = request(line, json, url);
-      return new Request(
-          line,
-          content(line, json),
-          id,
-          line.number(),
-          url,
-          costs.of(json),
-          Optional.of(http),
-          Optional.empty());
-    } catch (JacksonException e) {
-      return Request.unreadable(line, id, RequestDefaults.notJson(e));
-    } catch (IllegalArgumentException e) {
-      return Request.unreadable(line, id, String.valueOf(e.getMessage()));
+  /**
+   * Checks that lines have the columns that all requests need, by the first of them.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  public void check(ReadAhead lines) {
+    if (defaults.namesColumns()) {
+      lines.peek().ifPresent(defaults::check);
     }
   }
 
+  /** A line's request; one that cannot be read says which line it is and why. */
+  public Request read(Line line) {
+    Optional<Object> id = Optional.empty();
+    Map<String, JsonNode> carried = new LinkedHashMap<>();
+    if (line.fault().isPresent()) {
+      return Request.unreadable(line, id, carried, line.fault().get());
+    }
+    try {
+      RequestDefaults.Asked asked = defaults.read(line);
+      JsonNode json = asked.request();
+      asked.carried().properties().forEach(each -> carried.put(each.getKey(), each.getValue()));
+      id = id(json).or(() -> customId(carried));
+      if (defaults.template().isEmpty()) {
+        carried.keySet().forEach(RequestReader::refuseMisspelt);
+      }
+      String url = defaults.onBase(url(json));
+      HttpRequest http = request(asked.row(), json, url);
+      Optional<ModelCall> call = defaults.meter().map(meter -> meter.call(json.path("body")));
+      Cost stated = costs.of(json);
+      Cost cost =
+          call.map(asks -> defaults.meter().orElseThrow().cost(stated, asks)).orElse(stated);
+      return new Request(
+          line,
+          content(line, asked),
+          id,
+          line.number(),
+          url,
+          carried,
+          cost,
+          call,
+          Optional.of(http),
+          Optional.empty());
+    } catch (JacksonException e) {
+      return Request.unreadable(line, id, carried, RequestDefaults.notJson(e));
+    } catch (IllegalArgumentException e) {
+      return Request.unreadable(line, id, carried, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void refuseMisspelt(String field) {
+    RequestFields.meant(field)
+        .ifPresent(meant -> {
+          throw new IllegalArgumentException(
+              "\"" + shortened(field) + "\" is no field of a request: did you mean " + meant + "?");
+        });
+  }
+
   /** Of a template's request it is what the line fills in, which has no secrets. */
-  private String content(Line line, JsonNode json) {
+  private String content(Line line, RequestDefaults.Asked asked) {
+    JsonNode json = asked.request();
     JsonNode url = json.path("url");
     if (defaults.template().isPresent()) {
       return url + " " + RequestDefaults.JSON.valueToTree(line.columns()) + " " + line.text();
     }
-    return url + CONTENT.stream().map(field -> " " + json.path(field)).collect(joining());
+    String carried = asked.carried().isEmpty() ? "" : " " + asked.carried();
+    return url + CONTENT.stream().map(field -> " " + json.path(field)).collect(joining()) + carried;
   }
 
   private static Optional<Object> id(JsonNode json) {
@@ -119,6 +149,13 @@ public final class RequestReader {
     throw new IllegalArgumentException("its id must be a text or a number, not " + shown(id));
   }
 
+  /** The id of a line in the form of OpenAI's Batch API. */
+  private static Optional<Object> customId(Map<String, JsonNode> carried) {
+    return Optional.ofNullable(carried.get("custom_id"))
+        .filter(JsonNode::isString)
+        .map(JsonNode::stringValue);
+  }
+
   private HttpRequest.Builder request(URI uri) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(timeout);
     if (!http2 && "http".equalsIgnoreCase(uri.getScheme())) {
@@ -129,15 +166,6 @@ public final class RequestReader {
 
   /** The URL as it is shown. */
   private static String url(JsonNode json) {
-    for (String field : json.propertyNames()) {
-      if (!FIELDS.contains(field)) {
-        throw new IllegalArgumentException(
-            "\""
-                + shortened(field)
-                + "\" is not a field of a request: url, id, method, headers,"
-                + " body and cost are");
-      }
-    }
     JsonNode url = json.path("url");
     if (url.isMissingNode()) {
       throw new IllegalArgumentException("it has no url");
@@ -148,10 +176,10 @@ public final class RequestReader {
     return url.stringValue().strip();
   }
 
-  private HttpRequest request(Line line, JsonNode json, String url) {
-    URI uri = RequestUrl.parse(defaults.reveal(url), url);
+  private HttpRequest request(Row row, JsonNode json, String url) {
+    URI uri = RequestUrl.parse(url, defaults::reveal);
     HttpRequest.Builder builder = request(uri);
-    boolean typed = addHeaders(builder, json.path("headers"), uri.getHost());
+    boolean typed = addHeaders(builder, json.path("headers"), row, uri.getHost());
     JsonNode body = json.path("body");
     String method = method(json.path("method"), body);
     try {
@@ -168,7 +196,7 @@ public final class RequestReader {
         .ifPresent(form ->
             builder
                 .setHeader("Content-Type", form.contentType())
-                .method(method, BodyPublishers.ofByteArray(form.fill(line))));
+                .method(method, BodyPublishers.ofByteArray(form.fill(row))));
     return builder.build();
   }
 
@@ -206,7 +234,7 @@ public final class RequestReader {
   }
 
   /** Adds the headers, and says whether they give the body's type. */
-  private boolean addHeaders(HttpRequest.Builder builder, JsonNode headers, String host) {
+  private boolean addHeaders(HttpRequest.Builder builder, JsonNode headers, Row row, String host) {
     Map<String, String> own = own(headers);
     own.forEach((name, value) -> addHeader(builder, name, value));
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -215,7 +243,8 @@ public final class RequestReader {
         .headers()
         .forEach((name, value) -> {
           if (names.add(name)) {
-            addHeader(builder, name, value);
+            addHeader(
+                builder, name, value.fillAll(row, UnaryOperator.identity(), "--header " + name));
           }
         });
     if (!names.contains("Authorization")) {
@@ -249,18 +278,11 @@ public final class RequestReader {
   }
 
   private static void addHeader(HttpRequest.Builder builder, String name, String value) {
-    try {
-      builder.header(name, value);
-    } catch (IllegalArgumentException e) {
-      // What the JDK says quotes the value, which may be a secret.
-      throw new IllegalArgumentException(
-          "its header \""
-              + shortened(name)
-              + "\" "
-              + (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))
-                  ? "is set by headway itself"
-                  : "has characters in its name or value that may not be sent"));
-    }
+    CommonHeaders.fault(name, value)
+        .ifPresent(fault -> {
+          throw new IllegalArgumentException("its header \"" + shortened(name) + "\" " + fault);
+        });
+    builder.header(name, value);
   }
 
   static String shown(JsonNode json) {

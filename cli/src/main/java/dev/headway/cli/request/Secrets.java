@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,11 +26,12 @@ import java.util.stream.Stream;
  * <p>Only texts of others that Headway repeats in its own words, such as the message of an
  * exception, are searched for values. Bodies are never searched, nor are the headers of servers.
  *
- * <p>All secrets are added before the first text is hidden; from then on any thread may use this.
+ * <p>All secrets but tokens are added before the first text is hidden; from then on any thread may
+ * use this.
  */
 public final class Secrets {
 
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
+  static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
   private static final Pattern UP_TO_HOST = Pattern.compile("[^/?#]*://[^/?#]*");
   private static final String ADDRESS = "://";
   private static final String HIDDEN = "•••";
@@ -42,9 +43,10 @@ public final class Secrets {
   private static final String NOT_IN_A_WORD = "(?![\\p{L}\\p{N}])";
 
   private final Map<String, String> environment;
+  private final boolean named;
 
   /** What is shown in the place of each value. */
-  private final Map<String, String> shown = new HashMap<>();
+  private final Map<String, String> shown = new ConcurrentHashMap<>();
 
   /** The values that are in URLs, and those of them that are in the names of hosts. */
   private final Set<String> inUrls = new HashSet<>();
@@ -57,8 +59,8 @@ public final class Secrets {
   /** The names of headers with secrets. */
   private final Set<String> headers = new HashSet<>();
 
-  private Search anywhere = Search.NOTHING;
-  private Search hosts = Search.NOTHING;
+  private volatile Search anywhere = Search.NOTHING;
+  private volatile Search hosts = Search.NOTHING;
 
   /** A search for values: each group of the pattern finds one. */
   private record Search(Pattern pattern, List<String> shown) {
@@ -83,7 +85,17 @@ public final class Secrets {
 
   /** The variables of an environment. None of them is a secret before it is used. */
   public Secrets(Map<String, String> environment) {
+    this(environment, false);
+  }
+
+  /**
+   * The variables of an environment.
+   *
+   * @param named whether headers and bodies are made with their names, since they are only shown
+   */
+  public Secrets(Map<String, String> environment, boolean named) {
     this.environment = environment;
+    this.named = named;
   }
 
   /**
@@ -100,11 +112,20 @@ public final class Secrets {
       add(value, place.group());
       inUrls.add(value);
       if (UP_TO_HOST.matcher(address.substring(0, place.start())).matches()) {
+        requireAscii(value, place.group());
         inHosts.add(value);
       }
     }
     prepare();
     return address;
+  }
+
+  /** In the name of a host it would be sent in another form, in which it is not found. */
+  private static void requireAscii(String value, String place) {
+    if (value.chars().anyMatch(c -> c >= 0x80)) {
+      throw new IllegalArgumentException(
+          place + " is in the name of a host: its value must be ASCII, such as xn--…");
+    }
   }
 
   /** A template with its base address, if it begins with one. */
@@ -144,18 +165,24 @@ public final class Secrets {
         .replaceAll(place -> Matcher.quoteReplacement(form.apply(variable(place.group(1)))));
   }
 
-  /** Whether a URL has a password, of which a part at least does not come from a variable. */
-  public static boolean hasPlainPassword(String url) {
-    String authority = url.replaceFirst("^[\\w+.-]*://", "").replaceFirst("[/?].*", "");
-    int colon = authority.indexOf(':');
-    int at = authority.lastIndexOf('@');
-    return colon >= 0
-        && colon < at
-        && !VARIABLE.matcher(authority.substring(colon + 1, at)).replaceAll("").isEmpty();
+  /** What is sent of a URL that is shown: a {@code #} in a value begins no fragment. */
+  String revealUrl(String shown) {
+    return reveal(shown, value -> value.replace("#", "%23"));
+  }
+
+  /**
+   * A template with the values of its variables, which are secrets from now on.
+   *
+   * @param escape makes a value a part of the text
+   * @throws IllegalArgumentException if a variable is not in the environment
+   */
+  TextTemplate template(String text, UnaryOperator<String> escape) {
+    var unused = expand(text);
+    return TextTemplate.of(text, part -> named ? part : reveal(part, escape));
   }
 
   /** Whether a text has places for variables of the environment. */
-  static boolean areIn(String text) {
+  public static boolean areIn(String text) {
     return VARIABLE.matcher(text).find();
   }
 
@@ -191,7 +218,7 @@ public final class Secrets {
   }
 
   /** From now on the value of a private header is a secret. */
-  void add(String value) {
+  public void add(String value) {
     add(value.strip(), HIDDEN);
     prepare();
   }

@@ -18,6 +18,9 @@ import java.util.Optional;
  */
 public final class Finished {
 
+  /** What the id of a result in the form of a batch begins with, before {@link #printed}. */
+  public static final String BATCH_ID = "batch_req_";
+
   /** Nothing. */
   static final Finished NOTHING = new Finished(new long[0]);
 

@@ -1,5 +1,7 @@
 package dev.headway.cli.resume;
 
+import dev.headway.cli.model.Price;
+import dev.headway.cli.model.Usage;
 import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.OutputOptions;
 import dev.headway.cli.option.StandardStreams;
@@ -35,6 +37,8 @@ public final class ResultFile implements Closeable {
   private final Numbers numbers;
   private final EarlierStarts starts;
   private final boolean torn;
+  private final double cost;
+  private final Usage usage;
   private final @Nullable Kept kept;
   private boolean ended;
 
@@ -56,12 +60,16 @@ public final class ResultFile implements Closeable {
       Numbers numbers,
       EarlierStarts starts,
       boolean torn,
+      double cost,
+      Usage usage,
       @Nullable Kept kept) {
     this.stream = stream;
     this.finished = finished;
     this.numbers = numbers;
     this.starts = starts;
     this.torn = torn;
+    this.cost = cost;
+    this.usage = usage;
     this.kept = kept;
   }
 
@@ -82,14 +90,18 @@ public final class ResultFile implements Closeable {
             FileArguments.create(
                 file,
                 input,
-                () -> open(file, options.resumes(), !options.retriesFailed(), longest)))
+                () ->
+                    options.isResumable()
+                        ? open(file, options.resumes(), !options.retriesFailed(), longest)
+                        : of(Files.newOutputStream(file))))
         .orElseGet(() -> of(StandardStreams.open(standard)));
   }
 
   /** Results that go to a stream, which is not closed, and with which nothing is gone on. */
   public static ResultFile of(OutputStream stream) {
     EarlierStarts none = new EarlierStarts(Instant.now(), Duration.ZERO);
-    return new ResultFile(stream, Finished.NOTHING, new Numbers(), none, false, null);
+    return new ResultFile(
+        stream, Finished.NOTHING, new Numbers(), none, false, 0, Usage.NONE, null);
   }
 
   /**
@@ -157,6 +169,8 @@ public final class ResultFile implements Closeable {
           results.numbers(),
           starts,
           results.torn(),
+          results.cost(),
+          results.usage(),
           new Kept(file, channel, compaction, journalFile, journal, forcing));
     } catch (IOException e) {
       journal.close();
@@ -204,6 +218,11 @@ public final class ResultFile implements Closeable {
   /** Whether an earlier run left its last result torn, so that it was cut off. */
   public boolean wasTorn() {
     return torn;
+  }
+
+  /** What the results of earlier runs cost: as they say, or else by their tokens. */
+  public double earlierCost(Price price) {
+    return cost + price.of(usage);
   }
 
   /** What earlier runs have started. */

@@ -1,5 +1,6 @@
 package dev.headway.cli.resume;
 
+import dev.headway.cli.model.Usage;
 import dev.headway.limit.Cost;
 import dev.headway.throttle.PriorStart;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class StoredResults {
           .build();
 
   private static final int CHUNK = 1 << 16;
+  private static final int FIRST_ERROR = 400;
   private static final String BEGIN = "{\"id\":";
 
   private StoredResults() {}
@@ -48,11 +50,20 @@ final class StoredResults {
    * @param key {@link Finished#key} of what it is of
    * @param well whether that succeeded
    * @param work what it took, permits alone, if it was started
+   * @param cost what it cost; 0 if that is not known
+   * @param usage its tokens, if it is in the form of a batch
    * @param start the byte of the file at which it begins
    * @param end the byte after its last, without the end of the line
    */
   record Stored(
-      Object id, long key, boolean well, Optional<PriorStart> work, long start, long end) {
+      Object id,
+      long key,
+      boolean well,
+      Optional<PriorStart> work,
+      double cost,
+      Usage usage,
+      long start,
+      long end) {
 
     /** Its id if that is a whole number that a line can have; 0 otherwise. */
     long number() {
@@ -124,10 +135,7 @@ final class StoredResults {
     }
     long start = from + parser.currentTokenLocation().getByteOffset();
     Fields fields = new Fields();
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      take(fields, parser.currentName(), parser.nextToken(), parser);
-      parser.skipChildren();
-    }
+    eachField(parser, (name, value) -> take(fields, name, value, parser));
     if (fields.id == null) {
       throw new NotAResultException();
     }
@@ -141,6 +149,13 @@ final class StoredResults {
     private boolean well = true;
     private @Nullable Instant startedAt;
     private double tookMs;
+    private double cost;
+    private long input;
+    private long output;
+
+    boolean isBatch() {
+      return id instanceof String text && text.startsWith(Finished.BATCH_ID);
+    }
 
     Stored stored(long start, long end) {
       return new Stored(
@@ -148,6 +163,8 @@ final class StoredResults {
           key,
           well,
           Optional.ofNullable(startedAt).map(this::work),
+          cost,
+          new Usage(input, output),
           start,
           end);
     }
@@ -162,10 +179,22 @@ final class StoredResults {
       throws NotAResultException {
     boolean text = value == JsonToken.VALUE_STRING;
     switch (name) {
-      case "id" -> fields.id = text ? parser.getString() : parser.getDecimalValue();
+      case "id" -> {
+        fields.id = text ? parser.getString() : parser.getDecimalValue();
+        if (fields.isBatch()) {
+          fields.key = key(parser.getString().substring(Finished.BATCH_ID.length()));
+        }
+      }
       case "requestHash" -> fields.key = key(parser.getString());
       case "input" -> fields.key = Finished.key(parser.getString());
-      case "error" -> fields.well = false;
+      case "error" -> fields.well &= value == JsonToken.VALUE_NULL;
+      case "custom_id" -> {
+        if (fields.isBatch() && parser.getString().matches("\\d{1,17}")) {
+          fields.id = new BigDecimal(parser.getString());
+        }
+      }
+      case "response" -> takeResponse(fields, parser);
+      case "cost" -> fields.cost = value.isNumeric() ? parser.getDoubleValue() : 0;
       case "tookMs" -> fields.tookMs = parser.getDoubleValue();
       case "startedAt" -> {
         try {
@@ -177,6 +206,57 @@ final class StoredResults {
       default -> {
         // It does not tell results apart.
       }
+    }
+  }
+
+  /** The response of a result in the form of a batch, which has its status and its tokens. */
+  private static void takeResponse(Fields fields, JsonParser parser) throws NotAResultException {
+    eachField(
+        parser,
+        (name, value) -> {
+          if (name.equals("status_code")) {
+            fields.well &= parser.getIntValue() < FIRST_ERROR;
+          } else if (name.equals("body")) {
+            eachField(parser, (inner, usage) -> takeUsage(fields, inner, parser));
+          }
+        });
+  }
+
+  private static void takeUsage(Fields fields, String name, JsonParser parser)
+      throws NotAResultException {
+    if (!name.equals("usage")) {
+      return;
+    }
+    eachField(
+        parser,
+        (kind, value) -> {
+          boolean number = value == JsonToken.VALUE_NUMBER_INT;
+          switch (kind) {
+            case "prompt_tokens", "input_tokens" ->
+                fields.input += number ? parser.getLongValue() : 0;
+            case "completion_tokens", "output_tokens" ->
+                fields.output += number ? parser.getLongValue() : 0;
+            default -> {
+              // Parts of these.
+            }
+          }
+        });
+  }
+
+  /** What is done with a field. */
+  private interface Field {
+    void accept(String name, JsonToken value) throws NotAResultException;
+  }
+
+  /** Takes the fields of an object, if the parser is at one. */
+  private static void eachField(JsonParser parser, Field field) throws NotAResultException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      return;
+    }
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      field.accept(name, parser.nextToken());
+      parser.skipChildren();
     }
   }
 

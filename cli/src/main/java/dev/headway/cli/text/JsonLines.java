@@ -14,9 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes objects as JSON, a line each, whole lines only.
  *
  * <p>The file may be opened as a sheet, where a cell that begins with {@code =}, {@code +}, {@code
- * -} or {@code @} is a formula. No line begins so, and where such a character follows what
- * separates cells, it is within a text, and written as {@code \\u003d} and the like: any reader of
- * JSON reads the same.
+ * -} or {@code @} is a formula. No line begins so, and where such a character of a text follows
+ * what separates cells, it is written as {@code \\u003d} and the like: any reader of JSON reads the
+ * same. A number may follow it.
  */
 public final class JsonLines {
 
@@ -44,8 +44,12 @@ public final class JsonLines {
   public void write(Map<String, ? extends @Nullable Object> object) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     byte before = 0;
+    boolean inText = false;
+    boolean escaped = false;
     for (byte each : JSON.writeValueAsBytes(object)) {
-      if (BEFORE_CELLS.indexOf(before) >= 0 && BEFORE_FORMULAS.indexOf(each) >= 0) {
+      inText ^= each == '"' && !escaped;
+      escaped = each == '\\' && !escaped;
+      if (inText && BEFORE_CELLS.indexOf(before) >= 0 && BEFORE_FORMULAS.indexOf(each) >= 0) {
         line.writeBytes(String.format("\\u%04x", each).getBytes(StandardCharsets.US_ASCII));
       } else {
         line.write(each);

@@ -1,5 +1,6 @@
 package dev.headway.cli.watch;
 
+import dev.headway.cli.model.Money;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.OptionalLong;
  * @param speed to which rate it is held, where that can be changed
  * @param waitsFor what a run that is planned would wait for
  * @param serverWaits the waits that servers asked for, the last one of each first, as sentences
+ * @param money what it costs, in words, if that is known
  */
 @SuppressWarnings("ArrayRecordComponent") // pictures are never compared
 public record Picture(
@@ -44,7 +46,31 @@ public record Picture(
     List<Failures> failures,
     Optional<Speed> speed,
     List<Share> waitsFor,
-    List<String> serverWaits) {
+    List<String> serverWaits,
+    Optional<String> money) {
+
+  /** The same with what it costs, if that is known. */
+  Picture costing(Optional<Money> sum) {
+    return new Picture(
+        command,
+        limits,
+        state,
+        began,
+        elapsedMs,
+        total,
+        leftMs,
+        counts,
+        pace,
+        timeline,
+        windows,
+        waiting,
+        working,
+        failures,
+        speed,
+        waitsFor,
+        serverWaits,
+        sum.map(Money::toString));
+  }
 
   /** How a run is. */
   public enum State {

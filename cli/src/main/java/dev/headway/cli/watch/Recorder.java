@@ -275,7 +275,8 @@ public final class Recorder {
           failures.picture(),
           speed,
           waitsFor,
-          serverWaits.sentences());
+          serverWaits.sentences(),
+          Optional.empty());
     } finally {
       lock.unlock();
     }

@@ -1,5 +1,6 @@
 package dev.headway.cli.watch;
 
+import dev.headway.cli.model.Money;
 import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.LimitOptions;
 import dev.headway.cli.option.UsageException;
@@ -29,6 +30,7 @@ public final class Watch implements AutoCloseable {
   private final Optional<ReportFile> report;
   private final OptionalInt port;
   private final Supplier<OptionalLong> total;
+  private final Supplier<Optional<Money>> money;
   private final Consumer<String> say;
   private final @Nullable Recorder recorder;
   private @Nullable Controls controls;
@@ -41,15 +43,21 @@ public final class Watch implements AutoCloseable {
    * Prepares to watch a run that has not begun.
    *
    * @param total how much there is to do, if that is known
+   * @param money what it costs, if that is known
    * @param say prints a message
    * @param others files that the report must not replace
    * @throws UsageException if the options cannot be followed
    */
   public Watch(
-      WatchOptions options, Supplier<OptionalLong> total, Consumer<String> say, List<Path> others) {
+      WatchOptions options,
+      Supplier<OptionalLong> total,
+      Supplier<Optional<Money>> money,
+      Consumer<String> say,
+      List<Path> others) {
     this.port = options.live();
     this.report = options.report().map(file -> reportFile(file, others));
     this.total = total;
+    this.money = money;
     this.say = say;
     this.recorder =
         report.isPresent() || port.isPresent() ? new Recorder(TimeSource.system()) : null;
@@ -134,7 +142,7 @@ public final class Watch implements AutoCloseable {
 
   private Picture now(Recorder recording, Controls buttons) {
     Picture.State state = buttons.paused() ? Picture.State.PAUSED : Picture.State.RUNNING;
-    return recording.picture(state, total.get(), buttons.speed());
+    return recording.picture(state, total.get(), buttons.speed()).costing(money.get());
   }
 
   /**
@@ -159,7 +167,7 @@ public final class Watch implements AutoCloseable {
     if (recorder == null || controls == null || last != null) {
       return;
     }
-    Picture ending = recorder.picture(state, total.get(), controls.speed());
+    Picture ending = recorder.picture(state, total.get(), controls.speed()).costing(money.get());
     last = ending;
     report.ifPresent(file -> write(file, ending));
     if (live != null) {

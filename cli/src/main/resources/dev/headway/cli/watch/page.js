@@ -334,6 +334,7 @@
     at('done').textContent = planned() ? `${whole(done)} to do` : picture.total === null
       ? `${whole(done)} done`
       : `${whole(done)} of ${whole(picture.total)} done (${some(100 * Math.min(1, done / Math.max(1, picture.total)))} %)`;
+    if (picture.money) at('done').append(`, ${picture.money}`);
   };
 
   const controls = () => {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,15 +16,13 @@ final class SpendingTest {
   private final Spending spending = new Spending(10, OptionalDouble.of(12));
 
   @Test
-  void what_earlier_runs_spent_counts_and_no_call_begins_that_would_exceed_the_limit() {
-    long first = spending.begin(1).orElseThrow();
-    long second = spending.begin(1).orElseThrow();
-    assertThat(spending.begin(0.5)).isEmpty();
+  void what_earlier_runs_spent_counts_and_no_call_begins_that_would_exceed_the_limit()
+      throws Exception {
+    spending.end(spending.begin(1).orElseThrow(), 1.5);
     assertThat(spending.isOver()).isFalse();
 
-    spending.end(first, 0.25);
+    assertThat(spending.begin(0.75)).isEmpty();
     assertThat(spending.begin(0.1)).as("none begins from then on").isEmpty();
-    spending.end(second, 1.25);
 
     assertThat(spending.isOver()).isTrue();
     assertThat(spending.money(OptionalLong.empty()))
@@ -31,7 +30,30 @@ final class SpendingTest {
   }
 
   @Test
-  void the_rest_is_projected_by_the_calls_that_started_first_and_have_ended() {
+  void a_call_waits_for_what_others_cost_that_are_expected_to_cost_too_much() throws Exception {
+    long first = spending.begin(1).orElseThrow();
+    CompletableFuture<OptionalLong> waiting = new CompletableFuture<>();
+    Thread second =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                waiting.complete(spending.begin(1.5));
+              } catch (InterruptedException e) {
+                waiting.completeExceptionally(e);
+              }
+            });
+    while (second.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(waiting).isNotDone();
+
+    spending.end(first, 0.25);
+
+    assertThat(waiting.get()).isPresent();
+  }
+
+  @Test
+  void the_rest_is_projected_by_the_calls_that_started_first_and_have_ended() throws Exception {
     Spending free = new Spending(0, OptionalDouble.empty());
     assertThat(free.money(OptionalLong.of(4)).projected()).isEmpty();
     long first = free.begin(1).orElseThrow();

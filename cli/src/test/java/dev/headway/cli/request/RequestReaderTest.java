@@ -22,7 +22,8 @@ final class RequestReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "not a url                | \"not a url\" is not a URL: Illegal character in path",
+        "not a url                | \"not a url\" cannot be fetched: it must begin with http:// or"
+            + " https://",
         "http://                  | \"http://\" is not a URL: Expected authority",
         "http:///path             | \"http:///path\" names no host",
         "ftp://h/                 | \"ftp://h/\" cannot be fetched: it must begin with http:// or"
@@ -32,11 +33,17 @@ final class RequestReaderTest {
         "http://h:99999/          | \"http://h:99999/\" has a port that is not from 1 to 65535",
         "http://h:0/              | \"http://h:0/\" has a port that is not from 1 to 65535",
         "http://a b/              | \"http://a b/\" is not a URL: Illegal character in authority",
-        "http://bücher.example/   | \"http://bücher.example/\" names no host that can be asked: its"
-            + " name may have letters from a to z, digits, - and dots, then a colon and a port",
+        "http://bü:cher.example/  | \"http://bü:cher.example/\" names no host that can be asked:"
+            + " its name may have letters, digits, - and dots, then a colon and a port",
+        "http://faß.example/      | \"http://faß.example/\" has a letter in its host that stands"
+            + " for another in IDNA 2003: write the host in ASCII, such as xn--fa-hia.de for"
+            + " faß.de",
+        "http://my_host:8080/     | \"http://my_host:8080/\" has a host with _ in its name, which"
+            + " Java's HTTP client cannot send to: use its address, or a name without _",
         "http://me:pw@h/          | \"http://…@h/\" holds a user name or password, which is not"
             + " sent: use an Authorization header",
-        "[1, 2]                   | \"[1, 2]\" is not a URL: Illegal character in path",
+        "[1, 2]                   | \"[1, 2]\" cannot be fetched: it must begin with http:// or"
+            + " https://",
         "42                       | \"42\" cannot be fetched: it must begin with http:// or"
             + " https://",
         "{}                       | it has no url",
@@ -59,8 +66,10 @@ final class RequestReaderTest {
         "`\"id\": [1]`                     | its id must be a text or a number, not [1]",
         "`\"id\": {\"a\": 1}`              | its id must be a text or a number, not {\"a\":1}",
         "`\"id\": true`                    | its id must be a text or a number, not true",
-        "`\"headres\": {}`                 | \"headres\" is not a field of a request: url, id,"
-            + " method, headers, body and cost are",
+        "`\"headres\": {}`                 | \"headres\" is no field of a request: did you mean"
+            + " headers?",
+        "`\"headers\": {\"X\": \"é\"}`      | its header \"X\" has characters in its value that are"
+            + " not ASCII, which headers cannot have",
         "`\"method\": \"G E T\"`           | its method \"G E T\" is not one that can be sent",
         "`\"method\": \"CONNECT\"`         | its method \"CONNECT\" is not one that can be sent",
         "`\"method\": 5`                   | its method must be a text, not 5",
@@ -113,7 +122,7 @@ final class RequestReaderTest {
 
   @Test
   void what_is_quoted_is_short_and_has_no_control_characters() {
-    assertThat(why("http://h/\u001b[2J" + "x".repeat(10_000)))
+    assertThat(why("ftp://h/\u001b[2J" + "x".repeat(10_000)))
         .hasSizeLessThan(200)
         .doesNotContain("\u001b");
   }
@@ -145,6 +154,24 @@ final class RequestReaderTest {
     assertThat(url.http().orElseThrow().method()).isEqualTo("GET");
     assertThat(body.http().orElseThrow().method()).isEqualTo("POST");
     assertThat(body.http().orElseThrow().headers().firstValue("Content-Type")).isEmpty();
+  }
+
+  @Test
+  void other_fields_are_carried_as_they_are() {
+    Request request =
+        request(
+            "{\"custom_id\": \"a\", \"url\": \"http://h/\", \"metadata\": {\"n\": [1.50, null]},"
+                + " \"code\": null}");
+
+    assertThat(request.carried().toString())
+        .isEqualTo("{custom_id=\"a\", metadata={\"n\":[1.50,null]}, code=null}");
+    assertThat(
+            reader
+                .read(Line.of(7, "{\"custom_id\": \"a\", \"url\": 5}"))
+                .carried()
+                .get("custom_id")
+                .asString())
+        .isEqualTo("a");
   }
 
   private Request request(String line) {

@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,15 @@ final class JsonLinesTest {
         }
       }
     }
+  }
+
+  @Test
+  void numbers_are_as_they_are() throws IOException {
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    new JsonLines(output).write(Map.of("n", List.of("\\\",-1", -2, List.of(-3))));
+
+    assertThat(output.toString(StandardCharsets.UTF_8))
+        .isEqualTo("{\"n\":[\"\\\\\\\",\\u002d1\",-2,[-3]]}\n");
   }
 
   @Test

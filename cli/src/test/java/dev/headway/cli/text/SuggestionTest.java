@@ -1,4 +1,4 @@
-package dev.headway.cli;
+package dev.headway.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

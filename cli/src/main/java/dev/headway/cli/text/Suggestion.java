@@ -1,4 +1,4 @@
-package dev.headway.cli;
+package dev.headway.cli.text;
 
 import java.util.Comparator;
 import java.util.Optional;
@@ -6,22 +6,22 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /** The word that was probably meant. */
-final class Suggestion {
+public final class Suggestion {
 
   private static final int LETTERS_PER_SLIP = 4;
 
   private Suggestion() {}
 
   /** The word that takes the fewest slips to get to what was typed, if they are few. */
-  static Optional<String> nearest(String typed, Iterable<String> words) {
+  public static Optional<String> nearest(String typed, Iterable<String> words) {
     int most = 1 + typed.length() / LETTERS_PER_SLIP;
     return StreamSupport.stream(words.spliterator(), false)
         .filter(word -> slips(typed, word) <= Math.min(most, word.length() - 1))
         .min(Comparator.comparingInt(word -> slips(typed, word)));
   }
 
-  /** How many letters were left out, added or mistaken; two that are swapped are two slips. */
-  private static int slips(String typed, String word) {
+  /** The number of letters that were left out, added or mistaken; a swap of two letters is 2. */
+  public static int slips(String typed, String word) {
     int[] row = IntStream.rangeClosed(0, word.length()).toArray();
     for (int i = 1; i <= typed.length(); i++) {
       int diagonal = row[0];
