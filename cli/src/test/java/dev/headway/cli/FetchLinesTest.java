@@ -75,6 +75,21 @@ final class FetchLinesTest {
   }
 
   @Test
+  void lines_that_differ_only_in_such_a_field_are_told_apart_when_a_run_is_resumed()
+      throws IOException {
+    Path output = folder.resolve("results.jsonl");
+    String first = "{\"url\": \"" + server.uri() + "/a\", \"row\": 1}\n";
+    String second = first.replace("1}", "2}");
+    fetch(second, "--output=" + output, "-");
+    fetch(first + second, "--output=" + output, "--resume", "-");
+
+    assertThat(Cli.results(Files.readString(output)))
+        .extracting(result -> result.get("row").asInt())
+        .containsExactly(2, 1);
+    assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
   void columns_that_nothing_uses_are_in_results() throws IOException {
     Path table =
         Files.writeString(folder.resolve("t.csv"), "id;name;town\n7;Ada;Paris\n8;Bob;Rome\n");
@@ -136,6 +151,7 @@ final class FetchLinesTest {
             + " name]",
         "--csv=t.csv --url=SERVER/{id} --header X:{a} | there is no column \"a\" for --header X:"
             + " there are [id, name]",
+        "--csv=t.csv --url=SERVER/{}       | lines have columns, so {} in --url has no value",
         "--header X-N:{id} -               | lines have no columns, so there is no {id} for"
             + " --header",
         "--header X-N:é -                  | the header \"X-N\" has characters in its value that"

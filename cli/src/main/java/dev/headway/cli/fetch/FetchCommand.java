@@ -5,39 +5,21 @@ import dev.headway.cli.job.JobSettings;
 import dev.headway.cli.job.RequestQueue;
 import dev.headway.cli.job.SharedUri;
 import dev.headway.cli.job.SharingModule;
-import dev.headway.cli.model.TokenMeter;
-import dev.headway.cli.option.ConnectionOptions;
-import dev.headway.cli.option.FetchOutputOptions;
-import dev.headway.cli.option.FetchRetryOptions;
-import dev.headway.cli.option.FetchSharingOptions;
 import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.HelpOption;
-import dev.headway.cli.option.InputOptions;
-import dev.headway.cli.option.ModelOptions;
-import dev.headway.cli.option.PageOptions;
 import dev.headway.cli.option.RequestLimits;
-import dev.headway.cli.option.RequestOptions;
-import dev.headway.cli.option.RunOptions;
 import dev.headway.cli.option.StandardStreams;
 import dev.headway.cli.option.UsageException;
-import dev.headway.cli.option.WatchOptions;
-import dev.headway.cli.request.PlainPassword;
-import dev.headway.cli.request.RequestDefaults;
-import dev.headway.cli.request.RequestReader;
 import dev.headway.cli.request.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -56,6 +38,8 @@ import picocli.CommandLine.Spec;
       "  headway fetch --rate 100/m urls.txt > results.jsonl",
       "  headway fetch --csv people.csv --url 'https://example.com/{id}' > out.jsonl",
       "  headway fetch -X POST -d '{\"name\": \"{}\"}' --url https://example.com/ names.txt",
+      "  headway fetch --first 10 --dry-run --base-url https://example.com urls.txt",
+      "  headway fetch --next link --select /items --output-format csv urls.txt",
       "  headway fetch https://example.com/",
       "  headway fetch --preset openai --rate 500/m prompts.jsonl > answers.jsonl",
       "  headway fetch --shared redis://host --queue people --output a.jsonl"
@@ -67,7 +51,8 @@ import picocli.CommandLine.Spec;
       "  https://api.example.com/users/1",
       "  {\"id\": 7, \"url\": \"https://api.example.com/users\", \"body\": {\"name\": \"Ada\"}}",
       "",
-      "Blank lines and lines that begin with # are skipped.",
+      "Other fields, such as custom_id, are carried to the result. Blank lines and lines that begin"
+          + " with # are skipped.",
       "",
       "Writes one JSON line for each request to standard output: id, url, status, attempts,"
           + " startedAt, waitedMs, tookMs, error if it failed, requestHash, headers, and body, or"
@@ -82,7 +67,7 @@ import picocli.CommandLine.Spec;
     })
 public final class FetchCommand extends HelpOption implements Callable<Integer> {
 
-  private static final String NAME = "fetch";
+  static final String NAME = "fetch";
 
   /** How many requests may be taken of a queue that have not started. */
   private static final int QUEUE_LOOK_AHEAD = 32;
@@ -97,38 +82,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
       description = "The requests, - for standard input, or one URL.")
   private @Nullable Path argument;
 
-  @ArgGroup(validate = false, order = 1, heading = "%nInput:%n")
-  private InputOptions input = new InputOptions();
-
-  @ArgGroup(validate = false, order = 2, heading = "%nRequests:%n")
-  private RequestOptions requests = new RequestOptions();
-
-  @ArgGroup(validate = false, order = 3, heading = "%nLanguage models:%n")
-  private ModelOptions models = new ModelOptions();
-
-  @ArgGroup(validate = false, order = 4, heading = "%nConnections:%n")
-  private ConnectionOptions connections = new ConnectionOptions();
-
-  @ArgGroup(validate = false, order = 5, heading = "%nLimits:%n")
-  private RequestLimits limits = new RequestLimits();
-
-  @ArgGroup(validate = false, order = 6, heading = "%nRetries:%n")
-  private FetchRetryOptions retries = new FetchRetryOptions();
-
-  @ArgGroup(validate = false, order = 7, heading = "%nOutput:%n")
-  private FetchOutputOptions output = new FetchOutputOptions();
-
-  @ArgGroup(validate = false, order = 8, heading = "%nPages:%n")
-  private PageOptions pages = new PageOptions();
-
-  @ArgGroup(validate = false, order = 9, heading = "%nRun:%n")
-  private RunOptions runs = new RunOptions();
-
-  @ArgGroup(validate = false, order = 10, heading = "%nSharing:%n")
-  private FetchSharingOptions sharing = new FetchSharingOptions();
-
-  @ArgGroup(validate = false, order = 11, heading = "%nWatching:%n")
-  private WatchOptions watch = new WatchOptions();
+  @Mixin private FetchOptions options = new FetchOptions();
 
   private final InputStream standardInput;
   private final OutputStream standardOutput;
@@ -147,70 +101,32 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
 
   @Override
   public Integer call() throws IOException {
-    Secrets secrets = new Secrets(System.getenv(), runs.dryRun());
-    Optional<Duration> longest = runs.longest(ZonedDateTime.now(ZoneId.systemDefault()));
-    Optional<SharedUri> shared =
-        sharing.queue().isPresent()
-            ? SharedUri.of(sharing.shared(), secrets)
-            : SharedUri.ofLimits(sharing.shared(), limits, secrets);
-    Optional<TokenMeter> meter = models.meter(limits, requests);
-    RequestReader reader = reader(secrets, meter);
-    OptionalDouble maxSpend = runs.maxSpend(models.price().isPresent());
-    connections.proxy().filter(PlainPassword::isIn).ifPresent(url -> warn("--proxy", ""));
-    sharing.shared().filter(PlainPassword::isIn).ifPresent(url -> warn("--shared", ""));
-    if (shared.isPresent()) {
-      limits.share();
+    if (options.sharing.queue().isPresent() && (argument != null || options.input.areGiven())) {
+      throw new UsageException(
+          "with --queue, requests come from the queue: headway enqueue puts them there");
     }
-    limits.throttle(NAME);
-    output.maxBody();
-    output.check();
-    output.checkSelections(ResultFields.OWN);
-    watch.live();
-    Client client =
-        Client.of(
-            limits,
-            retries,
-            connections,
-            output.decodes(),
-            keys(secrets),
-            models.preset(),
-            secrets);
-    int mostPages = pages.most(output);
-    Optional<Pages> next = pages.next().map(where -> new Pages(where, mostPages));
-    if (next.isPresent() && meter.isPresent()) {
-      throw new UsageException("--preset is for calls of language models, which have no pages");
-    }
-    Optional<String> tokens = requests.tokenCommand().filter(command -> !runs.dryRun());
-    FetchRun run =
-        new FetchRun(
-            client,
-            reader,
-            output,
-            requests.settled(),
-            TokenCommand.of(tokens, secrets),
-            next,
-            longest,
-            meter,
-            models.price(),
-            maxSpend);
-    if (runs.dryRun()) {
+    Secrets secrets = new Secrets(System.getenv(), options.runs.dryRun());
+    Optional<SharedUri> shared = options.shared(secrets);
+    FetchRun run = options.run(url(), shared.isPresent(), secrets, this::say);
+    if (options.runs.dryRun()) {
       return print(run);
     }
-    return sharing.queue().isPresent()
-        ? work(sharing.queue().get(), shared, run)
-        : fetch(shared, run);
+    Optional<String> queue = options.sharing.queue();
+    return queue.isPresent() ? work(queue.get(), shared, run) : fetch(shared, run);
   }
 
   private int fetch(Optional<SharedUri> shared, FetchRun run) throws IOException {
     try (FetchInput lines = open(run);
-        Job job = new Job(settings(lines.from(), shared, sharing.sharedName(NAME), run.client()))) {
+        Job job =
+            new Job(
+                settings(lines.from(), shared, options.sharing.sharedName(NAME), run.client()))) {
       return run.send(job, Optional.empty(), lines);
     }
   }
 
   /** Prints requests rather than send them. */
   private int print(FetchRun run) throws IOException {
-    if (sharing.queue().isPresent()) {
+    if (options.sharing.queue().isPresent()) {
       throw new UsageException("--dry-run is not for a --queue: enqueue has read its requests");
     }
     OutputStream to = StandardStreams.open(standardOutput);
@@ -220,26 +136,22 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   }
 
   private FetchInput open(FetchRun run) throws IOException {
-    return FetchInput.open(input, argument, url(), run.reader(), standardInput);
+    return FetchInput.open(options.input, argument, url(), run.reader(), standardInput);
   }
 
   /** Works on a queue, together with others. */
   private int work(String queue, Optional<SharedUri> shared, FetchRun run) throws IOException {
-    if (argument != null || input.areGiven()) {
-      throw new UsageException(
-          "with --queue, requests come from the queue: headway enqueue puts them there");
-    }
-    QueueSink.check(output);
+    QueueSink.check(options.output);
     if (run.maxSpend().isPresent()) {
       throw new UsageException("--max-spend is not for a --queue, which others work on, too");
     }
     // Where each host has its own limit, those of a busy one must not be in the way of others.
-    int ahead = limits.perHost().isEmpty() ? QUEUE_LOOK_AHEAD : RequestLimits.LOOK_AHEAD;
+    int ahead = options.limits.perHost().isEmpty() ? QUEUE_LOOK_AHEAD : RequestLimits.LOOK_AHEAD;
     JobSettings settings =
         settings(
             FileArguments.STANDARD,
-            shared.filter(uri -> limits.limits()),
-            sharing.sharedName("queue " + queue),
+            shared.filter(uri -> options.limits.limits()),
+            options.sharing.sharedName("queue " + queue),
             run.client());
     Optional<RequestQueue> joined = SharingModule.require().join(shared, queue, ahead);
     if (joined.isEmpty()) {
@@ -255,7 +167,7 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
   }
 
   private void say(String text) {
-    if (!output.quiet()) {
+    if (!options.output.quiet()) {
       spec.commandLine().getErr().println("headway: " + text);
     }
   }
@@ -271,10 +183,10 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         standardOutput,
         false,
         spec.commandLine().getErr(),
-        limits,
-        retries,
-        output,
-        watch,
+        options.limits,
+        options.retries,
+        options.output,
+        options.watch,
         shared,
         sharedName,
         client.secrets()::hideHost);
@@ -286,51 +198,5 @@ public final class FetchCommand extends HelpOption implements Callable<Integer> 
         .flatMap(given -> given.originalStringValues().stream())
         .filter(text -> text.matches("(?i)https?://.*"))
         .findFirst();
-  }
-
-  private RequestReader reader(Secrets secrets, Optional<TokenMeter> meter) {
-    requests.check(limits.budgets());
-    requests.unmeasured(limits.budgets()).stream()
-        .filter(budget -> !models.measures(budget))
-        .forEach(budget ->
-            say(
-                "nothing says what requests take of the budget "
-                    + budget
-                    + ", so it limits only lines with a cost of their own: give --cost "
-                    + budget
-                    + "=/POINTER or --settle"));
-    try {
-      if (sharing.queue().isEmpty()) {
-        models.preset().ifPresent(preset -> input.use(preset, url().isPresent()));
-      }
-      RequestDefaults plain = RequestDefaults.of(input, url(), requests, secrets, this::warn);
-      RequestDefaults defaults =
-          meter.isEmpty()
-              ? plain
-              : plain.calling(
-                  models.preset().orElseThrow(), meter.get(), requests.authorizes(), secrets);
-      return new RequestReader(
-          retries.headTimeout(), connections.http2(), limits.budgets(), defaults);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private KeyRotation keys(Secrets secrets) {
-    try {
-      return KeyRotation.of(requests.rotated(), secrets, this::warn);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private void warn(String header) {
-    warn("--header " + header, " or --header-file");
-  }
-
-  private void warn(String option, String instead) {
-    say(
-        "the value of %s is in the list of processes, for all to see: use ${NAME}%s"
-            .formatted(option, instead));
   }
 }

@@ -66,7 +66,7 @@ record FetchInput(Path from, Optional<LineFormat> format, InputStream stream, It
     ReadAhead lines = format.read(stream);
     FetchInput input = new FetchInput(from, Optional.of(format), stream, lines);
     try {
-      reader.check(lines);
+      reader.check(lines, format);
       return input;
     } catch (IllegalArgumentException e) {
       input.close();

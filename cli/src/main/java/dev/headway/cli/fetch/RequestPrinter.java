@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 
@@ -97,6 +98,7 @@ final class RequestPrinter {
   /** What a publisher sends, which has all of it in memory. */
   private static byte[] bytes(BodyPublisher publisher) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CompletableFuture<byte[]> whole = new CompletableFuture<>();
     publisher.subscribe(
         new Subscriber<ByteBuffer>() {
           @Override
@@ -113,14 +115,14 @@ final class RequestPrinter {
 
           @Override
           public void onError(Throwable failure) {
-            throw new IllegalStateException("a body in memory cannot fail", failure);
+            whole.completeExceptionally(failure);
           }
 
           @Override
           public void onComplete() {
-            // All of it is there.
+            whole.complete(bytes.toByteArray());
           }
         });
-    return bytes.toByteArray();
+    return whole.join();
   }
 }

@@ -202,9 +202,10 @@ public final class PlanCommand extends HelpOption implements Callable<Integer> {
     long unreadable = 0;
     String fault = "";
     boolean any = false;
+    LineFormat format = LineFormat.of(input);
     try (InputStream in = FileArguments.open(from, standardInput);
-        ReadAhead lines = LineFormat.of(input).read(in)) {
-      reader.check(lines);
+        ReadAhead lines = format.read(in)) {
+      reader.check(lines, format);
       for (Iterator<Request> all = reader.readAll(lines); all.hasNext(); ) {
         Request request = all.next();
         if (request.fault().isPresent()) {

@@ -37,6 +37,11 @@ public record LineFormat(
     return new LineFormat('\n', options.table().isPresent(), options.delimiter(), asks);
   }
 
+  /** Whether lines have columns, whatever they are. */
+  boolean hasColumns() {
+    return table || delimiter.isPresent();
+  }
+
   /** Begins to read an input, which is closed by its owner. */
   public ReadAhead read(InputStream input) {
     ReadAhead.Source source =

@@ -72,10 +72,11 @@ public final class RequestReader {
   /**
    * Checks that lines have the columns that all requests need, by the first of them.
    *
+   * @param format how they are read
    * @throws IllegalArgumentException if they do not
    */
-  public void check(ReadAhead lines) {
-    if (defaults.namesColumns()) {
+  public void check(ReadAhead lines, LineFormat format) {
+    if (defaults.namesColumns() || format.hasColumns()) {
       lines.peek().ifPresent(defaults::check);
     }
   }
@@ -193,10 +194,9 @@ public final class RequestReader {
     }
     defaults
         .form()
+        .map(form -> form.fill(row))
         .ifPresent(form ->
-            builder
-                .setHeader("Content-Type", form.contentType())
-                .method(method, BodyPublishers.ofByteArray(form.fill(row))));
+            builder.setHeader("Content-Type", form.mediaType().toString()).method(method, form));
     return builder.build();
   }
 

@@ -85,6 +85,10 @@ record TextTemplate(List<Part> parts) {
               + option
               + ": write {} for the line, or give --csv FILE, --delimiter CHAR or lines of JSON");
     }
+    if (place.isEmpty()) {
+      return new IllegalArgumentException(
+          "lines have columns, so {} in " + option + " has no value: write {name} or {1}");
+    }
     return new IllegalArgumentException(
         "there is no column \""
             + place

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headway.limit.Cost;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,6 +175,20 @@ final class RequestReaderTest {
                 .get("custom_id")
                 .asString())
         .isEqualTo("a");
+  }
+
+  @Test
+  void a_row_that_is_put_into_a_queue_keeps_the_columns_that_nothing_uses() {
+    Map<String, String> columns = new LinkedHashMap<>();
+    List.of("id", "name", "town", "cost", "Body").forEach(name -> columns.put(name, "a " + name));
+    RequestDefaults defaults =
+        RequestDefaults.of(
+            Optional.of(RequestTemplate.ofUrl("http://h/{name}", new Secrets(Map.of()))));
+    Line completed = defaults.complete(new Line(7, "", columns, Optional.empty()));
+
+    assertThat(completed.text())
+        .isEqualTo("{\"url\":\"http://h/a%20name\",\"id\":\"a id\",\"town\":\"a town\"}");
+    assertThat(reader.read(completed).carried()).containsOnlyKeys("town");
   }
 
   private Request request(String line) {
