@@ -181,6 +181,7 @@ final class LikeTest {
               server,
               lines(i -> server.uri() + "/channels/%d/messages/%d".formatted(ID + i / 20, ID + i)),
               "--scope=discord",
+              "--count-from=end",
               "--rate=50/250ms");
       // Too late an arrival may exceed the global limit, which no field states; without a first
       // request alone to each channel, many of their buckets would refuse.
@@ -198,6 +199,7 @@ final class LikeTest {
               server,
               lines(i -> server.uri() + (i % 2 == 0 ? "/api/users.info?" : "/api/chat.me?") + i),
               "--scope=path=2",
+              "--count-from=end",
               "--per-host=200/1500ms"));
     }
   }
