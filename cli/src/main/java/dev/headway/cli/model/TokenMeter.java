@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Keeps calls of language models within budgets of tokens: {@code input-tokens} and {@code
- * output-tokens}, each settled by itself, and {@code tokens}, which is both together.
+ * output-tokens}, each settled by itself, and {@code tokens}, which is both together: as OpenAI
+ * counts, the most that an answer may have while the call is in flight.
  *
  * <p>A call takes what it is expected to ({@link LearnedSizes}) when it waits, anew when it starts,
  * since it may have waited for long, and what it took in fact when its response is there. One that
@@ -77,7 +78,7 @@ public final class TokenMeter {
     for (Map.Entry<String, Rate> budget : budgets.entrySet()) {
       if (!stated.budgets().containsKey(budget.getKey())) {
         // What is more than all of a budget could never start.
-        long amount = Math.min(amount(budget.getKey(), expected), budget.getValue().permits());
+        long amount = Math.min(held(budget.getKey(), call, expected), budget.getValue().permits());
         cost = cost.and(budget.getKey(), Math.max(1, amount));
       }
     }
@@ -93,9 +94,17 @@ public final class TokenMeter {
     };
   }
 
+  /** What a call in flight holds of a budget: of both together, all that it may have. */
+  private static long held(String budget, ModelCall call, Usage expected) {
+    return budget.equals(TOKENS)
+        ? expected.input() + call.maxOutput().orElse(expected.output())
+        : amount(budget, expected);
+  }
+
   /** A call starts, or starts again: it takes what it is expected to by now. */
   public void starts(ModelCall call, Permit permit) {
-    settle(permit, sizes.inFlight(call));
+    Usage expected = sizes.inFlight(call);
+    budgets.keySet().forEach(budget -> permit.settle(budget, held(budget, call, expected)));
   }
 
   /** The server refused a call. */

@@ -1,7 +1,6 @@
 package dev.headway.cli.resume;
 
 import dev.headway.cli.model.Price;
-import dev.headway.cli.model.Usage;
 import dev.headway.cli.option.FileArguments;
 import dev.headway.cli.option.OutputOptions;
 import dev.headway.cli.option.StandardStreams;
@@ -33,12 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class ResultFile implements Closeable {
 
   private final OutputStream stream;
-  private final Finished finished;
-  private final Numbers numbers;
+  private final EarlierResults results;
   private final EarlierStarts starts;
-  private final boolean torn;
-  private final double cost;
-  private final Usage usage;
   private final @Nullable Kept kept;
   private boolean ended;
 
@@ -55,21 +50,10 @@ public final class ResultFile implements Closeable {
       Fsync forcing) {}
 
   private ResultFile(
-      OutputStream stream,
-      Finished finished,
-      Numbers numbers,
-      EarlierStarts starts,
-      boolean torn,
-      double cost,
-      Usage usage,
-      @Nullable Kept kept) {
+      OutputStream stream, EarlierResults results, EarlierStarts starts, @Nullable Kept kept) {
     this.stream = stream;
-    this.finished = finished;
-    this.numbers = numbers;
+    this.results = results;
     this.starts = starts;
-    this.torn = torn;
-    this.cost = cost;
-    this.usage = usage;
     this.kept = kept;
   }
 
@@ -100,8 +84,7 @@ public final class ResultFile implements Closeable {
   /** Results that go to a stream, which is not closed, and with which nothing is gone on. */
   public static ResultFile of(OutputStream stream) {
     EarlierStarts none = new EarlierStarts(Instant.now(), Duration.ZERO);
-    return new ResultFile(
-        stream, Finished.NOTHING, new Numbers(), none, false, 0, Usage.NONE, null);
+    return new ResultFile(stream, EarlierResults.none(), none, null);
   }
 
   /**
@@ -165,12 +148,8 @@ public final class ResultFile implements Closeable {
       Fsync forcing = new Fsync(channel, journal);
       return new ResultFile(
           Channels.newOutputStream(channel),
-          results.finished(),
-          results.numbers(),
+          results,
           starts,
-          results.torn(),
-          results.cost(),
-          results.usage(),
           new Kept(file, channel, compaction, journalFile, journal, forcing));
     } catch (IOException e) {
       journal.close();
@@ -212,17 +191,17 @@ public final class ResultFile implements Closeable {
 
   /** How many results there are of earlier runs. */
   public int earlierResults() {
-    return finished.size();
+    return results.finished().size();
   }
 
   /** Whether an earlier run left its last result torn, so that it was cut off. */
   public boolean wasTorn() {
-    return torn;
+    return results.torn();
   }
 
   /** What the results of earlier runs cost: as they say, or else by their tokens. */
   public double earlierCost(Price price) {
-    return cost + price.of(usage);
+    return results.cost() + price.of(results.usage());
   }
 
   /** What earlier runs have started. */
@@ -252,14 +231,15 @@ public final class ResultFile implements Closeable {
       Identity<T> identity,
       Consumer<Boolean> passedOver,
       Unfinished.Renumbered renumbered) {
-    return finished.isEmpty()
+    return results.finished().isEmpty()
         ? all
-        : new Unfinished<>(all, finished, numbers, identity, passedOver, renumbered);
+        : new Unfinished<>(
+            all, results.finished(), results.numbers(), identity, passedOver, renumbered);
   }
 
   /** How many earlier results are of work that {@link #unfinished} has not come upon. */
   public int leftOver() {
-    return finished.left();
+    return results.finished().left();
   }
 
   /**

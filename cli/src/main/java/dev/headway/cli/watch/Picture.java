@@ -49,6 +49,46 @@ public record Picture(
     List<String> serverWaits,
     Optional<String> money) {
 
+  /** A run that costs nothing. */
+  Picture(
+      String command,
+      String limits,
+      State state,
+      Instant began,
+      long elapsedMs,
+      OptionalLong total,
+      OptionalLong leftMs,
+      Counts counts,
+      Pace pace,
+      Buckets timeline,
+      List<Windows> windows,
+      Spread waiting,
+      Spread working,
+      List<Failures> failures,
+      Optional<Speed> speed,
+      List<Share> waitsFor,
+      List<String> serverWaits) {
+    this(
+        command,
+        limits,
+        state,
+        began,
+        elapsedMs,
+        total,
+        leftMs,
+        counts,
+        pace,
+        timeline,
+        windows,
+        waiting,
+        working,
+        failures,
+        speed,
+        waitsFor,
+        serverWaits,
+        Optional.empty());
+  }
+
   /** The same with what it costs, if that is known. */
   Picture costing(Optional<Money> sum) {
     return new Picture(

@@ -275,8 +275,7 @@ public final class Recorder {
           failures.picture(),
           speed,
           waitsFor,
-          serverWaits.sentences(),
-          Optional.empty());
+          serverWaits.sentences());
     } finally {
       lock.unlock();
     }
