@@ -35,10 +35,13 @@ final class KilledCallsTest {
   private static final int CALLS = 60 + 80 * KILLS;
   private static final int AT_ONCE = 4;
 
+  /** Calls that were answered in the last quarter of a second, and may not be written yet. */
+  private static final long JUST_NOW = 16;
+
   @TempDir private Path folder;
 
   @Test
-  void no_call_is_paid_twice_except_those_in_flight() throws Exception {
+  void no_call_is_paid_twice_except_those_in_flight_or_answered_just_now() throws Exception {
     Files.write(
         folder.resolve("prompts"),
         IntStream.range(0, CALLS).mapToObj(KilledCallsTest::call).toList());
@@ -65,7 +68,7 @@ final class KilledCallsTest {
         // What the server has accepted may not have arrived at it before the kill.
         TimeUnit.MILLISECONDS.sleep(100);
         long nowUnwritten = server.stats().accepted() - results().size();
-        assertThat(nowUnwritten - unwritten).as("seed %s", seed).isBetween(0L, (long) AT_ONCE);
+        assertThat(nowUnwritten - unwritten).as("seed %s", seed).isBetween(0L, AT_ONCE + JUST_NOW);
         unwritten = nowUnwritten;
       }
       assertThat(start(server).waitFor()).as("%s; seed %s", messages(), seed).isEqualTo(0);
