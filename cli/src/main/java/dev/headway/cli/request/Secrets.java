@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  */
 public final class Secrets {
 
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
+  static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
   private static final Pattern UP_TO_HOST = Pattern.compile("[^/?#]*://[^/?#]*");
   private static final String ADDRESS = "://";
   private static final String HIDDEN = "•••";
