@@ -90,6 +90,21 @@ final class FetchLinesTest {
   }
 
   @Test
+  void a_field_that_is_called_like_one_of_a_result_makes_no_result_a_failure() throws IOException {
+    Path output = folder.resolve("results.jsonl");
+    String line =
+        "{\"url\": \"%s/a\", \"error\": \"e\", \"response\": {\"status_code\": 500}, \"input\": 5}\n"
+            .formatted(server.uri());
+    fetch(line, "--output=" + output, "-");
+    fetch(line, "--output=" + output, "--resume", "--retry-failed", "-");
+
+    JsonNode result = Cli.results(Files.readString(output)).getFirst();
+    assertThat(result.get("line.response").get("status_code").asInt()).isEqualTo(500);
+    assertThat(result.get("line.error").asString()).isEqualTo("e");
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
   void columns_that_nothing_uses_are_in_results() throws IOException {
     Path table =
         Files.writeString(folder.resolve("t.csv"), "id;name;town\n7;Ada;Paris\n8;Bob;Rome\n");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsServer;
 import dev.headway.cli.Scripted.Answer;
+import dev.headway.cli.request.PlainPassword;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,66 @@ final class FetchProxyTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  @Test
+  void each_of_two_proxies_gets_its_own_password_and_not_that_of_the_other() throws Exception {
+    Certificates certificates = new Certificates(folder);
+    KeyStore own = certificates.make("own", "localhost");
+    HttpsServer server = Certificates.serve(own, own);
+    try (TunnelProxy plain = new TunnelProxy(CREDENTIALS);
+        TunnelProxy tls = new TunnelProxy("Basic Ym9iOmwwY2s=")) {
+      Cli ran =
+          Spawned.run(
+              Map.of(
+                  "http_proxy", "http://ada:s3cr3t%3Ap%40ss@" + plain.address(),
+                  "https_proxy", "http://bob:l0ck@" + tls.address()),
+              "http://one.invalid/\nhttps://localhost:%d/\n"
+                  .formatted(server.getAddress().getPort()),
+              "fetch",
+              "-k",
+              "-");
+
+      assertThat(ran.status()).as(ran.out()).isEqualTo(0);
+      assertThat(plain.asked()).allMatch(head -> head.contains(CREDENTIALS)).hasSize(1);
+      assertThat(tls.asked()).allMatch(head -> head.contains("Basic Ym9iOmwwY2s=")).hasSize(1);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void a_password_on_the_command_line_is_warned_of_unless_it_is_a_variable() throws Exception {
+    try (TunnelProxy proxy = new TunnelProxy("");
+        Scripted server = new Scripted((request, count) -> new Answer(200, "x"))) {
+      String[] fetch = {
+        "fetch", "http://one.invalid/", "--proxy=http://ada:s3cr3t@" + proxy.address()
+      };
+      assertThat(Spawned.run(Map.of(), "", fetch).messages())
+          .contains("the value of --proxy is in the list of processes, for all to see: use ${NAME}")
+          .doesNotContain("s3cr3t");
+
+      fetch[2] = "--proxy=http://ada:${PASSWORD}@" + proxy.address();
+      assertThat(Spawned.run(Map.of("PASSWORD", "s3cr3t"), "", fetch).messages())
+          .contains("1 succeeded")
+          .doesNotContain("list of processes");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://a:b@host:1, true",
+    "a:b@host:1, true",
+    "rediss://:b@host/0, true",
+    "http://${USER}:${PASSWORD}@host:1, false",
+    "http://${USER}:x${PASSWORD}@host:1, true",
+    "http://a:@host:1, false",
+    "http://a@host:1, false",
+    "host:1, false",
+    "postgresql://host:1/a?b=c@d, false",
+  })
+  void a_password_is_plain_where_it_is_no_variable(String url, boolean isPlain) {
+    assertThat(PlainPassword.isIn(url)).isEqualTo(isPlain);
   }
 
   @Test

@@ -137,7 +137,8 @@ final class FetchResultsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "--output-format=xml -              | --output-format: \"xml\" is not jsonl or csv",
+        "--output-format=xml -              | --output-format: \"xml\" is not jsonl, csv or"
+            + " openai-batch",
         "--output-format=csv --resume -ox - | --resume can only continue results with"
             + " --output-format jsonl",
         "--select=answer -                  | --select: \"answer\" is not [NAME=]/POINTER",

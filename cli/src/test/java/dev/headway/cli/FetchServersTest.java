@@ -178,7 +178,7 @@ final class FetchServersTest {
               .filter(result -> result.get("waitedMs").asDouble() > 1_000)
               .filter(result -> result.get("url").asString().endsWith(free))
               .count();
-      assertThat(waited).isEqualTo(scope.equals("host") ? 3 : 0);
+      assertThat(waited).isEqualTo(scope.equals("host") ? 4 : 0);
       assertThat(ran.messages()).contains("has no requests left for 3.0 s, until ");
     }
   }

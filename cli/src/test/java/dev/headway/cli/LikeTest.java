@@ -41,6 +41,7 @@ import tools.jackson.databind.JsonNode;
 final class LikeTest {
 
   private static final int REQUESTS = 1_000;
+  private static final long ID = 1_000_000_000_000_000_000L;
   private static final VendorSettings OWN = VendorSettings.OWN;
   private static final Pattern REPORTED =
       Pattern.compile("(?:asks to wait|has no requests left for|; waiting) (\\d+)\\.\\d s, until");
@@ -173,16 +174,19 @@ final class LikeTest {
 
   @Test
   void the_buckets_of_discord_and_its_global_limit_are_kept() throws IOException {
-    VendorSettings settings = OWN.withRate(Rate.parse("5/1s")).withSpeed(4);
+    VendorSettings settings = OWN.withRate(Rate.parse("10/1s")).withSpeed(4);
     try (VendorServer server = start(VendorName.DISCORD, settings)) {
       VendorStats stats =
           fetch(
               server,
-              lines(i -> server.uri() + "/channels/" + (1_000 + i % 50) + "/messages/" + i),
+              lines(i -> server.uri() + "/channels/%d/messages/%d".formatted(ID + i / 20, ID + i)),
               "--scope=discord",
+              "--count-from=end",
               "--rate=50/250ms");
-      // A request that takes long to arrive may exceed the global limit, which no field states.
-      assertThat(stats.limits()).extracting(Refusals::name).isSubsetOf("global");
+      // Too late an arrival may exceed the global limit, which no field states; without a first
+      // request alone to each channel, many of their buckets would refuse.
+      assertThat(stats.limits().stream().filter(limit -> !limit.name().equals("global")))
+          .hasSizeLessThan(3);
       assertAtMostOneEpisode(stats);
     }
   }
@@ -195,6 +199,7 @@ final class LikeTest {
               server,
               lines(i -> server.uri() + (i % 2 == 0 ? "/api/users.info?" : "/api/chat.me?") + i),
               "--scope=path=2",
+              "--count-from=end",
               "--per-host=200/1500ms"));
     }
   }

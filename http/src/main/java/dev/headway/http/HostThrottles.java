@@ -45,6 +45,9 @@ final class HostThrottles {
   /** Hosts that have refused a request and have not accepted one since. */
   private final Map<String, HostRefusals> refusing = new ConcurrentHashMap<>();
 
+  /** Scopes whose first response has not come yet. */
+  private final Set<String> unheard = ConcurrentHashMap.newKeySet();
+
   /** Orders requests and responses that have the same time. */
   private final AtomicLong steps = new AtomicLong();
 
@@ -53,19 +56,30 @@ final class HostThrottles {
       BiConsumer<String, LimitsUpdate> rules,
       Scope scopes,
       boolean heedServers,
+      boolean probesFirst,
       Optional<ArrivalBounds> bounds,
       Consumer<? super ServerPause> listener) {
     this.all = all;
     this.hosts =
         all.keyed((host, limits) -> {
           rules.accept(host, limits);
-          limits.rule(rule(PROBES, ProbeLimit.off()));
+          limits.rule(rule(PROBES, probesFirst ? first(host) : ProbeLimit.off()));
           limits.rule(rule(QUOTA, ServerQuotaLimit.unheard(this::step)));
         });
     this.scopes = scopes;
     this.heedServers = heedServers;
     this.bounds = bounds;
     this.listener = listener;
+  }
+
+  /** Lets one request be sent to a scope, whose response states its limits. */
+  private ProbeLimit first(String scope) {
+    if (unheard.size() >= MOST_REFUSING) {
+      // Those that are forgotten are probed until the time is over.
+      unheard.clear();
+    }
+    unheard.add(scope);
+    return ProbeLimit.first();
   }
 
   /** The name of a request's scope. */
@@ -145,11 +159,13 @@ final class HostThrottles {
   /** A host has accepted a request that was sent at a step. */
   void carriedOut(String scope, long sentAt) {
     bounds.ifPresent(each -> each.responded(scope, hosts.get(scope)));
-    if (refusing.isEmpty()) {
+    boolean isFirst = !unheard.isEmpty() && unheard.remove(scope);
+    if (refusing.isEmpty() && !isFirst) {
       return;
     }
     HostRefusals refusals = refusing.get(scope);
-    if (refusals != null && refusals.isOlderThan(sentAt) && refusing.remove(scope, refusals)) {
+    boolean isOver = refusals != null && refusals.isOlderThan(sentAt);
+    if (isOver ? refusing.remove(scope, refusals) : isFirst && refusals == null) {
       hosts.get(scope).update(List.of(rule(PROBES, ProbeLimit.off())), false);
     }
   }

@@ -32,6 +32,7 @@ public final class LimitedHttpClientBuilder {
   private Retry retry = Retry.upTo(5).throttledUpTo(100);
   private boolean retryAnyMethod;
   private ResponsePolicy responses = ResponsePolicy.standard();
+  private boolean probesFirst;
   private boolean heedServers = true;
   private Duration maxPause = Duration.ofSeconds(Long.MAX_VALUE);
   private Duration maxRefused = Duration.ofMinutes(15);
@@ -103,6 +104,19 @@ public final class LimitedHttpClientBuilder {
   public LimitedHttpClientBuilder adaptArrivalBounds() {
     this.adaptsBounds = true;
     this.adaptsBoundsOfAll = true;
+    return this;
+  }
+
+  /**
+   * Sends one request to each host, or to each scope if {@link #scope} is given, before the others:
+   * what its response states of the server's limits then holds for all of them. Without a response
+   * the others follow after a second. By default none waits for another, so the first responses may
+   * be refusals where more are sent at once than the server takes.
+   *
+   * <p>A request whose timeout is less than a second may fail because it is not the first.
+   */
+  public LimitedHttpClientBuilder probeFirst() {
+    this.probesFirst = true;
     return this;
   }
 
@@ -252,7 +266,8 @@ public final class LimitedHttpClientBuilder {
         adaptsBounds
             ? Optional.of(new ArrivalBounds(throttle, adaptsBoundsOfAll))
             : Optional.empty();
-    HostThrottles hosts = new HostThrottles(throttle, perHost, scope, heedServers, bounds, onPause);
+    HostThrottles hosts =
+        new HostThrottles(throttle, perHost, scope, heedServers, probesFirst, bounds, onPause);
     return new LimitedHttpClient(
         below,
         redirect,

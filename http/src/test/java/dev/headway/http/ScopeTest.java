@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headway.http.TestServer.Answer;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,5 +201,57 @@ class ScopeTest extends InVirtualTime {
     assertThatThrownBy(() -> Scope.pathPrefix(segments))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not " + segments);
+  }
+
+  @Test
+  void theFirstResponseOfAScopeStatesItsLimitBeforeOthersAreSent() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    Map<String, AtomicInteger> sent = new ConcurrentHashMap<>();
+    try (TestServer server =
+            new TestServer((request, count) -> {
+              int number =
+                  sent.computeIfAbsent(request.target().substring(0, 2), p -> new AtomicInteger())
+                      .incrementAndGet();
+              boolean isOver = number > 5 && time.elapsed().toSeconds() < 30;
+              refused.addAndGet(isOver ? 1 : 0);
+              return new Answer(
+                  isOver ? 429 : 200,
+                  "",
+                  "X-RateLimit-Limit",
+                  "5",
+                  "X-RateLimit-Remaining",
+                  "" + (4 - (number - 1) % 5),
+                  "X-RateLimit-Reset",
+                  "30");
+            });
+        LimitedHttpClient client = client().scope(Scope.pathPrefix(1)).probeFirst().build()) {
+      List<HttpRequest> requests = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        requests.add(server.get(i % 2 == 0 ? "/a/" + i : "/b/" + i));
+      }
+
+      assertThat(sendAll(client, requests)).extracting(HttpResponse::statusCode).containsOnly(200);
+      assertThat(refused).hasValue(0);
+    }
+  }
+
+  @Test
+  void othersFollowASecondAfterTheFirstWhereNoResponseComes() throws Exception {
+    List<Duration> sent = new CopyOnWriteArrayList<>();
+    VirtualClient below =
+        new VirtualClient(
+            time,
+            request -> {
+              sent.add(time.elapsed());
+              time.sleep(Duration.ofSeconds(20));
+              return new VirtualClient.Reply(200, Fields.of());
+            });
+    try (LimitedHttpClient client = client().client(below.builder()).probeFirst().build()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create("http://example.org/")).build();
+      sendAll(client, Collections.nCopies(4, request));
+    }
+
+    Duration second = Duration.ofSeconds(1);
+    assertThat(sent).containsExactly(Duration.ZERO, second, second, second);
   }
 }

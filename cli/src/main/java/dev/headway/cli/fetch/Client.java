@@ -106,6 +106,7 @@ record Client(
         .privateHeaders(secrets.headers())
         .throttle(throttle)
         .scope(scope())
+        .probeFirst()
         .perHost((host, rules) -> limitHost(secrets.hideHost(host), rules, earlier, pauses))
         .retry(Retry.upTo(retries.retries()).throttledUpTo(RETRIES_WHEN_REFUSED))
         .retryAnyMethod(retries.anyMethod())

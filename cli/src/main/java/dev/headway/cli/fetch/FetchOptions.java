@@ -14,6 +14,7 @@ import dev.headway.cli.option.RequestOptions;
 import dev.headway.cli.option.RunOptions;
 import dev.headway.cli.option.UsageException;
 import dev.headway.cli.option.WatchOptions;
+import dev.headway.cli.request.PlainPassword;
 import dev.headway.cli.request.RequestDefaults;
 import dev.headway.cli.request.RequestReader;
 import dev.headway.cli.request.Secrets;
@@ -85,6 +86,8 @@ final class FetchOptions {
     Optional<TokenMeter> meter = models.meter(limits, requests);
     RequestReader reader = reader(url, secrets, meter, say);
     OptionalDouble maxSpend = runs.maxSpend(models.price().isPresent());
+    connections.proxy().filter(PlainPassword::isIn).ifPresent(u -> warn("--proxy", "", say));
+    sharing.shared().filter(PlainPassword::isIn).ifPresent(u -> warn("--shared", "", say));
     if (shared) {
       limits.share();
     }
@@ -160,9 +163,12 @@ final class FetchOptions {
   }
 
   private static void warn(String header, Consumer<String> say) {
+    warn("--header " + header, " or --header-file", say);
+  }
+
+  private static void warn(String option, String instead, Consumer<String> say) {
     say.accept(
-        "the value of --header "
-            + header
-            + " is in the list of processes, for all to see: use ${NAME} or --header-file");
+        "the value of %s is in the list of processes, for all to see: use ${NAME}%s"
+            .formatted(option, instead));
   }
 }

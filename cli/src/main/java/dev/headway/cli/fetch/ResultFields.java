@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  */
 record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets secrets) {
 
-  /** The fields of a result, besides those of its line. */
+  /** The fields of a result, in any format, besides those of its line. */
   static final Set<String> OWN =
       Set.of(
           "id",
@@ -49,6 +49,7 @@ record ResultFields(Predicate<String> kept, List<Selection> selections, Secrets 
           "body",
           "bodyBase64",
           "bodyFile",
+          "response",
           "input");
 
   /**

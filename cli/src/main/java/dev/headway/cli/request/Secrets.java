@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  */
 public final class Secrets {
 
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
+  static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
 
   /** What follows the name or the password of a user. */
   private static final Pattern OF_USER = Pattern.compile("[^/?#]*@");
