@@ -3,7 +3,7 @@ package dev.headway.cli.option;
 import picocli.CommandLine.Option;
 
 /** The options of {@code exec} that say how the command is made. */
-public final class CommandOptions {
+public final class CommandOptions extends DryRunOption {
 
   @Option(
       names = "--shell",
@@ -13,21 +13,11 @@ public final class CommandOptions {
       })
   private boolean shell;
 
-  @Option(
-      names = {"--dry-run", "--dryrun"},
-      description = "Print the commands rather than run them.")
-  private boolean dryRun;
-
   /** Made by picocli. */
   public CommandOptions() {}
 
   /** Whether the command is a script. */
   public boolean shell() {
     return shell;
-  }
-
-  /** Whether commands are printed and not run. */
-  public boolean dryRun() {
-    return dryRun;
   }
 }

@@ -15,14 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say whether requests are sent at all, and how long. */
-public final class RunOptions {
-
-  @Option(
-      names = {"--dry-run", "--dryrun"},
-      description = {
-        "Print the requests, a JSON line each and without secrets, rather than send them."
-      })
-  private boolean dryRun;
+public final class RunOptions extends DryRunOption {
 
   @Option(
       names = "--for",
@@ -72,11 +65,6 @@ public final class RunOptions {
       throw new UsageException("--max-spend needs --price, such as in=0.15/M,out=0.60/M");
     }
     return OptionalDouble.of(maxSpend);
-  }
-
-  /** Whether requests are printed and not sent. */
-  public boolean dryRun() {
-    return dryRun;
   }
 
   /**

@@ -43,7 +43,7 @@ final class LikeOptions {
   private @Nullable Double speed;
 
   @Option(
-      names = "--budget",
+      names = "--token-quota",
       paramLabel = "NAME=RATE",
       converter = Budget.Converter.class,
       description = {
@@ -111,7 +111,8 @@ final class LikeOptions {
             || tokensPerSecond != null
             || seed != null)) {
       throw new UsageException(
-          "--speed, --budget, --completion-tokens, --tokens-per-second and --seed need --like");
+          "--speed, --token-quota, --completion-tokens, --tokens-per-second and --seed need"
+              + " --like");
     }
     return Optional.ofNullable(name);
   }
@@ -127,7 +128,7 @@ final class LikeOptions {
     for (Budget budget : budgets) {
       if (!of.budgets().contains(budget.name())) {
         throw new UsageException(
-            "--budget: "
+            "--token-quota: "
                 + of.title()
                 + " has no limit on "
                 + budget.name()

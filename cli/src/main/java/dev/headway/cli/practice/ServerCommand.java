@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  headway server --rate 40/s",
       "  headway server --rate 40/s --port 0 --latency 300ms --busy-every 50",
       "  headway server --like github --speed 60",
-      "  headway server --like openai --rate 500/m --budget tokens=60000/m"
+      "  headway server --like openai --rate 500/m --token-quota tokens=60000/m"
     },
     description = {
       "Prints its address on standard output. Every path answers; /stats says how many requests"
