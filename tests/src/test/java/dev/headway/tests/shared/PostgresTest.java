@@ -246,7 +246,8 @@ class PostgresTest {
     for (int i = 0; i < 6; i++) {
       start(throttle, starts);
     }
-    assertThat(fullest(starts, Duration.ofMillis(700))).isLessThanOrEqualTo(3);
+    // A busy machine may delay a thread between its start and its look at the clock.
+    assertThat(fullest(starts, Duration.ofMillis(690))).isLessThanOrEqualTo(3);
   }
 
   private static void start(Throttle throttle, List<Long> starts) throws InterruptedException {
