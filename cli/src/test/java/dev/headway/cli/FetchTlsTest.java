@@ -78,8 +78,14 @@ final class FetchTlsTest {
             folder.resolve("both.pem"), Files.readString(key) + Files.readString(certificate));
     HttpsServer server = Certificates.serve(own, mine);
     try {
-      assertThat(error(fetch(server, "--cacert", authority)))
-          .contains("; --cert FILE shows the server a certificate of yours");
+      // TLS 1.3 asks after the client's handshake, so the connection may break before the client
+      // has
+      // read why.
+      Cli refused = fetch(server, "--cacert", authority);
+      for (int i = 0; i < 5 && refused.results().getFirst().get("attempts").asInt() > 1; i++) {
+        refused = fetch(server, "--cacert", authority);
+      }
+      assertThat(error(refused)).contains("; --cert FILE shows the server a certificate of yours");
       assertThat(fetch(server, "--cacert", authority, "--cert", certificate, "--key", key).status())
           .isEqualTo(0);
       assertThat(fetch(server, "-k", "--cert", both).status()).isEqualTo(0);

@@ -55,7 +55,8 @@ final class UsageTest {
             + " shopify, discord or slack; did you mean github?",
         "server --speed 2             | need --like",
         "server --like openai --speed 0 | speed must be a number above 0, but it is 0.0",
-        "server --like slack --token-quota tokens=3/s | --token-quota: Slack has no limit on tokens",
+        "server --like slack --token-quota tokens=3/s | --token-quota: Slack has no limit on"
+            + " tokens",
         "server --like anthropic --token-quota tokens=3/s | it has input-tokens and output-tokens",
         "completion bsh               | SHELL: \"bsh\" is not bash, zsh or fish; did you mean"
             + " bash?",
